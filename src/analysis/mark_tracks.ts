@@ -1,0 +1,90 @@
+/** Tracepoints of the run, and what spans between pairs of them: kswapd awake, rounds of direct reclaim, a victim from mark to end. */
+import { Points, Spans, StepSeries } from './series.ts';
+import type { Tables } from './tables.ts';
+
+/** What a tracepoint means to the lanes. Names as the kernel has them; reclaim's are also known without `mm_vmscan_`. Those of the OOM path say task and pid, those of kswapd node and order. */
+export const ROLE = { other: 0, kswapdWake: 1, kswapdSleep: 2, directBegin: 3, directEnd: 4, victim: 5, reapStart: 6, reapEnd: 7, reapWake: 8, reapSkip: 9, retry: 10 } as const;
+const ROLE_OF: ReadonlyMap<string, number> = new Map([
+  ['kswapd_wake', ROLE.kswapdWake], ['kswapd_sleep', ROLE.kswapdSleep], ['direct_reclaim_begin', ROLE.directBegin], ['direct_reclaim_end', ROLE.directEnd],
+  ['mark_victim', ROLE.victim], ['start_task_reaping', ROLE.reapStart], ['finish_task_reaping', ROLE.reapEnd], ['wake_reaper', ROLE.reapWake], ['skip_task_reaping', ROLE.reapSkip],
+  ['reclaim_retry_zone', ROLE.retry],
+]);
+export const shortMark = (name: string): string => name.replace(/^mm_vmscan_/, '');
+export const roleOfMark = (name: string): number => ROLE_OF.get(shortMark(name)) ?? ROLE.other;
+
+export class MarkTracks {
+  /** All tracepoints: a = string of the name, b and c = its arguments. */
+  readonly all: Points;
+  /** Who came to it: parallel to `all`. */
+  readonly by: number[];
+  /** kswapd awake: who = node, detail = times it was waked in the spell. */
+  readonly kswapd: Spans;
+  /** Wakes of kswapd: a = node, b = order. */
+  readonly wakes: Points;
+  /** Rounds of direct reclaim: who = task, detail = pages reclaimed, once it has ended. */
+  readonly rounds: Spans;
+  /** Tasks in a round of direct reclaim. */
+  readonly reclaimers: StepSeries;
+  /** Rounds that have ended, and pages that all of them gave. */
+  readonly roundsDone: StepSeries;
+  readonly reclaimed: StepSeries;
+  /** Kills: a = victim's task, b = its pid, c = who killed. */
+  readonly kills: Points;
+  /** Memory of a victim came back: a = task, b = 0 reaped, 1 exited. */
+  readonly back: Points;
+  private readonly tables: Tables;
+  private readonly roles: number[];
+  private readonly victims: Set<number>;
+  constructor(tables: Tables) {
+    this.tables = tables;
+    this.roles = [];
+    this.all = new Points();
+    this.by = [];
+    this.kswapd = new Spans();
+    this.wakes = new Points();
+    this.rounds = new Spans();
+    this.reclaimers = new StepSeries(0);
+    this.roundsDone = new StepSeries(0);
+    this.reclaimed = new StepSeries(0);
+    this.kills = new Points();
+    this.back = new Points();
+    this.victims = new Set();
+  }
+  collect(row: number, name: number, b: number, c: number, task: number): void {
+    this.all.push(row, name, b, c);
+    this.by.push(task);
+    const role = (this.roles[name] ??= roleOfMark(this.tables.strings[name]));
+    switch (role) {
+      case ROLE.kswapdWake:
+        this.wakes.push(row, b, c);
+        if (!this.kswapd.isOpen(b)) this.kswapd.begin(row, b, 0);
+        break;
+      case ROLE.kswapdSleep: this.kswapd.end(row, b); break;
+      case ROLE.directBegin:
+        this.rounds.begin(row, task, 0);
+        this.reclaimers.push(row, this.rounds.openCount());
+        break;
+      case ROLE.directEnd: {
+        const i = this.rounds.end(row, task);
+        if (i >= 0) this.rounds.detail.data[i] = b;
+        this.reclaimers.push(row, this.rounds.openCount());
+        this.roundsDone.push(row, this.roundsDone.last() + 1);
+        this.reclaimed.push(row, this.reclaimed.last() + b);
+        break;
+      }
+      case ROLE.victim: {
+        this.kills.push(row, b, c, task);
+        this.victims.add(b);
+        break;
+      }
+      case ROLE.reapEnd: this.back.push(row, b, 0); break;
+      default: break;
+    }
+  }
+  exited(row: number, task: number): void {
+    if (this.victims.has(task)) this.back.push(row, task, 1);
+  }
+  isVictim(task: number): boolean {
+    return this.victims.has(task);
+  }
+}

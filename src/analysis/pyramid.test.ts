@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { lowerBound, MaskPyramid, Pyramid } from './pyramid.ts';
+
+const values = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 3000 });
+const range = (n: number) => fc.tuple(fc.nat(n - 1), fc.nat(n - 1)).map(([a, b]) => [Math.min(a, b), Math.max(a, b) + 1] as const);
+
+describe('a pyramid', () => {
+  test('knows the minimum and maximum of any range, as a plain scan does', () => {
+    fc.assert(fc.property(values.chain((list) => fc.tuple(fc.constant(list), range(list.length))), ([list, [from, to]]) => {
+      const p = new Pyramid();
+      for (const v of list) p.push(v);
+      p.range(from, to);
+      const part = list.slice(from, to);
+      expect([p.min, p.max]).toEqual([Math.min(...part), Math.max(...part)]);
+    }), { numRuns: 200 });
+  });
+  test('never loses a dip of one entry among many', () => {
+    const p = new Pyramid();
+    for (let i = 0; i < 100_000; i++) p.push(i === 70_001 ? -5 : 100);
+    p.range(3, 99_000);
+    expect(p.min).toBe(-5);
+    p.range(70_002, 99_000);
+    expect(p.min).toBe(100);
+  });
+  test('tells which codes occur in a range', () => {
+    fc.assert(fc.property(fc.array(fc.nat(31), { minLength: 1, maxLength: 2000 }).chain((list) => fc.tuple(fc.constant(list), range(list.length))), ([list, [from, to]]) => {
+      const p = new MaskPyramid();
+      for (const v of list) p.push(v);
+      expect(p.range(from, to)).toBe(list.slice(from, to).reduce((mask, code) => mask | (1 << code), 0));
+    }), { numRuns: 200 });
+  });
+});
+
+test('a lower bound is the first place whose entry is not less, wherever the search starts', () => {
+  fc.assert(fc.property(fc.array(fc.nat(50), { maxLength: 200 }), fc.nat(60), (list, value) => {
+    const sorted = [...list].sort((a, b) => a - b), want = sorted.findIndex((v) => v >= value);
+    expect(lowerBound(sorted, value, 0, sorted.length)).toBe(want < 0 ? sorted.length : want);
+  }), { numRuns: 300 });
+});

@@ -1,0 +1,177 @@
+/**
+ * What is collected of a run while it arrives: values over rows (steps, never interpolated), codes over rows, spans, points.
+ * All are kept by row, not by time: the cursor is a row, many rows may share one instant, and a row is a third of the memory.
+ */
+import { Ints, lowerBound, MaskPyramid, Pyramid } from './pyramid.ts';
+
+/** The pixel columns of a window: rows `edges[x] .. edges[x + 1] - 1` fall into column x. */
+export interface PixelColumns {
+  readonly fromNs: number;
+  readonly toNs: number;
+  readonly width: number;
+  readonly edges: Int32Array;
+  /** Columns from here on lie behind the last row that has arrived. */
+  readonly known: number;
+}
+/** Minimum, maximum and last value of each pixel column. */
+export interface Extent {
+  readonly min: Int32Array;
+  readonly max: Int32Array;
+  readonly last: Int32Array;
+}
+
+/** A value that changes at rows. Entry 0 is what held before the first row. */
+export class StepSeries {
+  readonly rows: Ints;
+  readonly pyramid: Pyramid;
+  constructor(initial: number) {
+    this.rows = new Ints();
+    this.pyramid = new Pyramid();
+    this.rows.push(-1);
+    this.pyramid.push(initial);
+  }
+  get length(): number {
+    return this.rows.length;
+  }
+  /** Records that the value is `value` after `row`; nothing happens if it was so before. */
+  push(row: number, value: number): void {
+    if (this.pyramid.values.last() === value) return;
+    this.rows.push(row);
+    this.pyramid.push(value);
+  }
+  /** Index of the entry that holds after `event` rows. */
+  indexAt(event: number): number {
+    return lowerBound(this.rows.data, event, 0, this.rows.length) - 1;
+  }
+  /** The value after `event` rows. */
+  at(event: number): number {
+    return this.pyramid.values.data[Math.max(0, this.indexAt(event))];
+  }
+  last(): number {
+    return this.pyramid.values.last();
+  }
+  /** Minimum, maximum and last value in each pixel column, the value that it starts with included. */
+  extent(columns: PixelColumns): Extent {
+    const { width, edges } = columns, rows = this.rows.data, values = this.pyramid.values.data, pyramid = this.pyramid;
+    const min = new Int32Array(width), max = new Int32Array(width), last = new Int32Array(width);
+    let i = Math.max(0, lowerBound(rows, edges[0], 0, this.rows.length) - 1);
+    for (let x = 0; x < width; x++) {
+      const next = i + 1 < this.rows.length && rows[i + 1] < edges[x + 1] ? lowerBound(rows, edges[x + 1], i + 1, this.rows.length) : i + 1;
+      if (next === i + 1) min[x] = max[x] = last[x] = values[i];
+      else {
+        pyramid.range(i, next);
+        min[x] = pyramid.min;
+        max[x] = pyramid.max;
+        last[x] = values[next - 1];
+        i = next - 1;
+      }
+    }
+    return { min, max, last };
+  }
+}
+
+/** A state (0..31) that changes at rows. */
+export class CodeSeries {
+  readonly rows: Ints;
+  readonly mask: MaskPyramid;
+  constructor(initial: number) {
+    this.rows = new Ints(16);
+    this.mask = new MaskPyramid();
+    this.rows.push(-1);
+    this.mask.push(initial);
+  }
+  get length(): number {
+    return this.rows.length;
+  }
+  codeOf(index: number): number {
+    return this.mask.codes.data[index];
+  }
+  last(): number {
+    return this.mask.codes.last();
+  }
+  push(row: number, code: number): void {
+    if (this.mask.codes.last() === code) return;
+    this.rows.push(row);
+    this.mask.push(code);
+  }
+  indexAt(event: number): number {
+    return Math.max(0, lowerBound(this.rows.data, event, 0, this.rows.length) - 1);
+  }
+  at(event: number): number {
+    return this.mask.codes.data[this.indexAt(event)];
+  }
+}
+
+/** Stands for the end of a span that has not ended. */
+export const OPEN = 0x7fff_ffff;
+
+/** Things that last: from one row to another, who, and one more number. In order of their starts. */
+export class Spans {
+  readonly from: Ints;
+  readonly to: Ints;
+  readonly who: Ints;
+  readonly detail: Ints;
+  private readonly open: Map<number, number>;
+  constructor() {
+    this.from = new Ints(16);
+    this.to = new Ints(16);
+    this.who = new Ints(16);
+    this.detail = new Ints(16);
+    this.open = new Map();
+  }
+  get length(): number {
+    return this.from.length;
+  }
+  begin(row: number, who: number, detail: number): void {
+    this.open.set(who, this.from.length);
+    this.from.push(row);
+    this.to.push(OPEN);
+    this.who.push(who);
+    this.detail.push(detail);
+  }
+  isOpen(who: number): boolean {
+    return this.open.has(who);
+  }
+  openCount(): number {
+    return this.open.size;
+  }
+  /** Ends the open span of `who`, if there is one; gives its index or -1. */
+  end(row: number, who: number): number {
+    const index = this.open.get(who);
+    if (index === undefined) return -1;
+    this.to.data[index] = row;
+    this.open.delete(who);
+    return index;
+  }
+  /** Whether span `index` lasts after `event` rows. */
+  coversEvent(index: number, event: number): boolean {
+    return this.from.data[index] < event && this.to.data[index] >= event;
+  }
+}
+
+/** Things that happen: a row, and up to three numbers. */
+export class Points {
+  readonly row: Ints;
+  readonly a: Ints;
+  readonly b: Ints;
+  readonly c: Ints;
+  constructor() {
+    this.row = new Ints(16);
+    this.a = new Ints(16);
+    this.b = new Ints(16);
+    this.c = new Ints(16);
+  }
+  get length(): number {
+    return this.row.length;
+  }
+  push(row: number, a = 0, b = 0, c = 0): void {
+    this.row.push(row);
+    this.a.push(a);
+    this.b.push(b);
+    this.c.push(c);
+  }
+  /** How many happened in the first `event` rows. */
+  countAt(event: number): number {
+    return lowerBound(this.row.data, event, 0, this.row.length);
+  }
+}

@@ -1,0 +1,54 @@
+/** The page put together: who stands where. Panels know nothing of each other; what one shows of another is handed in here. */
+import { lazy, type ReactElement, Suspense, useEffect, useState } from 'react';
+import { Header } from '../panels/controls/header.tsx';
+import { Notice } from '../panels/controls/notice.tsx';
+import { Transport } from '../panels/controls/transport.tsx';
+import { Inspector } from '../panels/inspector/inspector.tsx';
+import { Story } from '../panels/story/story.tsx';
+import { LockHoldersTable, PcpTable, TasksTable, ZonesTable } from '../panels/timeline/tables.tsx';
+import { Timeline } from '../panels/timeline/timeline.tsx';
+import { useStore } from '../store/store.ts';
+import { listenToDrops } from './drop.ts';
+import { listenToKeys } from './keys.ts';
+
+// what the first picture can do without
+const FrameMap = lazy(() => import('../panels/frame_map/frame_map.tsx').then((m) => ({ default: m.FrameMap })));
+const Knobs = lazy(() => import('../panels/knobs/knobs.tsx').then((m) => ({ default: m.Knobs })));
+const Dialogs = lazy(() => import('../panels/dialogs/dialogs.tsx').then((m) => ({ default: m.Dialogs })));
+
+/** Story and knobs: a column on a wide page, behind a rail on a narrow one. */
+function Side(): ReactElement {
+  const [open, setOpen] = useState(false);
+  return (
+    <div className={`side${open ? ' open' : ''}`}>
+      <button type="button" className="rail" aria-expanded={open} onClick={() => setOpen(!open)}><span>{open ? 'Close' : 'Story and knobs'}</span></button>
+      <aside className="story" aria-label="Story and knobs"><Story /><Suspense fallback={null}><Knobs /></Suspense></aside>
+    </div>
+  );
+}
+
+function OpenDialog(): ReactElement | null {
+  const dialog = useStore((s) => s.dialog);
+  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={<FrameMap />} /></Suspense>;
+}
+
+export function App(): ReactElement {
+  const wide = useStore((s) => s.wide);
+  useEffect(() => {
+    const stopKeys = listenToKeys(), stopDrops = listenToDrops();
+    return () => { stopKeys(); stopDrops(); };
+  }, []);
+  return (
+    <div className="shell">
+      <Header />
+      <Notice />
+      <main className={wide ? 'run inspector-wide' : 'run'}>
+        <Side />
+        <div className="middle"><Timeline /></div>
+        <Inspector zones={<ZonesTable />} pcp={<PcpTable />} holders={<LockHoldersTable />} tasks={<TasksTable />} frames={<Suspense fallback={null}><FrameMap /></Suspense>} />
+      </main>
+      <Transport />
+      <OpenDialog />
+    </div>
+  );
+}

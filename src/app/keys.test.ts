@@ -1,0 +1,33 @@
+import { describe, expect, it, vi } from 'vitest';
+
+vi.mock('../scenarios/index.ts', () => ({ stories: [{ id: 'none' }] }));
+const { actionOf } = await import('./keys.ts');
+
+/** An element that has, or stands in, what these selectors name. */
+const within = (...names: string[]) => ({ closest: ((selectors: string) => (selectors.split(',').some((s) => names.includes(s.trim())) ? ({} as Element) : null)) as Element['closest'] });
+const key = (k: string, code = '', shiftKey = false) => ({ key: k, code, shiftKey });
+
+describe('keys', () => {
+  it('step, search and zoom wherever nothing has keys of its own', () => {
+    for (const k of ['.', ',', 'n', 'p', 'w', 'a', 's', 'd', 'f', 'm', 'g', '/', '?', ' ', 'ArrowLeft']) expect(actionOf(key(k), within('body'))).toBeTypeOf('function');
+  });
+  it('take capital letters for small ones', () => {
+    expect(actionOf(key('N', 'KeyN', true), null)).toBe(actionOf(key('n', 'KeyN'), null));
+  });
+  it('leave text fields, lists, tab rows and dialogs alone', () => {
+    for (const place of ['input', 'select', 'textarea', '[role="tab"]', '[role="listbox"]', 'dialog']) expect(actionOf(key('.'), within(place))).toBeUndefined();
+  });
+  it('let Space press the button that has the focus, while letters still act there', () => {
+    expect(actionOf(key(' '), within('button'))).toBeUndefined();
+    expect(actionOf(key('.'), within('button'))).toBeTypeOf('function');
+  });
+  it('leave the arrows to the time slider', () => {
+    expect(actionOf(key('ArrowLeft'), within('[role="slider"]'))).toBeUndefined();
+  });
+  it('step over a call with Shift, also where Shift and the dot give another sign', () => {
+    const over = actionOf(key('>', 'Period', true), null);
+    expect(over).toBeTypeOf('function');
+    expect(actionOf(key(':', 'Period', true), null)).toBe(over);
+    expect(actionOf(key('.', 'Period'), null)).not.toBe(over);
+  });
+});

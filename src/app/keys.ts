@@ -1,0 +1,49 @@
+/** Keys of the page. They act only where no text field, list or row of tabs has the focus, and where nobody nearer has used them. */
+import { togglePlay } from '../store/playback.ts';
+import { addNote } from '../store/notes.ts';
+import { findOccurrence, stepCall, stepEvent } from '../store/stepping.ts';
+import { searchEvents } from '../store/search_events.ts';
+import { store } from '../store/store.ts';
+
+const OWN_KEYS = 'input, textarea, select, [contenteditable], [role="tab"], [role="tablist"], [role="listbox"], [role="combobox"], dialog';
+/** Where Space presses what has the focus. */
+const PRESSED = 'button, a, summary, [role="button"], [role="checkbox"]';
+const ARROWS_OWN = '[role="slider"], [role="tabpanel"], .events, .story';
+
+const letters: Readonly<Record<string, () => void>> = {
+  '.': () => stepEvent(1), ',': () => stepEvent(-1), '>': () => stepCall(1), '<': () => stepCall(-1), n: () => findOccurrence(1), p: () => findOccurrence(-1),
+  w: () => store.getState().zoom(1 / 1.5), s: () => store.getState().zoom(1.5), a: () => store.getState().pan(-0.2), d: () => store.getState().pan(0.2),
+  f: () => store.getState().fit(), m: addNote, g: () => store.getState().openDialog('goto'), '/': searchEvents, '?': () => store.getState().openDialog('help'),
+};
+const arrows: Readonly<Record<string, () => void>> = {
+  ArrowUp: () => store.getState().zoom(1 / 1.5), ArrowDown: () => store.getState().zoom(1.5), ArrowLeft: () => store.getState().pan(-0.2), ArrowRight: () => store.getState().pan(0.2),
+};
+
+/** What a key would do; undefined = nothing of ours. Shift with `.` or `,` is told by the sign or, on other keyboards, by the key's own place. */
+export function actionOf(e: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>, target: Pick<Element, 'closest'> | null): (() => void) | undefined {
+  if (target?.closest(OWN_KEYS)) return undefined;
+  if (e.key === ' ') return target?.closest(PRESSED) ? undefined : togglePlay;
+  if (e.key in arrows) return target?.closest(ARROWS_OWN) ? undefined : arrows[e.key];
+  if (e.shiftKey && (e.key === '.' || e.code === 'Period')) return letters['>'];
+  if (e.shiftKey && (e.key === ',' || e.code === 'Comma')) return letters['<'];
+  const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
+  return Object.hasOwn(letters, key) ? letters[key] : undefined;
+}
+
+export function listenToKeys(): () => void {
+  const onKey = (e: KeyboardEvent): void => {
+    if (e.defaultPrevented || e.isComposing) return;
+    if ((e.ctrlKey || e.metaKey) && !e.altKey && e.key.toLowerCase() === 'k') {
+      e.preventDefault();
+      store.getState().openDialog('palette');
+      return;
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey || store.getState().dialog !== null) return;
+    const act = actionOf(e, e.target instanceof Element ? e.target : null);
+    if (act === undefined) return;
+    e.preventDefault();
+    act();
+  };
+  window.addEventListener('keydown', onKey);
+  return () => window.removeEventListener('keydown', onKey);
+}

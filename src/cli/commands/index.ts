@@ -1,0 +1,10 @@
+import type { Command } from '../command.ts';
+import { exportCommand } from './export.ts';
+import { link } from './link.ts';
+import { list } from './list.ts';
+import { replay } from './replay.ts';
+import { run } from './run.ts';
+import { zoneinfo } from './zoneinfo.ts';
+
+/** In the order of the help. */
+export const commands: readonly Command[] = [list, run, zoneinfo, replay, exportCommand, link];

@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FromWorker, ToWorker } from '../format/protocol.ts';
+import type { Scenario } from '../format/scenario.ts';
+import { CANCEL_MS, Client, type RunMessage, SILENCE_MS, type WorkerPort } from './client.ts';
+
+/** Keeps what it is told and says what the test lets it say. */
+class Port implements WorkerPort {
+  onmessage: WorkerPort['onmessage'] = null;
+  onerror: WorkerPort['onerror'] = null;
+  onmessageerror: WorkerPort['onmessageerror'] = null;
+  heard: ToWorker[] = [];
+  ended = false;
+  postMessage(message: ToWorker): void { this.heard.push(message); }
+  terminate(): void { this.ended = true; }
+  say(message: FromWorker): void { this.onmessage?.({ data: message }); }
+}
+const scenario = (id: string): Scenario => ({ id } as Scenario);
+const failed = (run: number): FromWorker => ({ kind: 'failed', run, message: 'no', at: null });
+
+function world() {
+  const ports: Port[] = [], messages: RunMessage[] = [], lost: string[] = [];
+  const client = new Client(
+    { catalog: () => undefined, message: (m) => messages.push(m), lost: (why) => lost.push(why) },
+    () => { const p = new Port(); ports.push(p); return p; },
+  );
+  return { ports, messages, lost, client };
+}
+
+describe('client', () => {
+  beforeEach(() => { vi.useFakeTimers(); });
+  afterEach(() => { vi.useRealTimers(); });
+
+  it('drops what a run says that is no longer wanted', () => {
+    const { ports, messages, client } = world();
+    const first = client.run(scenario('a'));
+    const second = client.run(scenario('b'));
+    ports[0].say(failed(first));
+    expect(messages).toEqual([]);
+    ports[0].say(failed(second));
+    expect(messages.map((m) => m.run)).toEqual([second]);
+  });
+
+  it('starts the next run when the worker has let go of the one before', () => {
+    const { ports, client } = world();
+    const first = client.run(scenario('a'));
+    client.run(scenario('b'));
+    expect(ports[0].heard.map((m) => m.kind)).toEqual(['run', 'cancel']);
+    ports[0].say({ kind: 'cancelled', run: first });
+    expect(ports[0].heard.map((m) => m.kind)).toEqual(['run', 'cancel', 'run']);
+  });
+
+  it('replaces a worker that does not stop when told to, and keeps the scenario that waits', () => {
+    const { ports, lost, client } = world();
+    client.run(scenario('a'));
+    client.run(scenario('b'));
+    vi.advanceTimersByTime(CANCEL_MS);
+    expect(ports[0].ended).toBe(true);
+    expect(ports[1].heard).toEqual([{ kind: 'run', run: 2, scenario: { id: 'b' } }]);
+    expect(lost).toEqual([]);
+  });
+
+  it('tells of a run that falls silent and has another worker ready', () => {
+    const { ports, lost, client } = world();
+    client.run(scenario('a'));
+    vi.advanceTimersByTime(SILENCE_MS);
+    expect(lost).toEqual(['it said nothing for 20 s']);
+    expect(ports).toHaveLength(2);
+    client.run(scenario('a'));
+    expect(ports[1].heard.map((m) => m.kind)).toEqual(['run']);
+  });
+
+  it('does not take a run that has ended for one that hangs', () => {
+    const { ports, lost, client } = world();
+    ports[0].say(failed(client.run(scenario('a'))));
+    vi.advanceTimersByTime(2 * SILENCE_MS);
+    expect(lost).toEqual([]);
+  });
+
+  it('tells of a worker that dies in a run', () => {
+    const { ports, lost, client } = world();
+    client.run(scenario('a'));
+    ports[0].onerror?.({ message: 'out of memory' });
+    expect(lost).toEqual(['out of memory']);
+    expect(ports).toHaveLength(2);
+  });
+
+  it('says nothing of a worker that is ended because its run was cancelled', () => {
+    const { ports, lost, client } = world();
+    client.run(scenario('a'));
+    client.cancel();
+    vi.advanceTimersByTime(CANCEL_MS + SILENCE_MS);
+    expect(ports[0].ended).toBe(true);
+    expect(lost).toEqual([]);
+  });
+});

@@ -1,0 +1,43 @@
+/** What crosses the wire between page and worker: two unions told apart by `kind`. Columns are transferred, never cloned. */
+import type { MachineShape, TableGrowth } from './machine.ts';
+import type { Columns } from './rows.ts';
+import type { Outcome, ProfileName, Scenario } from './scenario.ts';
+import type { MachineState } from './state.ts';
+
+export interface KnobInfo {
+  readonly name: string;
+  /** Allowed values; empty = any number between `min` and `max`. */
+  readonly values: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+  readonly unit?: string;
+  readonly default: string | number;
+  readonly profiles: readonly ProfileName[];
+  readonly doc: string;
+}
+export interface WorkloadInfo {
+  readonly id: string;
+  readonly doc: string;
+  readonly parameters: readonly { readonly name: string; readonly unit: string; readonly default: string | number | boolean; readonly doc: string }[];
+}
+/** Names and documentation of all that the machine knows: the page learns them from here and imports none of it. */
+export interface Catalog {
+  readonly engine: string;
+  readonly profiles: readonly ProfileName[];
+  readonly knobs: readonly KnobInfo[];
+  readonly sysctls: readonly KnobInfo[];
+  readonly workloads: readonly WorkloadInfo[];
+}
+
+export type ToWorker =
+  | { readonly kind: 'run'; readonly run: number; readonly scenario: Scenario }
+  | { readonly kind: 'cancel'; readonly run: number };
+
+export type FromWorker =
+  | { readonly kind: 'catalog'; readonly catalog: Catalog }
+  | { readonly kind: 'booted'; readonly run: number; readonly shape: MachineShape; readonly initial: MachineState; readonly tables: TableGrowth }
+  | { readonly kind: 'chunk'; readonly run: number; readonly columns: Columns; readonly tables: TableGrowth; readonly timeNs: number; readonly untilNs: number; readonly hash: string }
+  | { readonly kind: 'end'; readonly run: number; readonly outcome: Outcome }
+  | { readonly kind: 'cancelled'; readonly run: number }
+  /** The scenario was refused (bad input), or the run stopped on a broken invariant: `at` says where. */
+  | { readonly kind: 'failed'; readonly run: number; readonly message: string; readonly at: { readonly timeNs: number; readonly row: number; readonly stack: readonly string[] } | null };

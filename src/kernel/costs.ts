@@ -1,0 +1,56 @@
+/**
+ * What operations cost on a CPU, in ns of a machine that executes one instruction a nanosecond (the captures under icount: speed
+ * 1000). ONE table for the whole kernel, one figure a version, each row with its source. docs/model.md says how each was read off.
+ */
+import { type Ns, ns } from '../base/units.ts';
+import { SCHED_COST, type SchedCost } from './sched/cost.ts';
+
+interface CostRow { readonly v6_1: number; readonly v6_12: number; readonly source: string }
+const row = (v6_1: number, v6_12: number, source: string): CostRow => ({ v6_1, v6_12, source });
+
+export const COST_TABLE = {
+  fault_anon: row(3280, 3770, 'captures 256M-1-hog_max: pages touched between two samples 20 ms apart, less the sampler (0.25 ms), rmqueue_page and touch_user'),
+  touch_user: row(200, 200, 'chosen: what a worker does in user mode for each page: two looks at the clock, one random word'),
+  fault_file: row(2600, 2900, 'chosen: an anon fault without the clearing of the page'),
+  rmqueue_page: row(60, 60, 'chosen: the share of the buddy in fault_anon'),
+  free_page_bulk: row(90, 90, 'chosen: the share of the buddy in zap_page'),
+  zap_page: row(1220, 1270, 'captures 256M-1-hog: pages given back between two samples while the victim exits, less free_page_bulk'),
+  zap_page_locked: row(1900, 1990, 'capture 6.12-256M-1-mlock: the same; v6.1 in the same proportion'),
+  alloc_slowpath: row(1000, 1000, 'chosen: entry of the slow path, inside the 3-4 us between two rounds'),
+  retry_round: row(2000, 2000, 'captures 256M-1-hog: 3-4 us from the end of one direct reclaim to the next, less alloc_slowpath'),
+  direct_priority: row(7600, 24200, 'captures 6.1-256M-1-hog (100 us) and 6.12-256M-1-victims_clru (315 us): a fruitless direct reclaim, over 13 priorities'),
+  kswapd_priority: row(6100, 10050, 'the same captures: a fruitless pass of kswapd (73.5 us, 121 us), over 12 priorities'),
+  shrink_object: row(900, 900, 'capture 6.1-256M-1-hog: super_cache_scan, 65 objects in 78 us and 17 in 31 us, less its fixed part'),
+  lru_isolate: row(150, 150, 'chosen: taking one page off its list, inside shrink_page'),
+  lru_putback: row(150, 150, 'chosen: putting one page back on a list'),
+  shrink_page: row(900, 900, 'chosen'),
+  unmap_page: row(1500, 1500, 'chosen'),
+  zram_write: row(3000, 3000, 'chosen'),
+  zram_compress_kb: row(5000, 5000, 'chosen'),
+  zram_read: row(2000, 2000, 'chosen'),
+  zram_decompress_kb: row(2000, 2000, 'chosen'),
+  fault_swap: row(4000, 4000, 'chosen: a fault on a page in swap, apart from its allocation and its reading'),
+  copy_page: row(1100, 1100, 'chosen: one page between user memory and the page cache'),
+  cache_page: row(1200, 1200, 'chosen: finding or adding one page of a file'),
+  dirty_page: row(2500, 2500, 'chosen: beginning and ending the write of one page of a file'),
+  writeback_page: row(1500, 1500, 'chosen: the flusher, for each page it hands to the device'),
+  blk_submit: row(4000, 4000, 'chosen: one request from its bios to the device'),
+  blk_irq: row(3000, 3000, 'chosen: one interrupt of a device'),
+  bio_end_page: row(700, 700, 'chosen: the end of the I/O of one page'),
+  oom_kill: row(40000, 40000, 'chosen: select and kill, apart from the report'),
+  oom_report: row(740000, 830000, 'captures 256M-1-hog: last direct_reclaim_end to mark_victim (783 us, 868 us), less oom_kill'),
+  oom_report_task: row(10000, 20000, 'captures 6.12-256M-1-victims and -threads against -hog: some 130 us for seven more lines'),
+  exec_worker: row(200000, 200000, 'chosen: from the start of a workload to its first touch'),
+} as const satisfies Record<string, CostRow>;
+
+export type Costs = { readonly [name in keyof typeof COST_TABLE]: number };
+/** The table of one version on a machine of this speed (ns an instruction, times 1000). */
+export function costsFor(profile: string, speed: number): Costs {
+  const of = (r: CostRow): number => Math.round(((profile === 'v6.12' ? r.v6_12 : r.v6_1) * speed) / 1000);
+  return Object.fromEntries(Object.entries(COST_TABLE).map(([name, r]) => [name, of(r)])) as Costs;
+}
+/** Scheduling, interrupts and locks at the same speed. */
+export function schedCostsFor(speed: number): SchedCost {
+  const at = (n: Ns): Ns => ns(Math.round((n * speed) / 1000));
+  return Object.fromEntries(Object.entries(SCHED_COST).map(([name, n]) => [name, at(n)])) as unknown as SchedCost;
+}

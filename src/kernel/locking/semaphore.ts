@@ -1,0 +1,46 @@
+/**
+ * kernel/locking/semaphore.c: a count, no inheritance; up() gives the unit to the first waiter. It has no owner: the trace
+ * shows who took a unit last, and a drop by whoever gave one back.
+ */
+import { DONE, type Timed } from '../../sim/kfn.ts';
+import { ROW, WAKE } from '../../sim/recorder.ts';
+import { type Call, kfn, mightSleep, spend, type Kernel } from '../kernel.ts';
+import { NORMAL, RUNNING, UNINTERRUPTIBLE } from '../sched/task.ts';
+import { schedule, setCurrentState, tryToWakeUp } from '../sched/wake.ts';
+import { Lock, miss, queue, unqueue } from './lock.ts';
+
+export class Semaphore extends Lock {
+  readonly units: number;
+  count: number; // units left
+  constructor(k: Kernel, name: string, units: number) {
+    super(k, name, 'semaphore', false, false);
+    this.units = units; this.count = units;
+  }
+}
+function tryDown(k: Kernel, s: Semaphore): boolean {
+  k.touch(s.object);
+  if (s.count === 0) return false;
+  s.count--;
+  k.trace(ROW.lockGot, s.id, k.current.id);
+  return true;
+}
+/** Unlike the kernel's, true says that it was taken. */
+export const downTrylock = (k: Kernel, s: Semaphore): boolean => tryDown(k, s) || miss(k, s);
+export function down(k: Kernel, s: Semaphore): Call<void> { mightSleep(k); return !k.exploring && tryDown(k, s) ? DONE : downInner(k, s); }
+const downInner = kfn('__down', function* (k, s: Semaphore): Timed<void> {
+  if (k.exploring) yield spend(k.cost.atomic);
+  if (tryDown(k, s)) return;
+  const w = queue(k, s, true);
+  while (!w.granted) { setCurrentState(k, UNINTERRUPTIBLE); yield* schedule(k); }
+  k.current.state = RUNNING;
+});
+export function up(k: Kernel, s: Semaphore): void {
+  k.touch(s.object);
+  k.trace(ROW.lockDrop, s.id, k.current.id);
+  if (s.waiters.length === 0) { s.count++; return; }
+  const w = s.waiters[0];
+  w.granted = true;
+  k.trace(ROW.lockGot, s.id, w.task.id);
+  unqueue(k, s, w);
+  tryToWakeUp(k, w.task, NORMAL, WAKE.event);
+}

@@ -1,0 +1,46 @@
+/** What stands behind pages: files, the swap cache, zram, devices, and the counters of dirty pages. One a machine, in Mm. */
+import type { BlockDevice } from '../block/device.ts';
+import type { Plug } from '../block/plug.ts';
+import type { WaitQueue } from '../sched/wait.ts';
+import type { Work, Workqueue } from '../workqueue.ts';
+import type { MappedFile } from './files.ts';
+import type { ZramPool } from './zram.ts';
+
+/** The flusher of the machine's file system, and the measures that balance_dirty_pages() steers by. Rates in pages/s, times in ns. */
+export interface Writeback {
+  readonly queue: Workqueue;
+  readonly work: Work;
+  startAll: boolean; // WB_start_all: everything dirty is to be written
+  writeBandwidth: number;
+  avgBandwidth: number;
+  dirtyRatelimit: number;
+  stampNs: number; // of the last estimate
+  writtenStamp: number;
+  dirtiedStamp: number;
+}
+export class Backing {
+  readonly files: MappedFile[];
+  readonly plugs: Map<number, Plug>; // by task id
+  readonly nonresidentAge: number[]; // by node: evictions and activations so far
+  readonly lastGauges: number[]; // values as the trace has them
+  readonly fill: Map<number, number>; // by mm id: 8-byte words of a page that do not compress
+  readonly slotOf: Map<number, number>; // swap cache: frame to slot
+  slotPages: Int32Array; // swap cache: by slot a frame, ABSENT or a shadow
+  readonly pageWait: (WaitQueue | undefined)[]; // folio_wait_table, by hash of the frame
+  swapDevice: BlockDevice | null;
+  dataDevice: BlockDevice | null;
+  zram: ZramPool | null;
+  wb: Writeback | null;
+  nrDirty: number; // NR_FILE_DIRTY, pages
+  nrWriteback: number; // NR_WRITEBACK
+  nrDirtied: number; // NR_DIRTIED of the file system
+  nrWritten: number; // NR_WRITTEN of the file system
+  readonly throttledWritten: number[]; // by node: pages written since somebody waits in VMSCAN_THROTTLE_WRITEBACK
+  swapHits: number; // swapin_readahead_hits
+  lastReadahead: { offset: number; window: number };
+  constructor() {
+    this.files = []; this.plugs = new Map(); this.nonresidentAge = []; this.lastGauges = []; this.fill = new Map(); this.slotOf = new Map(); this.slotPages = new Int32Array(0);
+    this.pageWait = []; this.swapDevice = null; this.dataDevice = null; this.zram = null; this.wb = null; this.nrDirty = 0; this.nrWriteback = 0; this.nrDirtied = 0; this.nrWritten = 0;
+    this.throttledWritten = []; this.swapHits = 4; this.lastReadahead = { offset: 0, window: 4 };
+  }
+}

@@ -1,0 +1,22 @@
+/** lib/dump_stack.c and arch/x86/kernel/dumpstack.c, v6.1 and v6.12: who is running, and how it got there. Left out: registers, code, taint, work items. */
+import type { Timed } from '../../sim/kfn.ts';
+import type { Kernel } from '../kernel.ts';
+import { leaf } from '../leaf.ts';
+import { reportFormat } from './report_format.ts';
+import { LOG, reportLine } from './report_line.ts';
+
+const HARDWARE = 'oomscope simulated machine';
+
+/** The stack innermost first, without offsets: there is no machine code here. Itself stands on top, as the kernel's does. */
+const dumpStackLvl = leaf('dump_stack_lvl', (k: Kernel): string[] => {
+  const { uid, release } = reportFormat(k), t = k.current, names = k.stackNames(k.cpu.top.stack).map((name) => ` ${name}`);
+  const ofTask = k.inTask ? names.length : k.stacks.fns(t.stack).length, handlers = names.slice(0, names.length - ofTask);
+  return [
+    `CPU: ${k.cpu.index} ${uid ? `UID: ${t.uid} ` : ''}PID: ${t.pid} Comm: ${t.comm} Not tainted ${release} ${k.mm.era.version}`,
+    `Hardware name: ${HARDWARE}`,
+    'Call Trace:', ...(handlers.length > 0 ? [' <IRQ>', ...handlers, ' </IRQ>'] : []), ' <TASK>', ...names.slice(names.length - ofTask), ' </TASK>',
+  ];
+});
+export function* dumpStack(k: Kernel): Timed<void> {
+  for (const line of dumpStackLvl(k)) yield* reportLine(k, LOG.WARNING, line);
+}

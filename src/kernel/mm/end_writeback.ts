@@ -1,0 +1,43 @@
+/** mm/filemap.c folio_end_writeback(), mm/page-writeback.c __folio_start_writeback(), mm/swap.c folio_rotate_reclaimable(), v6.1. */
+import type { Kernel } from '../kernel.ts';
+import { wakeUpAll } from '../sched/wait.ts';
+import { FRAME_ACTIVE, FRAME_UNEVICTABLE, FRAME_WRITEBACK, SWAP_CLUSTER_MAX } from './constants.ts';
+import { lruOf, setPageWord } from './lru.ts';
+import { listAddTail, listDel } from './mmzone.ts';
+import { folioWake } from './page_wait.ts';
+import { PG, testClearFlag, testFlag } from './page_flags.ts';
+import { THROTTLE } from './throttle.ts';
+
+/** folio_start_writeback(): the page is on its way to the device. */
+export function folioStartWriteback(k: Kernel, pfn: number): void {
+  const m = k.mm;
+  setPageWord(k, pfn, m.word[pfn] | FRAME_WRITEBACK);
+  m.backing.nrWriteback++;
+  m.pageZone(pfn).writePending++;
+}
+/** folio_rotate_reclaimable(): a page that reclaim has waited for goes to the tail of its inactive list, to be taken next. */
+function rotate(k: Kernel, pfn: number): void {
+  const m = k.mm, word = m.word[pfn];
+  if (testFlag(m, pfn, PG.ISOLATED) || testFlag(m, pfn, PG.LOCKED) || word & (FRAME_ACTIVE | FRAME_UNEVICTABLE) || lruOf(word) < 0) return;
+  listDel(m, pfn);
+  listAddTail(m, m.nodes[m.pageZone(pfn).node].lruHeads[lruOf(word)], pfn);
+  m.count('pgrotated');
+}
+/** acct_reclaim_writeback(): who waits for writeback in reclaim goes on after 32 pages a waiter. */
+function acctReclaimWriteback(k: Kernel, pfn: number): void {
+  const m = k.mm, node = m.pageZone(pfn).node, wait = m.sync.reclaimWait[node][THROTTLE.WRITEBACK], written = m.backing.throttledWritten;
+  if (!wait.active) { written[node] = 0; return; }
+  written[node] = (written[node] ?? 0) + 1;
+  if (written[node] > SWAP_CLUSTER_MAX * wait.entries.length) wakeUpAll(k, wait);
+}
+/** folio_end_writeback(): called when the device is done, in the block softirq. */
+export function folioEndWriteback(k: Kernel, pfn: number): void {
+  const m = k.mm;
+  setPageWord(k, pfn, m.word[pfn] & ~FRAME_WRITEBACK);
+  m.backing.nrWriteback--;
+  m.pageZone(pfn).writePending--;
+  m.count('nr_written');
+  if (testClearFlag(m, pfn, PG.RECLAIM)) rotate(k, pfn);
+  acctReclaimWriteback(k, pfn);
+  folioWake(k, pfn);
+}

@@ -1,0 +1,65 @@
+/**
+ * What one kernel version does otherwise: the bodies that a profile chooses. A profile is one file (era_v6_1.ts, era_v6_12.ts)
+ * and one line in profiles.ts. Common code asks `k.mm.era`, and assumes no version anywhere else.
+ */
+import type { Kernel } from '../kernel.ts';
+import type { Zone, PerCpuPages } from './mmzone.ts';
+
+export interface Era {
+  readonly profile: string;
+  /** For the kernel log: what `uname -r` says, and the version string of a report's second line. */
+  readonly release: string;
+  readonly version: string;
+
+  // ---- watermarks (page_alloc.c)
+  /** __zone_watermark_unusable_free(): pages that this request cannot have, order included. */
+  unusableFree(z: Zone, order: number, allocFlags: number): number;
+  /** How far below `mark` these flags may go. */
+  lowerMark(mark: number, allocFlags: number): number;
+  /** Do the highatomic lists count for this request of order > 0? */
+  mayUseHighatomic(allocFlags: number): boolean;
+  /** zone_watermark_fast(): may a request at MIN look past the boost? */
+  mayIgnoreBoost(gfp: number, allocFlags: number): boolean;
+  /** gfp_to_alloc_flags() of the slow path. */
+  slowAllocFlags(k: Kernel, gfp: number, order: number): number;
+  /** Flags that replace the request's own when it may use reserves: `reserve` from __gfp_pfmemalloc_flags(), `flags` so far. */
+  withReserve(reserve: number, flags: number): number;
+  /** get_page_from_freelist(): is a zone below HIGH noted, so that per-CPU lists shrink (ZONE_BELOW_HIGH, 6.7 on)? */
+  readonly notesBelowHigh: boolean;
+  /** rmqueue(): is kswapd woken after a boost only for requests that may wake it? */
+  readonly boostWakeNeedsFlag: boolean;
+
+  // ---- buddy lists
+  /** steal_suitable_fallback(): takes or claims the free block at `pfn` for `startType`. A frame: take that; -1: look at the own lists again. */
+  stealSuitableFallback(k: Kernel, z: Zone, pfn: number, order: number, startType: number, allocFlags: number, wholeBlock: boolean, wanted: number, cpu: number): number;
+  /** __free_one_page(): does a whole pageblock that is joined take the type of what was freed? */
+  readonly freedBuddyTakesType: boolean;
+  /** May this order use per-CPU lists with NOFRAGMENT (min_order of the fallback)? */
+  fallbackMinOrder(order: number, allocFlags: number): number;
+  /** Flags with which an order > 0 request tries the highatomic lists first / after a failure. */
+  highatomicFirst(allocFlags: number): boolean;
+  highatomicAfter(allocFlags: number): boolean;
+  /** Pages the highatomic reserve of a zone may grow to; 0 = none. */
+  highatomicLimit(z: Zone): number;
+
+  // ---- per-CPU lists
+  /** How many blocks a refill of an empty list takes. */
+  pcpRefill(k: Kernel, z: Zone, pcp: PerCpuPages, order: number): number;
+  /** A page came back to `pcp`: how many pages must go on to the buddy lists (0 = none). */
+  pcpAfterFree(k: Kernel, z: Zone, pcp: PerCpuPages, order: number): number;
+  /** A page was taken from `pcp`. */
+  pcpAfterTake(pcp: PerCpuPages): void;
+  /** The vmstat worker's share, once in stat_interval: pages to give back. */
+  pcpDecay(z: Zone, pcp: PerCpuPages): number;
+  setPcpHigh(k: Kernel, z: Zone, cpus: number): void;
+
+  // ---- reclaim and OOM
+  /** lru_note_cost(): do pages that reclaim looked at in vain count too (6.2 on)? */
+  readonly rotationCosts: boolean;
+  /** should_reclaim_retry() after MAX_RECLAIM_RETRIES: 6.1 ends with the highatomic reserve at once, 6.12 after every refusal. */
+  readonly unreserveOnEveryRefusal: boolean;
+  /** Delay of the reaper in jiffies at this HZ. */
+  reaperDelay(hz: number): number;
+  /** dump_tasks(): rss split by kind (6.8 on)? */
+  readonly rssSplitInReport: boolean;
+}

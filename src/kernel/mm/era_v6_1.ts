@@ -1,0 +1,75 @@
+/** Profile v6.1: what this version does otherwise (mm/page_alloc.c, mm/oom_kill.c v6.1, as Debian's 6.1.176 runs it). */
+import type { Kernel } from '../kernel.ts';
+import { rtTask } from '../sched/task.ts';
+import { ALLOC, GFP, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
+import type { Era } from './era.ts';
+import { stealSuitableFallback61 } from './fallback.ts';
+import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
+import { zoneHighsize } from './wmarks.ts';
+
+/** nr_pcp_high(): the limit of a list; less while kswapd works on the zone, 0 to empty it after a high-order free. */
+function nrPcpHigh(z: Zone, pcp: PerCpuPages, freeHigh: boolean): number {
+  if (pcp.high === 0 || freeHigh) return 0;
+  return z.flags & ZONE.RECLAIM_ACTIVE ? Math.min(pcp.batch << 2, pcp.high) : pcp.high;
+}
+/** nr_pcp_free(): how many go on; twice as many at each free in a row. */
+function nrPcpFree(pcp: PerCpuPages, high: number, freeHigh: boolean): number {
+  if (freeHigh) return pcp.count;
+  if (high < pcp.batch) return 1;
+  const max = high - pcp.batch;
+  const batch = pcp.batch << pcp.freeFactor;
+  if (batch < max) pcp.freeFactor++;
+  return Math.max(pcp.batch, Math.min(batch, max));
+}
+
+export const eraV61: Era = {
+  profile: 'v6.1',
+  release: '6.1.0-50-cloud-amd64',
+  version: '#1  Debian 6.1.176-1',
+  unusableFree: (z, order, flags) => (1 << order) - 1 + (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),
+  lowerMark(mark, flags) {
+    let min = mark;
+    if (flags & ALLOC.HIGH) min -= Math.trunc(min / 2);
+    if (flags & ALLOC.OOM) min -= Math.trunc(min / 2);
+    else if (flags & ALLOC.HARDER) min -= Math.trunc(min / 4);
+    return min;
+  },
+  mayUseHighatomic: (flags) => (flags & (ALLOC.HARDER | ALLOC.OOM)) !== 0,
+  mayIgnoreBoost: (gfp) => (gfp & GFP.ATOMIC) !== 0,
+  slowAllocFlags(k, gfp) {
+    let flags: number = ALLOC.CPUSET; // and WMARK_MIN, which is 0
+    if (gfp & GFP.HIGH) flags |= ALLOC.HIGH;
+    if (gfp & GFP.KSWAPD_RECLAIM) flags |= ALLOC.KSWAPD;
+    if (gfp & GFP.ATOMIC) {
+      if (!(gfp & GFP.NOMEMALLOC)) flags |= ALLOC.HARDER;
+      flags &= ~ALLOC.CPUSET;
+    } else if (rtTask(k.current) && k.inTask) flags |= ALLOC.HARDER;
+    return flags;
+  },
+  withReserve: (reserve) => reserve,
+  notesBelowHigh: false,
+  boostWakeNeedsFlag: false,
+
+  stealSuitableFallback: (k, z, pfn, order, startType, flags, whole) => stealSuitableFallback61(k, z, pfn, order, startType, flags, whole),
+  freedBuddyTakesType: false,
+  fallbackMinOrder: (order, flags) => (flags & ALLOC.NOFRAGMENT ? PAGEBLOCK_ORDER : order),
+  highatomicFirst: (flags) => (flags & ALLOC.HARDER) !== 0,
+  highatomicAfter: () => false,
+  highatomicLimit: (z) => Math.trunc(z.managed / 100) + PAGEBLOCK_PAGES,
+
+  pcpRefill: (_k: Kernel, _z, pcp, order) => (pcp.batch > 1 ? Math.max(pcp.batch >> order, 2) : pcp.batch),
+  pcpAfterFree(_k, z, pcp, order) {
+    const freeHigh = pcp.freeFactor > 0 && order > 0 && order <= PAGE_ALLOC_COSTLY_ORDER, high = nrPcpHigh(z, pcp, freeHigh);
+    return pcp.count >= high ? nrPcpFree(pcp, high, freeHigh) : 0;
+  },
+  pcpAfterTake(pcp) { pcp.freeFactor >>= 1; },
+  pcpDecay: () => 0,
+  setPcpHigh(k, z, cpus) {
+    for (const pcp of z.pcp) pcp.high = pcp.highMin = pcp.highMax = zoneHighsize(z.managed, z.wmark[WMARK.LOW], pcp.batch, cpus, k.mm.sysctl.percpu_pagelist_high_fraction ?? 0);
+  },
+
+  rotationCosts: false,
+  unreserveOnEveryRefusal: false,
+  reaperDelay: (hz) => 2 * hz,
+  rssSplitInReport: false,
+};

@@ -1,0 +1,80 @@
+/** mm/mmap.c exit_mmap(), mm/memory.c unmap_page_range(), v6.1: an address space gives its pages back, in batches through the per-CPU lists. */
+import { ns } from '../../base/units.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import { kfn, spend, type Kernel } from '../kernel.ts';
+import { downRead, downWrite, upRead, upWrite } from '../locking/rwsem.ts';
+import { condResched } from '../sched/core.ts';
+import { FRAME } from './constants.ts';
+import { lruDel, lruOf } from './lru.ts';
+import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
+import { exitOomVictim } from './oom_kill.ts';
+import { freeOnePage, freeUnrefPageFast, freeUnrefPageCommit } from './pcp.ts';
+import { RSS } from './rss.ts';
+import { syncRss } from './rss_sync.ts';
+import { freeSwapSlot } from './swap_slots.ts';
+
+/** Pages that one batch of the TLB gather holds before they are freed (MAX_GATHER_BATCH for one page of pointers). */
+const GATHER = 506;
+const CELL: { readonly [type: number]: number } = { [FRAME.anon]: RSS.anon, [FRAME.swapcache]: RSS.anon, [FRAME.file]: RSS.file, [FRAME.shmem]: RSS.shmem };
+
+/** free_pages_and_swap_cache(): the frames of one batch, whose last user this was. */
+const releasePages = kfn('release_pages', function* (k: Kernel, frames: readonly number[]): Timed<void> {
+  const m = k.mm;
+  for (const pfn of frames) {
+    if (lruOf(m.word[pfn]) >= 0) lruDel(k, pfn);
+    const z = m.pageZone(pfn), excess = freeUnrefPageFast(k, z, pfn, 0);
+    m.count('pgfree');
+    if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, Math.min(m.blockType(pfn), 1));
+    else if (excess < 0) yield* freeOnePage(k, z, pfn, 0);
+  }
+});
+
+/** unmap_page_range(): every page of a mapping. Pages that others map too stay. Shared with the OOM reaper. */
+export const unmapPageRange = kfn('unmap_page_range', function* (k: Kernel, mm: MmStruct, vma: Vma): Timed<void> {
+  const m = k.mm, cost = vma.locked ? m.costs.zap_page_locked : m.costs.zap_page, end = Math.min(vma.end, mm.pages.length);
+  let batch: number[] = [], work = 0;
+  for (let vpn = vma.start; vpn < end; vpn++) {
+    const entry = mm.pages[vpn];
+    if (entry === UNMAPPED) continue;
+    mm.pages[vpn] = UNMAPPED;
+    if (isSwap(entry)) { mm.rss[RSS.swap]--; freeSwapSlot(k, swapSlot(entry)); continue; }
+    mm.rss[CELL[m.word[entry] & 15]]--;
+    work++;
+    if (m.unmap(entry, mm.id)) batch.push(entry);
+    if (work < GATHER) continue;
+    yield spend(ns(work * cost));
+    yield* releasePages(k, batch);
+    yield* condResched(k);
+    batch = [];
+    work = 0;
+  }
+  yield spend(ns(work * cost));
+  yield* releasePages(k, batch);
+  syncRss(k, mm.id);
+});
+
+/** free_pgtables(). */
+const freePgtables = kfn('free_pgtables', function* (k: Kernel, mm: MmStruct): Timed<void> {
+  yield* releasePages(k, [...mm.tables.values()]);
+  mm.tables.clear();
+  mm.pgtablesBytes = 0;
+});
+/** exit_mmap(): unmaps under mmap_lock for reading, so that the reaper may help; then nobody has anything to reap any more. */
+const exitMmap = kfn('exit_mmap', function* (k: Kernel, mm: MmStruct): Timed<void> {
+  const lock = k.mm.sync.mmapLocks[mm.id];
+  yield* downRead(k, lock);
+  for (const v of mm.vmas) yield* unmapPageRange(k, mm, v);
+  upRead(k, lock);
+  mm.oomSkip = true;
+  yield* downWrite(k, lock);
+  yield* freePgtables(k, mm);
+  upWrite(k, lock);
+  syncRss(k, mm.id);
+});
+
+/** exit_mm(): registered with do_exit(). The last user of an address space takes it down; then a victim is one no longer. */
+export const exitMm = kfn('exit_mm', function* (k: Kernel): Timed<void> {
+  const me = k.current, mm = k.mm.mms[me.mmId];
+  if (mm !== undefined && --mm.users === 0) yield* exitMmap(k, mm);
+  exitOomVictim(k, me);
+});

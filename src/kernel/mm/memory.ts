@@ -1,0 +1,97 @@
+/**
+ * mm/memory.c, v6.1: page faults of anonymous memory. handle_mm_fault(), do_anonymous_page(), __pte_alloc().
+ * Left out: huge pages (THP is off or not advised), file faults (filemap.ts has them), copy on write beyond fork, VMAs' own locks.
+ */
+import { must, ns } from '../../base/units.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import { kfn, spend, type Kernel } from '../kernel.ts';
+import { fatalSignalPending } from '../sched/core.ts';
+import { downReadKillable, RwSem, upRead } from '../locking/rwsem.ts';
+import { FRAME, FRAME_UNEVICTABLE, GFP_FAULT, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
+import { lruAdd } from './lru.ts';
+import { MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
+import { allocPages } from './page_alloc.ts';
+import { RSS } from './rss.ts';
+import { RSS_EVENTS, syncRss } from './rss_sync.ts';
+import { extra } from './task_extra.ts';
+
+/** Page numbers that one page table of the lowest level maps. */
+export const PTRS_PER_PTE = 512;
+/** What a fault came to. OOM: the allocation failed; the signal pending, or pagefault_out_of_memory(), decides what follows. */
+export type Fault = 'ok' | 'oom' | 'signal';
+
+/** mm_alloc(): an empty address space. */
+export function mmAlloc(k: Kernel): MmStruct {
+  const m = new MmStruct(k.mm.mms.length);
+  k.mm.mms.push(m);
+  k.mm.sync.mmapLocks.push(new RwSem(k, `mmap_lock mm ${m.id}`, { quiet: true }));
+  return m;
+}
+/** mmap(): a new mapping behind the last; its first page number. Maps nothing yet. */
+export function mmap(m: MmStruct, nrPages: number, kind: Vma['kind'], options: { locked?: boolean; shared?: boolean } = {}): Vma {
+  const start = m.vmas.reduce((end, v) => Math.max(end, v.end), 0);
+  const vma: Vma = { start, end: start + nrPages, kind, locked: options.locked ?? false, shared: options.shared ?? false };
+  m.vmas.push(vma);
+  m.totalVm += nrPages;
+  return vma;
+}
+export const pteOf = (m: MmStruct, vpn: number): number => (vpn < m.pages.length ? m.pages[vpn] : UNMAPPED);
+export function setPte(m: MmStruct, vpn: number, entry: number): void {
+  if (vpn >= m.pages.length) {
+    const bigger = new Int32Array(Math.max(vpn + 1, m.pages.length * 2, 4096)).fill(UNMAPPED);
+    bigger.set(m.pages);
+    m.pages = bigger;
+  }
+  m.pages[vpn] = entry;
+}
+
+/** A page table for `vpn`, if there is none yet: a GFP_PGTABLE_USER page of its own. false: no memory. */
+const pteAlloc = kfn('__pte_alloc', function* (k: Kernel, m: MmStruct, vpn: number): Timed<boolean> {
+  const pfn = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
+  if (pfn < 0) return false;
+  m.tables.set(Math.floor(vpn / PTRS_PER_PTE), pfn);
+  m.pgtablesBytes += 4096;
+  return true;
+});
+
+/** do_anonymous_page(): a zeroed page for one address. */
+const doAnonymousPage = kfn('do_anonymous_page', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
+  if (!m.tables.has(Math.floor(vpn / PTRS_PER_PTE)) && !(yield* pteAlloc(k, m, vpn))) return 'oom';
+  const word = FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0);
+  const pfn = yield* allocPages(k, GFP_FAULT, 0, word);
+  if (pfn < 0) return 'oom';
+  k.mm.owner[pfn] = m.id;
+  k.mm.vpn[pfn] = vpn;
+  setPte(m, vpn, pfn);
+  m.rss[RSS.anon]++;
+  lruAdd(k, pfn);
+  return 'ok';
+});
+
+/** handle_mm_fault() under mmap_lock: maps page number `vpn` of the current task's address space. */
+export const handleMmFault = kfn('handle_mm_fault', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
+  const lock = k.mm.sync.mmapLocks[m.id];
+  if (!(yield* downReadKillable(k, lock))) return 'signal';
+  yield spend(ns(k.mm.costs.fault_anon));
+  const result = pteOf(m, vpn) >= 0 ? 'ok' : yield* doAnonymousPage(k, m, vma, vpn);
+  upRead(k, lock);
+  k.mm.vm.pgfault = (k.mm.vm.pgfault ?? 0) + 1;
+  const e = extra(k, k.current);
+  if (++e.rssEvents >= RSS_EVENTS) { e.rssEvents = 0; syncRss(k, m.id); }
+  return result;
+});
+
+/**
+ * What a touch of one page in user mode comes to (exc_page_fault()): nothing if it is mapped, else a fault, again until it is
+ * served or a fatal signal is pending. A fault that found no memory is retried: since 5.16 pagefault_out_of_memory() kills nobody.
+ * @returns false: the task is to die
+ */
+export function* touch(k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<boolean> {
+  while (pteOf(m, vpn) < 0) {
+    const fault = yield* handleMmFault(k, m, vma, vpn);
+    if (fault !== 'ok' && fatalSignalPending(k.current)) return false;
+  }
+  return true;
+}
+/** The vma of a page number, which must be mapped by one. */
+export const findVma = (m: MmStruct, vpn: number): Vma => must(m.vmas.find((v) => vpn >= v.start && vpn < v.end), 'no mapping holds this page');

@@ -1,0 +1,128 @@
+/**
+ * mm/page_alloc.c and mm/mm_init.c, v6.1: what stands before the first process: zones, nodes, zonelists, watermarks, reserves,
+ * per-CPU lists, free lists, kswapd, the reaper. `createMm` before the kernel, `mmInit` when it has its CPUs.
+ */
+import type { Kernel } from '../kernel.ts';
+import { spawn } from '../sched/core.ts';
+import type { Costs } from '../costs.ts';
+import { FRAME, MT, MT_COUNT, ORDERS } from './constants.ts';
+import type { Era } from './era.ts';
+import { exitMm } from './exit_mmap.ts';
+import { kswapdInit } from './kswapd.ts';
+import { kvfreeCacheInit } from './kvfree_cache.ts';
+import { type Draw, fillUsed, layoutZone, type UsedFrames } from './layout.ts';
+import { lruOf } from './lru.ts';
+import type { MemoryMap, ZoneMap } from './memory_map.ts';
+import { mmAlloc, mmap } from './memory.ts';
+import { listAddTail, LRU_LISTS, Mm, PAGEBLOCK_ORDER, PCP_LISTS, PerCpuPages, Pgdat, Zone } from './mmzone.ts';
+import { MmSync } from './mm_sync.ts';
+import { oomReaperInit } from './oom_reaper.ts';
+import { RSS } from './rss.ts';
+import { calculateMinFreeKbytes, calculateTotalreservePages, LOWMEM_RESERVE_RATIO, nrFreeBufferPages, setupPerZoneLowmemReserve, setupPerZoneWmarks, WATERMARK_SCALE_FACTOR, zoneBatchsize } from './wmarks.ts';
+import { kfn } from '../kernel.ts';
+import { schedule, setCurrentState } from '../sched/core.ts';
+import { INTERRUPTIBLE } from '../sched/task.ts';
+import type { Timed } from '../../sim/kfn.ts';
+
+const FREE_HEADS = ORDERS * MT_COUNT;
+
+/** Zones with their lists, in index order; heads are numbered behind the last frame. */
+function makeZones(m: Mm, map: MemoryMap, order: readonly ZoneMap[]): void {
+  let head = m.frames;
+  const nodes = order.reduce((n, z) => Math.max(n, z.node + 1), 1);
+  for (let n = 0; n < nodes; n++) m.nodes.push(new Pgdat(n, Array.from({ length: LRU_LISTS }, () => head++)));
+  order.forEach((spec, i) => {
+    const z = new Zone(i, map.slots.indexOf(spec.name), spec.name, spec.node, spec.startPfn, spec.spanned, spec.present, spec.managed, head);
+    head += FREE_HEADS;
+    for (let cpu = 0; cpu < map.cpus; cpu++) z.pcp.push(new PerCpuPages(Array.from({ length: PCP_LISTS }, () => head++)));
+    m.zones.push(z);
+    m.nodes[z.node].zones.push(z);
+    for (let b = z.startPfn >>> PAGEBLOCK_ORDER; b <= (z.endPfn - 1) >>> PAGEBLOCK_ORDER; b++) m.zoneOf[b] = i;
+  });
+  for (const p of m.nodes) { // build_zonelists(): own zones from high to low, then the other nodes by their number
+    const list = [...p.zones].reverse();
+    for (const other of m.nodes) if (other !== p) list.push(...[...other.zones].reverse());
+    m.zonelists.push(list);
+  }
+}
+
+/** init_per_zone_wmark_min() and the sysctl handlers: watermarks, reserves, per-CPU lists from sizes and sysctls; what the kernel had computed at boot goes before. */
+export function setupWatermarks(m: Mm, map: MemoryMap): void {
+  const sizes = m.zones.map((z) => ({ managed: z.managed, highmem: z.name === 'HighMem', movable: z.name === 'Movable' }));
+  const scale = m.sysctl.watermark_scale_factor ?? WATERMARK_SCALE_FACTOR;
+  m.sysctl.min_free_kbytes ??= calculateMinFreeKbytes(nrFreeBufferPages(m.zones.map((z) => ({ managed: z.managed, high: 0 }))));
+  const marks = setupPerZoneWmarks(sizes, m.sysctl.min_free_kbytes, scale, false);
+  const managed = m.slots.map((_, slot) => m.zones.reduce((sum, z) => sum + (z.slot === slot && z.node === 0 ? z.managed : 0), 0));
+  const reserve = setupPerZoneLowmemReserve(managed, m.slots.map((s, i) => m.lowmemReserveRatio[i] ?? LOWMEM_RESERVE_RATIO[s] ?? 0));
+  m.zones.forEach((z, i) => {
+    const boot = map.boot?.minLowHigh?.[i], w = marks[i];
+    const [min, low, high] = boot ?? [w.min, w.low, w.high];
+    z.wmark[0] = min; z.wmark[1] = low; z.wmark[2] = high; z.wmark[3] = high + (high - low);
+    z.reserve.push(...(map.boot?.reserve?.[i] ?? reserve[z.slot]));
+  });
+  m.totalreservePages = calculateTotalreservePages(m.zones.map((z) => ({ managed: z.managed, high: z.wmark[2], reserve: z.reserve })));
+}
+
+/** All of memory as it stands before the run. `draw` places free blocks. */
+export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemReserveRatio: readonly number[], era: Era, costs: Costs, draw: Draw): Mm {
+  const order = [...map.zones].sort((a, b) => a.node - b.node || map.slots.indexOf(a.name) - map.slots.indexOf(b.name));
+  const frames = order.reduce((end, z) => Math.max(end, z.startPfn + z.spanned), 0);
+  const nodes = order.reduce((n, z) => Math.max(n, z.node + 1), 1);
+  const m = new Mm(frames, nodes * LRU_LISTS + order.length * (FREE_HEADS + map.cpus * PCP_LISTS), map.slots, sysctl, lowmemReserveRatio, era, costs);
+  makeZones(m, map, order);
+  setupWatermarks(m, map);
+  m.totalramPages = m.zones.reduce((sum, z) => sum + z.managed, 0);
+  const used: UsedFrames[] = m.zones.map((z, i) => layoutZone(m, z, order[i], draw));
+  m.zones.forEach((z, i) => fillPcp(m, z, used[i], order[i].pcp ?? []));
+  fillUsed(m, used, map.usage, (pfn) => {
+    const lru = lruOf(m.word[pfn]), z = m.pageZone(pfn), p = m.nodes[z.node];
+    listAddTail(m, p.lruHeads[lru], pfn);
+    z.lru[lru]++;
+    p.lru[lru]++;
+  });
+  if (map.swap !== undefined) m.swap.on(map.swap.pages);
+  return m;
+}
+/**
+ * Pages that stand on per-CPU lists already. /proc gives only their number. A guess (docs/model.md): one batch at most is on the
+ * list of movable order-0 pages, which is emptied and filled all the time; the rest lies where nobody asks soon: Reclaimable.
+ */
+function fillPcp(m: Mm, z: Zone, used: UsedFrames, counts: readonly number[]): void {
+  z.pcp.forEach((pcp, cpu) => {
+    pcp.batch = zoneBatchsize(z.managed);
+    for (let n = counts[cpu] ?? 0; n > 0; n--) {
+      const type = pcp.count < pcp.batch ? MT.movable : MT.reclaimable;
+      const pfn = [type, MT.movable, MT.unmovable, MT.reclaimable].map((t) => used.byType[t]).find((l) => l.length > 0)?.pop();
+      if (pfn === undefined) return;
+      m.word[pfn] = FRAME.pcp;
+      m.vpn[pfn] = type;
+      listAddTail(m, pcp.heads[type], pfn);
+      pcp.count++;
+    }
+  });
+}
+
+/** pid 1 of every machine: it owns what was in use before, and sleeps. */
+const init = kfn('init', function* (k: Kernel): Timed<void> {
+  for (;;) {
+    setCurrentState(k, INTERRUPTIBLE);
+    yield* schedule(k);
+  }
+});
+function* initProgram(k: Kernel): Timed<void> { yield* init(k); }
+
+/** When the kernel has its CPUs: locks, per-CPU limits, init, kswapd, the reaper. */
+export function mmInit(k: Kernel): void {
+  const m = k.mm;
+  m.syncObjects = new MmSync(k, m, k.cpus.length);
+  for (const z of m.zones) m.era.setPcpHigh(k, z, k.cpus.length);
+  const mm = mmAlloc(k), own = m.nodes.reduce((n, p) => n + p.lru[0] + p.lru[1], 0);
+  mmap(mm, own, 'anon', { locked: true });
+  mm.rss[RSS.anon] = own;
+  mm.users = 1;
+  spawn(k, 'init', initProgram, { daemon: true, pid: 1, mmId: mm.id, policy: 'fifo', rtPrio: 10 });
+  kvfreeCacheInit(k);
+  kswapdInit(k);
+  oomReaperInit(k);
+  k.atExit.push(exitMm);
+}

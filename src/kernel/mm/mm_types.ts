@@ -1,0 +1,36 @@
+/** struct mm_struct, v6.1: an address space. Page tables are counted, not walked: `pages` maps a page number to its frame or swap slot. */
+import { RSS_CELLS_COUNT } from './rss.ts';
+
+/** One mapping. Pages in page numbers of the address space. */
+export interface Vma {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: 'anon' | 'file' | 'shmem' | 'text';
+  readonly locked: boolean;
+  readonly shared: boolean;
+}
+/** What a page number maps to: a frame (>= 0), nothing (UNMAPPED) or a swap slot (swapEntry()). */
+export const UNMAPPED = -1;
+export const swapEntry = (slot: number): number => -2 - slot;
+export const isSwap = (entry: number): boolean => entry <= -2;
+export const swapSlot = (entry: number): number => -2 - entry;
+
+export class MmStruct {
+  readonly id: number;
+  readonly vmas: Vma[];
+  pages: Int32Array; // by page number, from 0
+  users: number; // tasks that run in it
+  totalVm: number; // pages
+  readonly rss: Int32Array; // RSS cells, pages
+  pgtablesBytes: number;
+  oomSkip: boolean; // MMF_OOM_SKIP
+  unstable: boolean; // MMF_UNSTABLE
+  reapQueued: boolean; // MMF_OOM_REAP_QUEUED
+  defLocked: boolean; // mlockall(MCL_FUTURE | MCL_ONFAULT) or mlock2()
+  readonly tables: Map<number, number>; // frames of its page tables, by page number / 512
+  readonly traced: Int32Array; // RSS cells as the trace has them
+  constructor(id: number) {
+    this.id = id; this.vmas = []; this.pages = new Int32Array(0); this.users = 0; this.totalVm = 0; this.rss = new Int32Array(RSS_CELLS_COUNT); this.pgtablesBytes = 0;
+    this.oomSkip = false; this.unstable = false; this.reapQueued = false; this.defLocked = false; this.tables = new Map(); this.traced = new Int32Array(RSS_CELLS_COUNT);
+  }
+}

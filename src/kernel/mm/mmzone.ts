@@ -1,0 +1,214 @@
+/**
+ * include/linux/mmzone.h and mm_types.h, v6.1 and v6.12: nodes, zones, free lists, per-CPU lists, page frames. Data only.
+ * A list of pages is circular and doubly linked through two arrays indexed by pfn, as struct page's `lru` field is;
+ * heads have numbers behind the last frame. Free lists, per-CPU lists and LRU lists share these links.
+ */
+import { assert, must, type Order, type Pages, type Pfn } from '../../base/units.ts';
+import { FRAME, MT, MT_COUNT, ORDERS } from './constants.ts';
+import type { TaskExtra } from './task_extra.ts';
+import type { Task } from '../sched/task.ts';
+import type { OomNotifier } from './oom_notifier.ts';
+import { Backing } from './backing.ts';
+import { SwapSpace } from './swap_space.ts';
+import type { Costs } from '../costs.ts';
+import type { Era } from './era.ts';
+import type { MmStruct } from './mm_types.ts';
+import type { MmSync } from './mm_sync.ts';
+import type { Shrinker } from './shrinker.ts';
+import type { WatermarkCheck } from './watermark.ts';
+
+export const PAGEBLOCK_ORDER = 9;
+export const PAGEBLOCK_PAGES = 1 << PAGEBLOCK_ORDER;
+/** Orders that have a per-CPU list: 0..3 (PAGE_ALLOC_COSTLY_ORDER) for each of three types, and the huge page. */
+export const PCP_LISTS = 3 * 4 + 1;
+export const WMARK = { MIN: 0, LOW: 1, HIGH: 2, PROMO: 3 } as const;
+/** Bits of Zone.flags. */
+export const ZONE = { BOOSTED_WATERMARK: 1, RECLAIM_ACTIVE: 2, BELOW_HIGH: 4 } as const;
+export const LRU = { INACTIVE_ANON: 0, ACTIVE_ANON: 1, INACTIVE_FILE: 2, ACTIVE_FILE: 3, UNEVICTABLE: 4 } as const;
+export const LRU_LISTS = 5;
+
+/** struct per_cpu_pages of one zone and CPU. `count` in pages. Which fields are used depends on the era (pcp_v6_1, pcp_v6_12). */
+export class PerCpuPages {
+  readonly heads: readonly number[]; // by pindex
+  count: number;
+  batch: number;
+  high: number;
+  highMin: number; // 6.12
+  highMax: number; // 6.12
+  freeFactor: number; // 6.1
+  allocFactor: number; // 6.12
+  freeCount: number; // 6.12
+  prevFreeHighOrder: boolean; // 6.12
+  held: number; // task that is between lock and unlock, -1 = nobody
+  constructor(heads: readonly number[]) {
+    this.heads = heads; this.count = 0; this.batch = 1; this.high = 0; this.highMin = 0; this.highMax = 0;
+    this.freeFactor = 0; this.allocFactor = 0; this.freeCount = 0; this.prevFreeHighOrder = false; this.held = -1;
+  }
+}
+
+export class Zone {
+  readonly index: number; // among the populated ones: what rows call `zone`
+  readonly slot: number; // zone_idx(): among the configured ones
+  readonly name: string;
+  readonly node: number;
+  readonly startPfn: number;
+  readonly spanned: number;
+  readonly present: number;
+  readonly managed: number;
+  readonly wmark: [number, number, number, number];
+  boost: number;
+  readonly reserve: number[]; // lowmem_reserve[] by slot
+  nrReservedHighatomic: number;
+  flags: number;
+  nrFree: number; // NR_FREE_PAGES
+  readonly freeBlocks: Int32Array; // [order * MT_COUNT + type]
+  readonly pcp: PerCpuPages[]; // by CPU
+  readonly lru: Int32Array; // NR_ZONE_LRU counts
+  writePending: number; // NR_ZONE_WRITE_PENDING: dirty + writeback
+  readonly firstHead: number;
+  readonly allocCounter: string; // of /proc/vmstat
+  readonly allocstallCounter: string;
+  readonly questions: { readonly watermark: string; readonly wouldBeEnough: string };
+  constructor(index: number, slot: number, name: string, node: number, startPfn: number, spanned: number, present: number, managed: number, firstHead: number) {
+    this.index = index; this.slot = slot; this.name = name; this.node = node; this.startPfn = startPfn; this.spanned = spanned; this.present = present; this.managed = managed;
+    this.wmark = [0, 0, 0, 0]; this.boost = 0; this.reserve = []; this.nrReservedHighatomic = 0; this.flags = 0; this.nrFree = 0;
+    this.freeBlocks = new Int32Array(ORDERS * MT_COUNT); this.pcp = []; this.lru = new Int32Array(LRU_LISTS); this.writePending = 0; this.firstHead = firstHead;
+    const low = name.toLowerCase();
+    this.allocCounter = `pgalloc_${low}`; this.allocstallCounter = `allocstall_${low}`;
+    this.questions = { watermark: `zone_watermark_fast(${name})`, wouldBeEnough: `enough in ${name} if all of it were reclaimed` };
+  }
+  get endPfn(): number { return this.startPfn + this.spanned; }
+  /** min_wmark_pages() and its relatives: with the boost. */
+  mark(which: number): number { return this.wmark[which] + this.boost; }
+  head(order: number, type: number): number { return this.firstHead + order * MT_COUNT + type; }
+}
+
+/** struct pglist_data: one node. */
+export class Pgdat {
+  readonly id: number;
+  readonly zones: Zone[]; // populated, in index order
+  readonly lruHeads: readonly number[];
+  readonly lru: Int32Array; // NR_LRU counts of the node
+  kswapdOrder: number;
+  kswapdHighestZoneidx: number;
+  kswapdFailures: number;
+  kswapdTask: number; // task id, -1 before it is born
+  flags: number; // PGDAT_*
+  nrIsolatedAnon: number;
+  nrIsolatedFile: number;
+  anonCost: number;
+  fileCost: number;
+  refaults: [number, number]; // at the last reclaim
+  constructor(id: number, lruHeads: readonly number[]) {
+    this.id = id; this.zones = []; this.lruHeads = lruHeads; this.lru = new Int32Array(LRU_LISTS);
+    this.kswapdOrder = 0; this.kswapdHighestZoneidx = -1; this.kswapdFailures = 0; this.kswapdTask = -1; this.flags = 0;
+    this.nrIsolatedAnon = 0; this.nrIsolatedFile = 0; this.anonCost = 0; this.fileCost = 0; this.refaults = [0, 0];
+  }
+}
+
+/** One kill, as the summary of a run tells it. `gfp` as bits. */
+export interface KillNote { readonly timeNs: number; readonly row: number; readonly pid: number; readonly comm: string; readonly points: number; readonly oomScoreAdj: number; readonly constraint: string; readonly order: number; readonly gfp: number }
+
+/** All of memory. One object a machine, made before the kernel that works on it. */
+export class Mm {
+  readonly frames: number;
+  readonly word: Uint16Array; // frame words as the trace has them (format/rows.ts)
+  readonly next: Int32Array;
+  readonly prev: Int32Array;
+  readonly order: Uint8Array; // at the first frame of a free block: its order + type of its list << 4; NO_ORDER elsewhere
+  readonly owner: Int32Array; // anon, shmem: mm's id; -1 = nobody
+  readonly vpn: Int32Array; // page number in the owner's address space
+  readonly sharers: Map<number, Set<number>>; // frames that more than one mm maps (after a fork): ids of those mms
+  readonly blockTypes: Uint8Array; // migrate type by pageblock
+  readonly zoneOf: Uint8Array; // zone index by pageblock
+  readonly zones: Zone[];
+  readonly nodes: Pgdat[];
+  readonly slots: readonly string[]; // names of the configured zones
+  readonly mms: MmStruct[];
+  readonly shrinkers: Shrinker[];
+  readonly extra: TaskExtra[]; // by task id
+  readonly zonelists: Zone[][]; // by node: where a request of that node looks, in order
+  syncObjects: MmSync | null; // made when the kernel stands
+  readonly era: Era;
+  readonly costs: Costs;
+  readonly vm: Record<string, number>; // /proc/vmstat counters
+  readonly sysctl: Record<string, number>; // single values, by name without `vm.`
+  readonly lowmemReserveRatio: readonly number[];
+  totalreservePages: number;
+  totalramPages: number;
+  groupByMobilityDisabled: boolean;
+  oomKillerDisabled: boolean;
+  oomVictims: number;
+  suspendedStorage: boolean; // pm_suspended_storage()
+  panicked: string | null;
+  reaperTask: number; // task id, -1 before it is born
+  readonly reaperDue: Task[]; // victims whose delay runs
+  readonly reaperList: Task[]; // victims for the reaper, the last one first
+  readonly oomNotifiers: OomNotifier[];
+  readonly oomRate: { begin: number; printed: number };
+  readonly kills: KillNote[];
+  readonly firsts: { kswapdWake: number | null; directReclaim: number | null; oom: number | null; reap: number | null }; // ns
+  readonly psi: { stalled: number; full: boolean; since: number; someNs: number; fullNs: number };
+  readonly swap: SwapSpace;
+  readonly pageFlags: Uint8Array; // PG (page_flags.ts), by frame
+  readonly backing: Backing; // files, swap cache, zram, devices
+  readonly lastCheck: WatermarkCheck; // operands of the last watermark check
+  constructor(frames: number, heads: number, slots: readonly string[], sysctl: Record<string, number>, lowmemReserveRatio: readonly number[], era: Era, costs: Costs) {
+    this.frames = frames;
+    this.word = new Uint16Array(frames);
+    this.next = new Int32Array(frames + heads); this.prev = new Int32Array(frames + heads);
+    for (let h = frames; h < frames + heads; h++) { this.next[h] = h; this.prev[h] = h; }
+    this.order = new Uint8Array(frames).fill(NO_ORDER);
+    this.owner = new Int32Array(frames).fill(-1); this.vpn = new Int32Array(frames); this.sharers = new Map();
+    const blocks = Math.ceil(frames / PAGEBLOCK_PAGES);
+    this.blockTypes = new Uint8Array(blocks).fill(MT.movable); this.zoneOf = new Uint8Array(blocks);
+    this.zones = []; this.nodes = []; this.slots = slots; this.mms = []; this.shrinkers = []; this.extra = []; this.zonelists = []; this.syncObjects = null; this.era = era; this.costs = costs; this.vm = {}; this.sysctl = sysctl;
+    this.lowmemReserveRatio = lowmemReserveRatio; this.totalreservePages = 0; this.totalramPages = 0; this.groupByMobilityDisabled = false;
+    this.oomKillerDisabled = false; this.oomVictims = 0;
+    this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.oomNotifiers = [];
+    this.oomRate = { begin: -1, printed: 0 }; this.kills = []; this.firsts = { kswapdWake: null, directReclaim: null, oom: null, reap: null }; this.psi = { stalled: 0, full: false, since: 0, someNs: 0, fullNs: 0 }; this.swap = new SwapSpace();
+    this.pageFlags = new Uint8Array(frames); this.backing = new Backing();
+    this.lastCheck = { free: 0, mark: 0, reserve: 0, need: 0 };
+  }
+  get sync(): MmSync { return must(this.syncObjects, 'memory management is used before mm_init()'); }
+  /** get_pageblock_migratetype(). */
+  blockType(pfn: number): number { return this.blockTypes[pfn >>> PAGEBLOCK_ORDER]; }
+  /** page_zone(). A pageblock lies in one zone, but for the first and last of a zone that is not aligned. */
+  pageZone(pfn: number): Zone {
+    const z = this.zones[this.zoneOf[pfn >>> PAGEBLOCK_ORDER]];
+    if (pfn >= z.startPfn && pfn < z.endPfn) return z;
+    for (const other of this.zones) if (pfn >= other.startPfn && pfn < other.endPfn) return other;
+    throw new Error(`frame ${pfn} is in no zone`);
+  }
+  /** page_remove_rmap() and the last reference: true if nobody else maps the frame. Pages of files stay in the page cache. */
+  unmap(pfn: number, mm: number): boolean {
+    if ((this.word[pfn] & 15) === FRAME.file) return false;
+    const others = this.sharers.get(pfn);
+    if (others === undefined) return true;
+    others.delete(mm);
+    if (others.size <= 1) this.sharers.delete(pfn);
+    if (this.owner[pfn] === mm) for (const o of others) { this.owner[pfn] = o; break; }
+    return others.size === 0;
+  }
+  count(name: string, by = 1): void { this.vm[name] = (this.vm[name] ?? 0) + by; }
+}
+export const NO_ORDER = 255;
+
+export const listEmpty = (m: Mm, head: number): boolean => m.next[head] === head;
+export function listAdd(m: Mm, head: number, pfn: number): void {
+  const n = m.next[head];
+  m.next[pfn] = n; m.prev[pfn] = head; m.prev[n] = pfn; m.next[head] = pfn;
+}
+export function listAddTail(m: Mm, head: number, pfn: number): void {
+  const p = m.prev[head];
+  m.prev[pfn] = p; m.next[pfn] = head; m.next[p] = pfn; m.prev[head] = pfn;
+}
+export function listDel(m: Mm, pfn: number): void {
+  const n = m.next[pfn], p = m.prev[pfn];
+  m.next[p] = n; m.prev[n] = p;
+}
+/** The zone with this index in `slots`, on this node, if it has pages. */
+export const zoneBySlot = (p: Pgdat, slot: number): Zone | undefined => p.zones.find((z) => z.slot === slot);
+export const isBuddy = (m: Mm, pfn: number): boolean => (m.word[pfn] & 15) === FRAME.buddy;
+export function checkPfn(m: Mm, pfn: number): void { assert(pfn >= 0 && pfn < m.frames, 'a frame number lies outside the machine'); }
+export type { Order, Pages, Pfn };

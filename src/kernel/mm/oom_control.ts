@@ -1,0 +1,25 @@
+/** include/linux/oom.h struct oom_control, v6.1. */
+import type { Kernel } from '../kernel.ts';
+import type { Task } from '../sched/task.ts';
+import type { AllocContext } from './alloc_context.ts';
+
+export interface OomControl {
+  readonly gfp: number;
+  /** -1: asked for by SysRq-f. */
+  readonly order: number;
+  totalpages: number;
+  constraint: 'CONSTRAINT_NONE';
+  /** The victim; null = nobody; 'abort' = one is dying already, wait for it. */
+  chosen: Task | 'abort' | null;
+  chosenPoints: number;
+}
+export const newOomControl = (k: Kernel, ac: AllocContext): OomControl => ({
+  gfp: ac.gfp, order: ac.order, totalpages: k.mm.totalramPages + k.mm.swap.total, constraint: 'CONSTRAINT_NONE', chosen: null, chosenPoints: Number.MIN_SAFE_INTEGER,
+});
+/** tsk_is_oom_victim(): any thread of a process that was chosen. */
+export const tskIsOomVictim = (k: Kernel, t: Task): boolean => {
+  const e = k.mm.extra[t.id];
+  return e !== undefined && e.oomMm >= 0;
+};
+/** Threads of a process: all that share its thread group. */
+export const threadsOf = (k: Kernel, t: Task): Task[] => k.tasks.filter((o) => o.tgid === t.tgid && !o.kthread && o.state !== 0x80);

@@ -1,0 +1,78 @@
+/**
+ * mm/oom_kill.c, v6.1: the oom_reaper thread. A timer queues a victim 2 s after the kill; up to ten attempts to take its memory,
+ * a tenth of a second apart; then MMF_OOM_SKIP, whatever came of it. Left out: mmu notifiers, process_mrelease().
+ */
+import { type Jiffies, jiffies, ns } from '../../base/units.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import { kfn, spend, type Kernel } from '../kernel.ts';
+import { downReadTrylock, upRead } from '../locking/rwsem.ts';
+import { schedule, setCurrentState, spawn } from '../sched/core.ts';
+import { INTERRUPTIBLE, NORMAL, RUNNING, type Task } from '../sched/task.ts';
+import { modTimer, TimerList } from '../sched/timer.ts';
+import { scheduleTimeoutIdle } from '../sched/wait.ts';
+import { tryToWakeUp } from '../sched/wake.ts';
+import { WAKE } from '../../sim/recorder.ts';
+import { unmapPageRange } from './exit_mmap.ts';
+import type { MmStruct } from './mm_types.ts';
+import { RSS } from './rss.ts';
+import { extra } from './task_extra.ts';
+
+const MAX_OOM_REAP_RETRIES = 10;
+
+/** queue_oom_reaper(): hands the victim to the reaper after the delay of this version; once. */
+export function queueOomReaper(k: Kernel, t: Task): void {
+  const m = k.mm.mms[extra(k, t).oomMm];
+  if (m === undefined || m.reapQueued) return;
+  m.reapQueued = true;
+  k.mm.reaperDue.push(t);
+  modTimer(k, new TimerList(k, `oom_reaper of ${t.comm}`, wakeOomReaper), (k.jiffies + k.mm.era.reaperDelay(k.hz)) as Jiffies);
+}
+/** wake_oom_reaper(), in the timer softirq: the delay is the same for all, so the first that was queued is due. A victim whose memory is gone needs no reaper. */
+const wakeOomReaper = kfn('wake_oom_reaper', function* (k: Kernel): Timed<void> {
+  const t = k.mm.reaperDue.shift();
+  if (t === undefined || k.mm.mms[extra(k, t).oomMm].oomSkip) return;
+  k.mm.reaperList.unshift(t);
+  k.mark('wake_reaper', t.id, t.pid);
+  const reaper = k.tasks[k.mm.reaperTask];
+  if (reaper !== undefined) tryToWakeUp(k, reaper, NORMAL, WAKE.event);
+  yield spend(ns(0));
+});
+
+const oomReaper = kfn('oom_reaper', function* (k: Kernel): Timed<void> {
+  for (;;) {
+    setCurrentState(k, INTERRUPTIBLE);
+    const victim = k.mm.reaperList.shift();
+    if (victim === undefined) { yield* schedule(k); continue; }
+    k.current.state = RUNNING;
+    yield* oomReapTask(k, victim);
+  }
+});
+
+const oomReapTask = kfn('oom_reap_task', function* (k: Kernel, t: Task): Timed<void> {
+  const m = k.mm.mms[extra(k, t).oomMm];
+  let attempts = 0;
+  while (attempts++ < MAX_OOM_REAP_RETRIES && !(yield* oomReapTaskMm(k, t, m))) yield* scheduleTimeoutIdle(k, jiffies(Math.floor(k.hz / 10)));
+  if (k.decide('gave up on this victim', attempts > MAX_OOM_REAP_RETRIES && !m.oomSkip, attempts)) k.printk(6, `oom_reaper: unable to reap pid:${t.pid} (${t.comm})`);
+  m.oomSkip = true; // whatever came of it: the next kill may look elsewhere
+});
+
+/** oom_reap_task_mm(): true = done, or nothing left to do; false = try again. */
+const oomReapTaskMm = kfn('oom_reap_task_mm', function* (k: Kernel, t: Task, m: MmStruct): Timed<boolean> {
+  if (!k.decide('mmap_read_trylock()', downReadTrylock(k, k.mm.sync.mmapLocks[m.id]))) { k.mark('skip_task_reaping', t.id, t.pid); return false; }
+  if (k.decide('MMF_OOM_SKIP: its owner has freed it', m.oomSkip)) {
+    k.mark('skip_task_reaping', t.id, t.pid);
+    upRead(k, k.mm.sync.mmapLocks[m.id]);
+    return true;
+  }
+  k.mark('start_task_reaping', t.id, t.pid);
+  k.mm.firsts.reap ??= k.now;
+  m.unstable = true;
+  for (const v of m.vmas) if (!v.locked && (v.kind === 'anon' || !v.shared)) yield* unmapPageRange(k, m, v);
+  yield spend(ns(k.mm.costs.retry_round));
+  k.mark('finish_task_reaping', t.id, t.pid);
+  k.printk(6, `oom_reaper: reaped process ${t.pid} (${t.comm}), now anon-rss:${m.rss[RSS.anon] * 4}kB, file-rss:${m.rss[RSS.file] * 4}kB, shmem-rss:${m.rss[RSS.shmem] * 4}kB`);
+  upRead(k, k.mm.sync.mmapLocks[m.id]);
+  return true;
+});
+
+export function oomReaperInit(k: Kernel): void { k.mm.reaperTask = spawn(k, 'oom_reaper', oomReaper, { daemon: true }).id; }

@@ -1,0 +1,31 @@
+/**
+ * include/linux/page-flags.h, v6.1: what reclaim knows of a page beyond its word in the trace (type, active, dirty, writeback,
+ * unevictable). One byte a frame in Mm.pageFlags; all bits are 0 when a page leaves the allocator.
+ */
+import type { Mm } from './mmzone.ts';
+
+export const PG = {
+  /** Some pte that maps it was used since the last look. One bit a frame: which of several ptes is not kept. */
+  YOUNG: 1,
+  REFERENCED: 2,
+  /** Was on the active list, or came back soon after it was evicted. */
+  WORKINGSET: 4,
+  /** Reclaim waits for the end of its writeback. */
+  RECLAIM: 8,
+  LOCKED: 16,
+  /** Off its LRU list, in the hands of a reclaimer (PG_lru is clear). */
+  ISOLATED: 32,
+  /** Reading it starts the next window of readahead. */
+  READAHEAD: 64,
+  /** Its last user has gone while somebody else held it: who lets go of it last frees it. */
+  ORPHAN: 128,
+} as const;
+
+export const testFlag = (m: Mm, pfn: number, bit: number): boolean => (m.pageFlags[pfn] & bit) !== 0;
+export const setFlag = (m: Mm, pfn: number, bit: number): void => { m.pageFlags[pfn] |= bit; };
+export const clearFlag = (m: Mm, pfn: number, bit: number): void => { m.pageFlags[pfn] &= ~bit; };
+export function testClearFlag(m: Mm, pfn: number, bit: number): boolean {
+  const was = (m.pageFlags[pfn] & bit) !== 0;
+  m.pageFlags[pfn] &= ~bit;
+  return was;
+}

@@ -1,0 +1,32 @@
+/** mm/vmscan.c struct scan_control, v6.1: what one pass of reclaim is for, and what it has found. */
+import type { Kernel } from '../kernel.ts';
+import { DEF_PRIORITY } from './constants.ts';
+
+export interface ScanControl {
+  order: number;
+  priority: number;
+  nrToReclaim: number; // pages
+  readonly reclaimIdx: number; // highest slot
+  readonly gfp: number;
+  mayWritepage: boolean;
+  readonly mayUnmap: boolean;
+  maySwap: boolean;
+  mayDeactivateAnon: boolean;
+  mayDeactivateFile: boolean;
+  skippedDeactivate: boolean;
+  forceDeactivate: boolean;
+  cacheTrimMode: boolean;
+  fileIsTiny: boolean;
+  compactionReady: boolean;
+  nrScanned: number;
+  nrReclaimed: number;
+  nr: { dirty: number; unqueuedDirty: number; congested: number; writeback: number; immediate: number; fileTaken: number; taken: number };
+}
+export function newScanControl(k: Kernel, o: { order: number; nrToReclaim: number; reclaimIdx: number; gfp?: number }): ScanControl {
+  return {
+    order: o.order, priority: DEF_PRIORITY, nrToReclaim: o.nrToReclaim, reclaimIdx: o.reclaimIdx, gfp: o.gfp ?? 0xcc0,
+    mayWritepage: (k.mm.sysctl.laptop_mode ?? 0) === 0, mayUnmap: true, maySwap: true, mayDeactivateAnon: false, mayDeactivateFile: false, skippedDeactivate: false, forceDeactivate: false,
+    cacheTrimMode: false, fileIsTiny: false, compactionReady: false, nrScanned: 0, nrReclaimed: 0,
+    nr: { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 },
+  };
+}

@@ -1,0 +1,60 @@
+/** mm/vmscan.c, v6.1: prepare_scan_count(), inactive_is_low(), get_scan_count(). The arithmetic of how much of each list is looked at. */
+import type { Kernel } from '../kernel.ts';
+import { leaf } from '../leaf.ts';
+import { LRU, type Pgdat, WMARK } from './mmzone.ts';
+import type { ScanControl } from './scan_control.ts';
+import { anonReclaimable } from './swap_state.ts';
+import { intSqrt } from './wmarks.ts';
+
+export type ScanTargets = [inactiveAnon: number, activeAnon: number, inactiveFile: number, activeFile: number];
+export const SCAN = { EQUAL: 0, FRACT: 1, ANON: 2, FILE: 3 } as const;
+const GIB_PAGES = 1 << 18;
+
+/** inactive_is_low(): is the inactive list too short for the memory it serves? `inactive` names it; its active list follows. */
+export function inactiveIsLow(p: Pgdat, inactive: number): boolean {
+  const i = p.lru[inactive], a = p.lru[inactive + 1], gb = Math.floor((i + a) / GIB_PAGES);
+  return i * (gb > 0 ? intSqrt(10 * gb) : 1) < a;
+}
+/** prepare_scan_count(): which active lists are due, and whether the page cache alone will do. */
+export function prepareScanCount(k: Kernel, p: Pgdat, sc: ScanControl): void {
+  const m = k.mm, refaultAnon = m.vm.workingset_activate_anon ?? 0, refaultFile = m.vm.workingset_activate_file ?? 0;
+  if (sc.forceDeactivate) { sc.mayDeactivateAnon = true; sc.mayDeactivateFile = true; } else {
+    sc.mayDeactivateAnon = refaultAnon !== p.refaults[0] || inactiveIsLow(p, LRU.INACTIVE_ANON);
+    sc.mayDeactivateFile = refaultFile !== p.refaults[1] || inactiveIsLow(p, LRU.INACTIVE_FILE);
+  }
+  p.refaults = [refaultAnon, refaultFile];
+  const file = p.lru[LRU.INACTIVE_FILE];
+  sc.cacheTrimMode = file >>> sc.priority > 0 && !sc.mayDeactivateFile;
+  let high = 0, free = 0;
+  for (const z of p.zones) { high += z.mark(WMARK.HIGH); free += z.nrFree; }
+  const cache = p.lru[LRU.INACTIVE_FILE] + p.lru[LRU.ACTIVE_FILE];
+  sc.fileIsTiny = cache + free <= high && !sc.mayDeactivateAnon && p.lru[LRU.INACTIVE_ANON] >>> sc.priority > 0;
+}
+/** How the lists are weighed against each other. */
+function balance(k: Kernel, sc: ScanControl): number {
+  const swappiness = k.mm.sysctl.swappiness ?? 60;
+  if (!sc.maySwap || !anonReclaimable(k)) return SCAN.FILE;
+  if (sc.priority === 0 && swappiness > 0) return SCAN.EQUAL;
+  if (sc.fileIsTiny) return SCAN.ANON;
+  if (sc.cacheTrimMode) return SCAN.FILE;
+  return SCAN.FRACT;
+}
+/** Shares of anon and file, from what reclaiming each has cost lately: [anon, file], to be read against their sum. */
+export function scanFractions(anonCost: number, fileCost: number, swappiness: number): readonly [number, number] {
+  const total = anonCost + fileCost, ac = total + anonCost, fc = total + fileCost, t = ac + fc;
+  return [Math.trunc((swappiness * (t + 1)) / (ac + 1)), Math.trunc(((200 - swappiness) * (t + 1)) / (fc + 1))];
+}
+/** get_scan_count(): pages to look at on each list at this priority. */
+export const getScanCount = leaf('get_scan_count', (k: Kernel, p: Pgdat, sc: ScanControl): ScanTargets => {
+  const mode = balance(k, sc), out: ScanTargets = [0, 0, 0, 0];
+  const [ap, fp] = mode === SCAN.FRACT ? scanFractions(p.anonCost, p.fileCost, k.mm.sysctl.swappiness ?? 60) : [1, 1];
+  k.decide(MODES[mode], true, sc.priority);
+  for (let lru = 0; lru < 4; lru++) {
+    const file = lru >= LRU.INACTIVE_FILE, scan = p.lru[lru] >>> sc.priority;
+    if (mode === SCAN.EQUAL) out[lru] = scan;
+    else if (mode === SCAN.FRACT) out[lru] = Math.trunc((scan * (file ? fp : ap)) / (ap + fp));
+    else out[lru] = (mode === SCAN.FILE) === file ? scan : 0;
+  }
+  return out;
+});
+const MODES = ['scan anon and file alike', 'scan anon and file by their cost', 'scan anon only: the page cache is tiny', 'scan the page cache only'];

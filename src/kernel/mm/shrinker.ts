@@ -1,0 +1,62 @@
+/** mm/vmscan.c, v6.1: shrink_slab(), do_shrink_slab(). Caches that give back on demand register here. */
+import { ns } from '../../base/units.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import type { Call, Kernel } from '../kernel.ts';
+import { kfn, spend } from '../kernel.ts';
+import { condResched } from '../sched/core.ts';
+import { downReadTrylock, upRead } from '../locking/rwsem.ts';
+import type { Pgdat } from './mmzone.ts';
+import type { ScanControl } from './scan_control.ts';
+
+/** What do_shrink_slab() works out before it scans. Objects. */
+export interface ShrinkPlan { readonly delta: number; readonly total: number }
+export const SHRINK_BATCH = 128;
+export const DEFAULT_SEEKS = 2;
+/** scan_objects() says: nothing can be freed now. */
+export const SHRINK_STOP = -1;
+
+export interface Shrinker {
+  readonly name: string; // its scan function, as tracepoints print it
+  readonly seeks: number;
+  readonly batch: number; // 0 = SHRINK_BATCH
+  readonly deferred: number[]; // by node
+  countObjects(k: Kernel, p: Pgdat): number;
+  /** Frees up to `nr` objects; returns those freed, or SHRINK_STOP. */
+  scanObjects(k: Kernel, p: Pgdat, nr: number): Call<number>;
+}
+/** delta and total_scan of one call. Source: kernel reference 5.8. */
+export function shrinkPlan(freeable: number, deferred: number, priority: number, seeks: number): ShrinkPlan {
+  const delta = seeks > 0 ? Math.trunc(((freeable >>> priority) * 4) / seeks) : Math.trunc(freeable / 2);
+  return { delta, total: Math.min((deferred >>> priority) + delta, 2 * freeable) };
+}
+
+/** shrink_slab(): asks every shrinker, unless the list of them is being changed. */
+export const shrinkSlab = kfn('shrink_slab', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<void> {
+  const { shrinkers, sync } = k.mm;
+  if (shrinkers.length === 0) return;
+  if (!k.decide('down_read_trylock(&shrinker_rwsem)', downReadTrylock(k, sync.shrinkerRwsem))) return;
+  for (const s of shrinkers) yield* doShrinkSlab(k, s, p, sc);
+  upRead(k, sync.shrinkerRwsem);
+});
+
+export const doShrinkSlab = kfn('do_shrink_slab', function* (k: Kernel, s: Shrinker, p: Pgdat, sc: ScanControl): Timed<number> {
+  const freeable = s.countObjects(k, p);
+  if (freeable === 0) return 0;
+  const deferred = s.deferred[p.id] ?? 0, { delta, total } = shrinkPlan(freeable, deferred, sc.priority, s.seeks), batch = s.batch || SHRINK_BATCH;
+  s.deferred[p.id] = 0;
+  k.mark('mm_shrink_slab_start', freeable, total);
+  let left = total, scanned = 0, freed = 0;
+  while (left >= batch || left >= freeable) {
+    const nr = Math.min(batch, left), got = yield* s.scanObjects(k, p, nr);
+    if (got === SHRINK_STOP) break;
+    freed += got;
+    k.mm.count('slabs_scanned', nr);
+    left -= nr;
+    scanned += nr;
+    yield spend(ns(nr * k.mm.costs.shrink_object));
+    yield* condResched(k);
+  }
+  s.deferred[p.id] = Math.max(0, Math.min(deferred + delta - scanned, 2 * freeable));
+  k.mark('mm_shrink_slab_end', freed, s.deferred[p.id]);
+  return freed;
+});

@@ -1,0 +1,130 @@
+/**
+ * mm/page_alloc.c, v6.1 and v6.12: __alloc_pages_slowpath() with every branch in the kernel's order.
+ * Direct compaction answers "skipped: not modelled". Left out: cpuset and zonelist cookies (neither changes in a run),
+ * nodemasks, and so the restart label: nothing here goes back to it.
+ */
+import { ns } from '../../base/units.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import { kfn, spend, type Kernel } from '../kernel.ts';
+import { condResched } from '../sched/core.ts';
+import type { AllocContext } from './alloc_context.ts';
+import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER, PF } from './constants.ts';
+import { unreserveHighatomicPageblock } from './highatomic.ts';
+import { wakeAllKswapds } from './kswapd_wake.ts';
+import { allocPagesMayOom, tskIsOomVictim } from './may_oom.ts';
+import { getPageFromFreelist } from './page_alloc.ts';
+import { drainAllPages } from './pcp.ts';
+import { psiMemstallEnter, psiMemstallLeave } from './psi.ts';
+import { shouldReclaimRetry } from './retry.ts';
+import { tryToFreePages } from './vmscan.ts';
+import { warnAlloc } from './show_mem.ts';
+
+/** Priorities of direct compaction; a smaller number is a stronger one. */
+export const COMPACT_PRIO = { SYNC_FULL: 0, SYNC_LIGHT: 1, ASYNC: 2 } as const;
+
+/** State of one pass through the slow path. */
+export interface SlowState { allocFlags: number; noProgressLoops: number; didSomeProgress: number; compactPriority: number }
+
+/** __gfp_pfmemalloc_flags(): which reserve this request may use; 0 = none. */
+export function gfpPfmemallocFlags(k: Kernel, gfp: number): number {
+  if (gfp & GFP.NOMEMALLOC) return 0;
+  if (gfp & GFP.MEMALLOC) return ALLOC.NO_WATERMARKS;
+  if (!k.inTask) return 0;
+  if (k.current.pf & PF.MEMALLOC) return ALLOC.NO_WATERMARKS;
+  return tskIsOomVictim(k, k.current) ? ALLOC.OOM : 0;
+}
+
+export const allocPagesSlowpath = kfn('__alloc_pages_slowpath', function* (k: Kernel, ac: AllocContext): Timed<number> {
+  const { gfp, order } = ac, { era, costs } = k.mm;
+  const canDirect = (gfp & GFP.DIRECT_RECLAIM) !== 0, costly = order > PAGE_ALLOC_COSTLY_ORDER;
+  const s: SlowState = { allocFlags: era.slowAllocFlags(k, gfp, order), noProgressLoops: 0, didSomeProgress: 0, compactPriority: COMPACT_PRIO.SYNC_LIGHT };
+  yield spend(ns(costs.alloc_slowpath));
+  if (ac.preferred < 0) return yield* allocPagesNopage(k, ac, s);
+  if (s.allocFlags & ALLOC.KSWAPD) wakeAllKswapds(k, ac);
+  let pfn = yield* getPageFromFreelist(k, ac, s.allocFlags);
+  if (pfn >= 0) return pfn;
+  if (k.decide('try compaction before reclaim', canDirect && (costly || (order > 0 && ac.migratetype !== MT.movable)) && gfpPfmemallocFlags(k, gfp) === 0)) {
+    compactionSkipped(k);
+    if (costly && gfp & GFP.NORETRY) return yield* allocPagesNopage(k, ac, s);
+  }
+  for (;;) {
+    if (s.allocFlags & ALLOC.KSWAPD) wakeAllKswapds(k, ac);
+    const reserve = gfpPfmemallocFlags(k, gfp);
+    if (reserve !== 0) s.allocFlags = era.withReserve(reserve, s.allocFlags);
+    pfn = yield* getPageFromFreelist(k, ac, s.allocFlags);
+    if (pfn >= 0) return pfn;
+    if (!k.decide('may reclaim directly (__GFP_DIRECT_RECLAIM)', canDirect)) break;
+    if (k.decide('PF_MEMALLOC: no reclaim inside reclaim', (k.current.pf & PF.MEMALLOC) !== 0)) break;
+    pfn = yield* allocPagesDirectReclaim(k, ac, s);
+    if (pfn >= 0) return pfn;
+    if (order > 0) compactionSkipped(k);
+    if (k.decide('__GFP_NORETRY', (gfp & GFP.NORETRY) !== 0)) break;
+    if (k.decide('costly order without __GFP_RETRY_MAYFAIL', costly && !(gfp & GFP.RETRY_MAYFAIL))) break;
+    if (yield* shouldReclaimRetry(k, ac, s)) continue;
+    if (s.didSomeProgress > 0 && shouldCompactRetry(k, order, s)) continue;
+    pfn = yield* allocPagesMayOom(k, ac, s);
+    if (pfn >= 0) return pfn;
+    if (k.decide('current is an OOM victim and has had its reserve', tskIsOomVictim(k, k.current) && (s.allocFlags & ALLOC.OOM || gfp & GFP.NOMEMALLOC ? true : false))) break;
+    if (!k.decide('did_some_progress: try again', s.didSomeProgress > 0)) break;
+    s.noProgressLoops = 0;
+  }
+  return yield* allocPagesNopage(k, ac, s);
+});
+
+/** The nopage label: __GFP_NOFAIL never gives up, everybody else is told so in the kernel log. */
+const allocPagesNopage = kfn('__alloc_pages_nopage', function* (k: Kernel, ac: AllocContext, s: SlowState): Timed<number> {
+  if (ac.gfp & GFP.NOFAIL && ac.gfp & GFP.DIRECT_RECLAIM) {
+    const harder = k.mm.era.notesBelowHigh ? ALLOC.MIN_RESERVE : ALLOC.HARDER;
+    for (;;) {
+      for (const flags of [harder | ALLOC.CPUSET, harder]) {
+        const pfn = yield* getPageFromFreelist(k, ac, flags);
+        if (pfn >= 0) return pfn;
+      }
+      yield* condResched(k);
+      const again = yield* allocPagesDirectReclaim(k, ac, s);
+      if (again >= 0) return again;
+      const killed = yield* allocPagesMayOom(k, ac, s);
+      if (killed >= 0) return killed;
+    }
+  }
+  yield* warnAlloc(k, ac);
+  return -1;
+});
+
+/** __alloc_pages_direct_reclaim(): reclaim in the caller's own context, then look again, once more after draining the per-CPU lists. */
+const allocPagesDirectReclaim = kfn('__alloc_pages_direct_reclaim', function* (k: Kernel, ac: AllocContext, s: SlowState): Timed<number> {
+  const me = k.current;
+  psiMemstallEnter(k);
+  s.didSomeProgress = yield* performReclaim(k, ac);
+  let pfn = -1;
+  if (k.decide('try_to_free_pages() made progress', s.didSomeProgress > 0, s.didSomeProgress)) {
+    for (let drained = false; ; drained = true) {
+      pfn = yield* getPageFromFreelist(k, ac, s.allocFlags);
+      if (pfn >= 0 || drained) break;
+      unreserveHighatomicPageblock(k, ac, false);
+      if (k.knob('pcp.drainOnReclaim') !== 'off') yield* drainAllPages(k, null);
+    }
+  }
+  psiMemstallLeave(k, me);
+  return pfn;
+});
+const performReclaim = kfn('__perform_reclaim', function* (k: Kernel, ac: AllocContext): Timed<number> {
+  yield* condResched(k);
+  const me = k.current, before = me.pf & PF.MEMALLOC;
+  me.pf |= PF.MEMALLOC;
+  const progress = yield* tryToFreePages(k, ac);
+  me.pf = (me.pf & ~PF.MEMALLOC) | before;
+  yield* condResched(k);
+  return progress;
+});
+
+/** __alloc_pages_direct_compact(). */
+function compactionSkipped(k: Kernel): void { k.decide('direct compaction: skipped, not modelled', false); }
+/**
+ * should_compact_retry(). Compaction was skipped as if every zone lacked the free pages for it; the kernel then asks
+ * compaction_zonelist_suitable(), which is not modelled either: no.
+ */
+function shouldCompactRetry(k: Kernel, order: number, s: SlowState): boolean {
+  if (order === 0) return false;
+  return k.decide('compaction could help', false, s.compactPriority);
+}

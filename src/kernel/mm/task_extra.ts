@@ -1,0 +1,16 @@
+/** What memory management keeps for each task; made when it is first asked for. */
+import type { Kernel } from '../kernel.ts';
+import type { Task } from '../sched/task.ts';
+
+export interface TaskExtra {
+  memdie: boolean; // TIF_MEMDIE
+  oomMm: number; // signal->oom_mm: id of the mm of a victim, -1 = not one
+  memstallDepth: number;
+  /** Faults since the counters of its mm were last brought up to date (SPLIT_RSS_COUNTING: 64). */
+  rssEvents: number;
+  inVfork: boolean;
+}
+export function extra(k: Kernel, t: Task): TaskExtra {
+  const all = k.mm.extra;
+  return (all[t.id] ??= { memdie: false, oomMm: -1, memstallDepth: 0, rssEvents: 0, inVfork: false });
+}

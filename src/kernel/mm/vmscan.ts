@@ -1,0 +1,142 @@
+/**
+ * mm/vmscan.c, v6.1 (v6.12 the same for what is modelled): try_to_free_pages(), shrink_zones(), shrink_node(), shrink_lruvec().
+ * One lruvec a node: no memcgs. Left out: memcg protection, soft limits, cgroup writeback, demotion, vmpressure, MGLRU.
+ */
+import { ns } from '../../base/units.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import { kfn, spend, type Kernel } from '../kernel.ts';
+import type { AllocContext } from './alloc_context.ts';
+import { DEF_PRIORITY, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
+import { LRU, type Pgdat, WMARK, type Zone } from './mmzone.ts';
+import { canAgeAnon } from './swap_state.ts';
+import { newScanControl, type ScanControl } from './scan_control.ts';
+import { getScanCount, inactiveIsLow, prepareScanCount, type ScanTargets } from './scan_count.ts';
+import { shrinkActiveList, shrinkInactiveList } from './shrink_list.ts';
+import { shrinkSlab } from './shrinker.ts';
+import { considerReclaimThrottle, reclaimThrottle, throttleDirectReclaim, THROTTLE } from './throttle.ts';
+import { zoneWatermarkOkInner } from './watermark.ts';
+
+/** try_to_free_pages(): direct reclaim for one request. Pages reclaimed; 1 if a fatal signal ended the wait before it. */
+export const tryToFreePages = kfn('try_to_free_pages', function* (k: Kernel, ac: AllocContext): Timed<number> {
+  const sc = newScanControl(k, { order: ac.order, nrToReclaim: SWAP_CLUSTER_MAX, reclaimIdx: ac.highestZoneidx, gfp: ac.gfp });
+  if (yield* throttleDirectReclaim(k, ac)) return 1;
+  k.mark('mm_vmscan_direct_reclaim_begin', ac.order, ac.gfp);
+  k.mm.firsts.directReclaim ??= k.now;
+  const reclaimed = yield* doTryToFreePages(k, ac, sc);
+  k.mark('mm_vmscan_direct_reclaim_end', reclaimed);
+  return reclaimed;
+});
+
+/** do_try_to_free_pages(): from priority 12 down to 0 until enough was reclaimed; again with more force where something was spared. */
+const doTryToFreePages = kfn('do_try_to_free_pages', function* (k: Kernel, ac: AllocContext, sc: ScanControl): Timed<number> {
+  const counter = (ac.zonelist[ac.preferred] as Zone | undefined)?.allocstallCounter ?? 'allocstall_normal';
+  k.mm.count(ac.migratetype === 1 ? 'allocstall_movable' : counter);
+  for (;;) {
+    sc.priority = DEF_PRIORITY;
+    do {
+      sc.nrScanned = 0;
+      yield* shrinkZones(k, ac, sc);
+      if (sc.nrReclaimed >= sc.nrToReclaim || sc.compactionReady) break;
+      if (sc.priority < DEF_PRIORITY - 2) sc.mayWritepage = true;
+    } while (--sc.priority >= 0);
+    if (sc.nrReclaimed > 0) return sc.nrReclaimed;
+    if (sc.compactionReady) return 1;
+    if (!k.decide('active pages were spared: again, without sparing them', sc.skippedDeactivate)) return 0;
+    sc.forceDeactivate = true;
+    sc.skippedDeactivate = false;
+  }
+});
+
+/** compaction_ready(): a costly request whose zone has enough order-0 pages waits for compaction, not for reclaim. Compaction is not modelled: never. */
+const compactionReady = (k: Kernel, z: Zone, sc: ScanControl): boolean =>
+  sc.order > PAGE_ALLOC_COSTLY_ORDER && zoneWatermarkOkInner(k, z, 0, z.mark(WMARK.HIGH) + (2 << sc.order), sc.reclaimIdx, 0, z.nrFree);
+
+const shrinkZones = kfn('shrink_zones', function* (k: Kernel, ac: AllocContext, sc: ScanControl): Timed<void> {
+  let last = -1;
+  yield spend(ns(k.mm.costs.direct_priority));
+  for (const z of ac.zonelist) {
+    if (z.slot > sc.reclaimIdx) continue;
+    if (sc.order > PAGE_ALLOC_COSTLY_ORDER && k.decide('enough order-0 pages for compaction', compactionReady(k, z, sc))) { sc.compactionReady = true; continue; }
+    if (z.node === last) continue;
+    last = z.node;
+    yield* shrinkNode(k, k.mm.nodes[z.node], sc);
+  }
+  if (last >= 0) yield* considerReclaimThrottle(k, k.mm.nodes[last], sc.nrScanned, sc.nrReclaimed, sc.priority);
+});
+
+/** shrink_node(): the node's LRU lists and then its slab caches, again while reclaim for compaction asks for more. */
+export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<void> {
+  const kswapd = (k.current.pf & PF.KSWAPD) !== 0;
+  for (;;) {
+    const before = sc.nrReclaimed, scannedBefore = sc.nrScanned;
+    sc.nr = { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 };
+    prepareScanCount(k, p, sc);
+    yield* shrinkLruvec(k, p, sc);
+    yield* shrinkSlab(k, p, sc);
+    if (k.current.reclaimState !== null) { sc.nrReclaimed += k.current.reclaimState.reclaimed; k.current.reclaimState.reclaimed = 0; }
+    if (sc.nrReclaimed > before) p.kswapdFailures = 0;
+    if (kswapd) {
+      if (sc.nr.writeback > 0 && sc.nr.writeback === sc.nr.taken) p.flags |= PGDAT.WRITEBACK;
+      if (sc.nr.unqueuedDirty > 0 && sc.nr.unqueuedDirty === sc.nr.fileTaken) p.flags |= PGDAT.DIRTY;
+      if (sc.nr.immediate > 0) yield* reclaimThrottle(k, p, THROTTLE.WRITEBACK);
+    }
+    if (!kswapd && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) yield* reclaimThrottle(k, p, THROTTLE.CONGESTED);
+    if (!shouldContinueReclaim(k, p, sc, sc.nrReclaimed - before, sc.nrScanned - scannedBefore)) return;
+  }
+});
+/** Bits of Pgdat.flags. */
+export const PGDAT = { DIRTY: 1, WRITEBACK: 2 } as const;
+
+/** should_continue_reclaim(): only for requests of an order that compaction would serve. */
+function shouldContinueReclaim(k: Kernel, p: Pgdat, sc: ScanControl, reclaimed: number, scanned: number): boolean {
+  if (sc.order === 0 || !(sc.order > PAGE_ALLOC_COSTLY_ORDER || sc.priority < DEF_PRIORITY - 2)) return false;
+  if (reclaimed === 0 || scanned === 0) return false;
+  const inactive = p.lru[LRU.INACTIVE_FILE] + (canAgeAnon(k) ? p.lru[LRU.INACTIVE_ANON] : 0);
+  return k.decide('reclaim more, for compaction', inactive > 2 << sc.order && sc.nrReclaimed < 2 << sc.order, inactive);
+}
+
+/** shrink_lruvec(): rounds of at most 32 pages a list, keeping the proportion of anon to file once enough was reclaimed. */
+const shrinkLruvec = kfn('shrink_lruvec', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<void> {
+  const nr = getScanCount(k, p, sc), targets: ScanTargets = [nr[0], nr[1], nr[2], nr[3]];
+  const proportional = !(k.current.pf & PF.KSWAPD) && sc.priority === DEF_PRIORITY;
+  let reclaimed = 0, adjusted = proportional;
+  while (nr[LRU.INACTIVE_ANON] > 0 || nr[LRU.ACTIVE_FILE] > 0 || nr[LRU.INACTIVE_FILE] > 0) {
+    for (let lru = 0; lru < 4; lru++) {
+      if (nr[lru] === 0) continue;
+      const scan = Math.min(nr[lru], SWAP_CLUSTER_MAX);
+      nr[lru] -= scan;
+      reclaimed += yield* shrinkList(k, p, lru, scan, sc);
+    }
+    if (reclaimed < sc.nrToReclaim || adjusted) continue;
+    if (!adjustProportion(nr, targets)) break;
+    adjusted = true;
+  }
+  sc.nrReclaimed += reclaimed;
+  if (canAgeAnon(k) && inactiveIsLow(p, LRU.INACTIVE_ANON)) yield* shrinkActiveList(k, p, LRU.ACTIVE_ANON, SWAP_CLUSTER_MAX, sc);
+});
+/** The smaller of anon and file is done; of the other only the same share of its target is still scanned. false: nothing is left of one. */
+function adjustProportion(nr: ScanTargets, targets: ScanTargets): boolean {
+  const file = nr[2] + nr[3], anon = nr[0] + nr[1];
+  if (file === 0 || anon === 0) return false;
+  const small = file > anon ? 0 : 2, large = 2 - small;
+  const target = targets[small] + targets[small + 1] + 1, percent = Math.trunc(((file > anon ? anon : file) * 100) / target);
+  nr[small] = 0; nr[small + 1] = 0;
+  for (const l of [large, large + 1]) {
+    const scanned = targets[l] - nr[l];
+    nr[l] = Math.max(0, Math.trunc((targets[l] * (100 - percent)) / 100) - scanned);
+  }
+  return true;
+}
+/** shrink_list(): active lists only where deactivation is due. */
+function* shrinkList(k: Kernel, p: Pgdat, lru: number, scan: number, sc: ScanControl): Timed<number> {
+  if (lru === LRU.ACTIVE_ANON || lru === LRU.ACTIVE_FILE) {
+    if (lru === LRU.ACTIVE_FILE ? sc.mayDeactivateFile : sc.mayDeactivateAnon) yield* shrinkActiveList(k, p, lru, scan, sc);
+    else sc.skippedDeactivate = true;
+    return 0;
+  }
+  return yield* shrinkInactiveList(k, p, lru, scan, sc);
+}
+/** kswapd_age_node(), classic: anon pages are aged even while none is reclaimed. */
+export const kswapdAgeNode = kfn('kswapd_age_node', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<void> {
+  if (canAgeAnon(k) && inactiveIsLow(p, LRU.INACTIVE_ANON)) yield* shrinkActiveList(k, p, LRU.ACTIVE_ANON, SWAP_CLUSTER_MAX, sc);
+});

@@ -1,0 +1,44 @@
+/**
+ * mm/workingset.c, v6.1: shadows of evicted pages. When a page comes back, the number of evictions and activations since tells
+ * whether it would still be there if the active list had been shorter. One lruvec a node; the bits of the counter are not cut off.
+ */
+import type { Kernel } from '../kernel.ts';
+import { FRAME, FRAME_ACTIVE, FRAME_TYPE_MASK } from './constants.ts';
+import { setPageWord } from './lru.ts';
+import { lruNoteCost } from './lru_cost.ts';
+import { LRU, type Mm, type Pgdat } from './mmzone.ts';
+import { PG, setFlag, testFlag } from './page_flags.ts';
+import { anonReclaimable } from './swap_state.ts';
+
+/** Shadows stand where a frame would: numbers from here down. */
+const SHADOW = -2;
+const MAX_AGE = 1 << 26; // 30 bits less the node (3) and the workingset flag
+export const isShadow = (entry: number): boolean => entry <= SHADOW;
+const pack = (age: number, node: number, workingset: boolean): number => SHADOW - ((age * 8 + node) * 2 + (workingset ? 1 : 0));
+
+/** workingset_age_nonresident(): an eviction or an activation makes all that was evicted before one older. */
+export function ageNonresident(m: Mm, p: Pgdat, by: number): void { m.backing.nonresidentAge[p.id] = ((m.backing.nonresidentAge[p.id] ?? 0) + by) % MAX_AGE; }
+
+/** workingset_eviction(): what is kept of a page that is given up. */
+export function workingsetEviction(m: Mm, pfn: number): number {
+  const node = m.pageZone(pfn).node, age = m.backing.nonresidentAge[node] ?? 0;
+  ageNonresident(m, m.nodes[node], 1);
+  return pack(age, node, testFlag(m, pfn, PG.WORKINGSET));
+}
+/** workingset_refault(): a page has come back, and is not on a list yet. Should it have been kept? Then it starts on the active list. */
+export function workingsetRefault(k: Kernel, pfn: number, shadow: number): void {
+  const m = k.mm, packed = SHADOW - shadow, p = m.nodes[(packed >> 1) & 7], file = (m.word[pfn] & FRAME_TYPE_MASK) === FRAME.file, kind = file ? 'file' : 'anon';
+  const age = m.backing.nonresidentAge[p.id] ?? 0, distance = (age - (packed >> 4) + MAX_AGE) % MAX_AGE;
+  let workingset = p.lru[LRU.ACTIVE_FILE];
+  if (!file) workingset += p.lru[LRU.INACTIVE_FILE];
+  if (anonReclaimable(k)) workingset += p.lru[LRU.ACTIVE_ANON] + (file ? p.lru[LRU.INACTIVE_ANON] : 0);
+  m.count(`workingset_refault_${kind}`);
+  if (!k.decide(`refault: nearer than the ${kind} pages in use`, distance <= workingset, distance)) return;
+  setPageWord(k, pfn, m.word[pfn] | FRAME_ACTIVE);
+  ageNonresident(m, p, 1);
+  m.count(`workingset_activate_${kind}`);
+  if ((packed & 1) === 0) return;
+  setFlag(m, pfn, PG.WORKINGSET);
+  m.count(`workingset_restore_${kind}`);
+  lruNoteCost(k, p, file, 1, 0);
+}

@@ -1,0 +1,82 @@
+/**
+ * kernel/sched/fair.c, much simplified: whose turn it is, and on which CPU a woken task lands.
+ * Placement: the CPU it last ran on if that is idle, else the lowest idle CPU it may use, else, for a FIFO task, the CPU
+ * with the least urgent current, else the CPU it last ran on. A CPU that would go idle pulls the first task it may have
+ * from the longest other queue. Left out: periodic balancing, domains, RT throttling, deadline.
+ */
+import { assert } from '../../base/units.ts';
+import { type Cpu, isIdle } from '../../sim/cpu.ts';
+import type { Kernel } from '../kernel.ts';
+import { rtTask, type Task } from './task.ts';
+
+/** sched_*_granularity, roughly. */
+export const SLICE_NS = 3_000_000;
+const WAKEUP_GRANULARITY_NS = 1_000_000, SLEEPER_CREDIT_NS = 3_000_000;
+
+/** Puts `t` into the queue of `cpu`. A preempted FIFO task stays first of its priority; one that yields goes last. */
+export function enqueue(k: Kernel, cpu: Cpu<Task>, t: Task, last: boolean): void {
+  updateVruntime(k, t);
+  if (last || t.queueSeq === 0) t.queueSeq = ++k.agenda.seq;
+  t.cpuIndex = cpu.index;
+  k.rqs[cpu.index].insert(t);
+}
+function updateVruntime(k: Kernel, t: Task): void {
+  t.vruntime += Math.trunc(((t.used - t.chargedTo) * 1024) / t.weight);
+  t.chargedTo = t.used;
+  const rq = k.rqs[t.cpuIndex];
+  if (rtTask(t) || t.vruntime <= rq.minVruntime) return;
+  let least = t.vruntime; // of current and queue; it never runs back
+  for (const q of rq.list) if (!rtTask(q)) { least = Math.min(least, q.vruntime); break; }
+  rq.minVruntime = Math.max(rq.minVruntime, least);
+}
+/** Places a task that has slept: with a credit, on the queue's own clock. */
+export function place(k: Kernel, t: Task, cpu: Cpu<Task>): void {
+  const rq = k.rqs[cpu.index];
+  if (cpu.index !== t.cpuIndex) t.vruntime += rq.minVruntime - k.rqs[t.cpuIndex].minVruntime;
+  t.vruntime = Math.max(t.vruntime, rq.minVruntime - SLEEPER_CREDIT_NS);
+  t.cpuIndex = cpu.index;
+}
+/** Takes a task for a CPU that has none. */
+export function pull(k: Kernel, cpu: Cpu<Task>): void {
+  let from: Task[] | null = null;
+  for (const rq of k.rqs) if (rq.list.length > (from === null ? 0 : from.length) && anyAllowed(rq.list, cpu.index)) from = rq.list;
+  if (from === null) return;
+  for (const t of from) {
+    if (!t.allowedOn(cpu.index)) continue;
+    const rq = k.rqs[t.cpuIndex];
+    rq.remove(t);
+    t.vruntime += k.rqs[cpu.index].minVruntime - rq.minVruntime;
+    t.cpuIndex = cpu.index;
+    k.rqs[cpu.index].insert(t);
+    return;
+  }
+}
+function anyAllowed(list: readonly Task[], cpu: number): boolean {
+  for (const t of list) if (t.allowedOn(cpu)) return true;
+  return false;
+}
+const isFree = (k: Kernel, t: Task, c: Cpu<Task>): boolean => t.allowedOn(c.index) && isIdle(c.current) && k.rqs[c.index].list.length === 0;
+export function selectCpu(k: Kernel, t: Task): number {
+  const last = k.cpus[t.cpuIndex];
+  if (isFree(k, t, last)) return last.index;
+  let allowed: Cpu<Task> | null = null, leastUrgent: Cpu<Task> | null = null;
+  for (const c of k.cpus) {
+    if (isFree(k, t, c)) return c.index;
+    if (!t.allowedOn(c.index)) continue;
+    allowed ??= c;
+    if (leastUrgent === null || c.current.prio > leastUrgent.current.prio) leastUrgent = c;
+  }
+  assert(allowed !== null && leastUrgent !== null, 'no CPU is allowed');
+  if (rtTask(t)) return leastUrgent.index;
+  return t.allowedOn(last.index) ? last.index : allowed.index;
+}
+/** Should `t` have the CPU instead of who has it now? */
+export function beats(k: Kernel, t: Task, cpu: Cpu<Task>): boolean {
+  const c = cpu.current;
+  if (isIdle(c)) return true;
+  if (rtTask(t) || rtTask(c)) return t.prio < c.prio;
+  if (t.policy === 'idle' || c.policy === 'idle') return t.policy !== 'idle' && c.policy === 'idle';
+  cpu.settle();
+  updateVruntime(k, c);
+  return c.vruntime - t.vruntime > WAKEUP_GRANULARITY_NS;
+}

@@ -1,0 +1,40 @@
+// A run queue: one list in the order of choice. FIFO by priority, then NORMAL and IDLE by vruntime.
+import { Agenda, type Timer } from '../../base/agenda.ts';
+import type { Deferred } from '../kernel.ts';
+import { rtTask, type Task } from './task.ts';
+
+const first = (a: Task, b: Task): boolean => {
+  if (rtTask(a) || rtTask(b)) return a.prio < b.prio || (a.prio === b.prio && a.queueSeq < b.queueSeq);
+  return a.vruntime < b.vruntime || (a.vruntime === b.vruntime && a.queueSeq < b.queueSeq);
+};
+
+export class RunQueue {
+  readonly index: number; // of its CPU
+  readonly list: Task[];
+  minVruntime: number;
+  readonly wheel: Agenda; // timers in jiffies of this CPU, run by its ticks
+  readonly due: Deferred[]; // timer functions that have expired and not run
+  readonly softirqs: Deferred[]; // raised, not yet run
+  readonly sleepers: Task[]; // whose hrtimer has expired, for the interrupt under way
+  readonly tick: Timer;
+  readonly ipi: Timer;
+  ksoftirqd: Task | null;
+  constructor(index: number, tick: Timer, ipi: Timer) {
+    this.index = index; this.list = []; this.minVruntime = 0; this.wheel = new Agenda(); this.due = []; this.softirqs = []; this.sleepers = [];
+    this.tick = tick; this.ipi = ipi; this.ksoftirqd = null;
+  }
+  insert(task: Task): void {
+    const list = this.list;
+    let i = list.length;
+    list.push(task);
+    for (; i > 0 && first(task, list[i - 1]); i--) list[i] = list[i - 1];
+    list[i] = task;
+    task.queued = true;
+  }
+  remove(task: Task): void { // by hand: splice() allocates
+    const list = this.list, last = list.length - 1;
+    for (let i = list.indexOf(task); i < last; i++) list[i] = list[i + 1];
+    list.pop();
+    task.queued = false;
+  }
+}

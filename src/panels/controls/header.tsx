@@ -1,0 +1,64 @@
+import type { ReactElement } from 'react';
+import type { ProfileName } from '../../format/scenario.ts';
+import { PROFILES } from '../../format/scenario.ts';
+import { stories } from '../../scenarios/index.ts';
+import { startRun, stopRun } from '../../store/run.ts';
+import { statusSign, statusText } from '../../store/status.ts';
+import { store, useStore } from '../../store/store.ts';
+import { SignMark } from './icons.tsx';
+
+function StorySelect(): ReactElement {
+  const story = useStore((s) => s.story);
+  const listed = stories.some((s) => s.id === story.id);
+  const choose = (id: string): void => {
+    const chosen = stories.find((s) => s.id === id);
+    if (chosen !== undefined) startRun(chosen, chosen);
+  };
+  return (
+    <select className="select story-select" aria-label="Story" value={story.id} onChange={(e) => choose(e.target.value)}>
+      {!listed && <option value={story.id}>{story.title}</option>}
+      {stories.map((s) => <option key={s.id} value={s.id}>{s.title}</option>)}
+    </select>
+  );
+}
+
+/** The era whose bodies the kernel's functions have. Another one is another run: it starts at once. */
+function ProfileSelect(): ReactElement {
+  const profile = useStore((s) => s.draft.profile);
+  const choose = (name: ProfileName): void => {
+    const { draft, story } = store.getState();
+    startRun({ ...draft, profile: name }, story);
+  };
+  return (
+    <label className="labelled">
+      <span className="i3 wide-only" aria-hidden="true">profile</span>
+      <select className="select" aria-label="Profile" value={profile} onChange={(e) => { const name = PROFILES.find((p) => p === e.target.value); if (name !== undefined) choose(name); }}>
+        {PROFILES.map((p) => <option key={p} value={p}>{p}</option>)}
+      </select>
+    </label>
+  );
+}
+
+function Status(): ReactElement {
+  const phase = useStore((s) => s.phase);
+  const text = statusText(phase);
+  return <span className="status" role="status" title={text}><SignMark sign={statusSign(phase)} />{text}</span>;
+}
+
+export function Header(): ReactElement {
+  const running = useStore((s) => s.running);
+  const openDialog = useStore((s) => s.openDialog);
+  return (
+    <header className="bar">
+      <h1 className="brand">oomscope</h1>
+      <StorySelect />
+      <ProfileSelect />
+      <Status />
+      {running && <button type="button" className="btn" onClick={stopRun}>Stop</button>}
+      <span className="grow" />
+      <button type="button" className="btn" onClick={() => openDialog('import')}>Import</button>
+      <button type="button" className="btn prim" onClick={() => openDialog('share')}>Share</button>
+      <button type="button" className="btn square" aria-label="Help" onClick={() => openDialog('help')}>?</button>
+    </header>
+  );
+}

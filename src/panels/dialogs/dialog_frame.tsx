@@ -1,0 +1,31 @@
+/** The browser's own modal dialog: it traps the focus, closes on Escape and gives the focus back. */
+import { type ReactElement, type ReactNode, useEffect, useId, useRef } from 'react';
+import { useStore } from '../../store/store.ts';
+
+export interface DialogFrameProps {
+  readonly title: string;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+export function DialogFrame({ title, wide = false, children }: DialogFrameProps): ReactElement {
+  const openDialog = useStore((s) => s.openDialog);
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const shown = dialog.current;
+    if (shown !== null && !shown.open) shown.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it, as Escape does
+    <dialog ref={dialog} className={`dialog${wide ? ' wide' : ''}`} aria-labelledby={id} onClose={() => openDialog(null)} onClick={(e) => { if (e.target === e.currentTarget) e.currentTarget.close(); }}>
+      <div className="dialog-in">
+        <div className="dialog-head">
+          <h2 id={id}>{title}</h2>
+          <button type="button" className="btn" onClick={() => dialog.current?.close()}>Close</button>
+        </div>
+        {children}
+      </div>
+    </dialog>
+  );
+}

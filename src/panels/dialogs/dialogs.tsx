@@ -1,0 +1,26 @@
+import type { ReactElement, ReactNode } from 'react';
+import type { Dialog } from '../../store/store.ts';
+import './dialogs.css';
+import { GotoDialog } from './goto_dialog.tsx';
+import { HelpDialog } from './help_dialog.tsx';
+import { ImportDialog } from './import_dialog.tsx';
+import { MapDialog } from './map_dialog.tsx';
+import { Palette } from './palette.tsx';
+import { ShareDialog } from './share_dialog.tsx';
+
+export interface DialogsProps {
+  readonly dialog: Dialog;
+  /** The map of frames, from its own panel. */
+  readonly frames: ReactNode;
+}
+/** The one dialog that is open. Loaded when the first one opens. */
+export function Dialogs({ dialog, frames }: DialogsProps): ReactElement {
+  switch (dialog) {
+    case 'share': return <ShareDialog />;
+    case 'import': return <ImportDialog />;
+    case 'help': return <HelpDialog />;
+    case 'goto': return <GotoDialog />;
+    case 'palette': return <Palette />;
+    case 'map': return <MapDialog>{frames}</MapDialog>;
+  }
+}

@@ -1,0 +1,34 @@
+import type { ReactElement } from 'react';
+import { DialogFrame } from './dialog_frame.tsx';
+
+const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
+  [['Space'], 'play, pause'],
+  [['.'], 'one event forward'],
+  [[','], 'one event back'],
+  [['Shift', '.'], 'over a call'],
+  [['Shift', ','], 'over a call, back'],
+  [['n'], 'next occurrence of the condition'],
+  [['p'], 'previous occurrence'],
+  [['W'], 'zoom in (also ↑)'],
+  [['S'], 'zoom out (also ↓)'],
+  [['A'], 'earlier (also ←)'],
+  [['D'], 'later (also →)'],
+  [['F'], 'the whole run'],
+  [['M'], 'mark this event with a note'],
+  [['G'], 'go to a time or an event'],
+  [['/'], 'search the events'],
+  [['Ctrl', 'K'], 'all commands'],
+  [['?'], 'this list'],
+];
+export function HelpDialog(): ReactElement {
+  return (
+    <DialogFrame title="Help">
+      <p>oomscope simulates the paths on which Linux allocates, reclaims and runs out of memory. The lanes show the run over time, the column beside them the machine at the cursor. What is changed on the left is run again.</p>
+      <p>Letters work wherever no text field, list or row of tabs has the focus.</p>
+      <dl className="keys">
+        {keys.map(([names, does]) => <div key={does}><dt>{names.map((k) => <kbd key={k}>{k}</kbd>)}</dt><dd>{does}</dd></div>)}
+      </dl>
+      <p>Wheel over the lanes zooms at the pointer, a drag pans. Nothing leaves this browser: links carry the scenario in the part of the address that is never sent.</p>
+    </DialogFrame>
+  );
+}

@@ -1,0 +1,122 @@
+/** Every frame of the machine at the cursor, by what it is. Small in the inspector; given room it shows scale, zones and counts beside it. */
+import { type KeyboardEvent, type ReactElement, useCallback, useRef, useState } from 'react';
+import type { Trace } from '../../analysis/trace.ts';
+import { store, useStore } from '../../store/store.ts';
+import { CanvasFrame, type PointerAt } from '../../ui/canvas.tsx';
+import { box, hline, type Pen, type Scale, text } from '../../ui/draw.ts';
+import { count, hex, mib } from '../../ui/format.ts';
+import type { Theme } from '../../ui/theme.ts';
+import css from './frame_map.module.css';
+import { CLASSES, countClasses, frameAt, mapLayout, type MapLayout, mapPicture, type Owners, placeOf } from './map.ts';
+import { frameWords, singledOut } from './words.ts';
+
+/** From this width on the scale is written beside the map. */
+const WIDE_PX = 560, SCALE_PX = 72;
+const subscribe = (changed: () => void): (() => void) =>
+  store.subscribe((now, before) => {
+    if (now.trace !== before.trace || now.cursor !== before.cursor || now.selectedTask !== before.selectedTask) changed();
+  });
+
+interface Counted {
+  readonly event: number;
+  readonly selected: number | null;
+  readonly owners: Owners;
+  readonly counts: Int32Array;
+}
+const counted = new WeakMap<Trace, Counted>();
+/** Frames by class at an event: the map and its table ask for the same. */
+function countsAt(trace: Trace, event: number, selected: number | null): Counted {
+  const known = counted.get(trace);
+  if (known !== undefined && known.event === event && known.selected === selected) return known;
+  const owners = singledOut(trace, event, selected), now = { event, selected, owners, counts: countClasses(trace.stateAt(event - 1).frames, owners) };
+  counted.set(trace, now);
+  return now;
+}
+/** Bytes of a `#rrggbb` colour, as an ABGR word. */
+function abgr(colour: string): number {
+  const n = /^#[0-9a-f]{6}$/i.test(colour) ? Number.parseInt(colour.slice(1), 16) : 0x808080;
+  return (0xff000000 | ((n & 255) << 16) | (n & 0xff00) | (n >> 16)) >>> 0;
+}
+function paintPixels(g: CanvasRenderingContext2D, picture: Uint8Array, l: MapLayout, theme: Theme): void {
+  const colours = Uint32Array.from(CLASSES, ({ colour }) => (colour === null ? 0 : abgr(theme[colour])));
+  const image = new ImageData(l.width, l.rows), words = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < picture.length; i++) words[i] = colours[picture[i]];
+  const own = new OffscreenCanvas(l.width, l.rows), pen = own.getContext('2d');
+  if (pen === null) return;
+  pen.putImageData(image, 0, 0);
+  g.imageSmoothingEnabled = false;
+  g.drawImage(own, 0, 0, l.width, l.rows * l.rowPx);
+}
+function drawScale(g: Pen, trace: Trace, l: MapLayout, { theme, width }: Scale): void {
+  const mibOf = (pfn: number): number => pfn / 256, rows = Math.max(1, Math.ceil(l.rows / 10)), step = 2 ** Math.ceil(Math.log2(rows * l.perRow));
+  for (let pfn = step; pfn < l.frames; pfn += step) text(g, theme, `${count(mibOf(pfn))} MiB`, width, Math.floor(pfn / l.perRow) * l.rowPx, theme.ink3, { align: 'right' });
+  trace.shape.zones.forEach((z, i) => {
+    const y = Math.floor(z.startPfn / l.perRow) * l.rowPx;
+    if (i > 0) hline(g, y, 0, l.width, theme.ink);
+    text(g, theme, z.name, l.width + 6, y + 8, theme.ink, { bold: true });
+  });
+}
+function layoutFor(trace: Trace, scale: { readonly width: number; readonly height: number }): MapLayout {
+  return mapLayout(trace.shape.frames, Math.max(16, Math.floor(scale.width - (scale.width >= WIDE_PX ? SCALE_PX + 40 : 0))), scale.height);
+}
+
+function Counts({ trace, cursor, selected }: { readonly trace: Trace; readonly cursor: number; readonly selected: number | null }): ReactElement {
+  const { counts } = countsAt(trace, cursor, selected);
+  return (
+    <table className={css.counts} aria-label="Page frames">
+      <thead><tr><th scope="col">state</th><th scope="col" className={css.n}>frames</th><th scope="col" className={css.n}>size</th></tr></thead>
+      <tbody>
+        {CLASSES.map(({ name, colour }, c) => (counts[c] === 0 ? null : (
+          <tr key={name}>
+            <th scope="row"><i className={css.swatch} style={colour === null ? {} : { background: `var(--${colour})` }} aria-hidden="true" />{name}</th>
+            <td className={css.n}>{count(counts[c])}</td>
+            <td className={css.n}>{mib(counts[c])}</td>
+          </tr>
+        )))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Frames that a key moves by, in frames and rows. */
+const KEYS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], PageUp: [0, -8], PageDown: [0, 8] };
+
+function Frames({ trace }: { readonly trace: Trace }): ReactElement {
+  const cursor = useStore((s) => s.cursor), [at, setAt] = useState<number | null>(null), layout = useRef<MapLayout | null>(null);
+  const pfn = Math.min(at ?? 0, trace.shape.frames - 1), words = frameWords(trace, trace.stateAt(cursor - 1), pfn);
+  const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
+    const { cursor: event, selectedTask } = store.getState(), { counts, owners } = countsAt(trace, event, selectedTask), { frames } = trace.stateAt(event - 1);
+    const l = (layout.current = layoutFor(trace, scale));
+    paintPixels(g, mapPicture(frames, owners, l, counts), l, scale.theme);
+    if (scale.width >= WIDE_PX) drawScale(g, trace, l, scale);
+    if (at === null) return;
+    const p = placeOf(l, at);
+    box(g, p.x - 2, p.y - 2, Math.max(5, p.w + 4), Math.max(5, p.h + 4), scale.theme.ink);
+  }, [trace, at]);
+  const hit = (where: PointerAt | null): void => {
+    const l = layout.current, found = l === null || where === null ? -1 : frameAt(l, where.x, where.y);
+    if (found >= 0) setAt(found);
+  };
+  const key = (e: KeyboardEvent): void => {
+    const step = KEYS[e.key], perRow = layout.current?.perRow ?? 1, last = trace.shape.frames - 1;
+    const to = e.key === 'Home' ? 0 : e.key === 'End' ? last : step === undefined ? null : pfn + step[0] + step[1] * perRow;
+    if (to === null) return;
+    e.preventDefault();
+    e.stopPropagation();
+    setAt(Math.min(last, Math.max(0, to)));
+  };
+  return (
+    <div className={css.map}>
+      <div className={css.plate} role="slider" tabIndex={0} aria-label="Page frame" aria-valuemin={0} aria-valuemax={trace.shape.frames - 1} aria-valuenow={pfn} aria-valuetext={words} onKeyDown={key}>
+        <CanvasFrame className={css.canvas} cursor="crosshair" draw={draw} subscribe={subscribe} hit={hit} />
+      </div>
+      <p className={css.words}>{at === null ? `frames 0 to ${hex(trace.shape.frames - 1)}: point at one` : words}</p>
+    </div>
+  );
+}
+
+export function FrameMap(): ReactElement | null {
+  const trace = useStore((s) => s.trace), cursor = useStore((s) => s.cursor), selected = useStore((s) => s.selectedTask);
+  if (trace === null) return null;
+  return <div className={css.frame}><div className={css.grid}><Frames trace={trace} /><Counts trace={trace} cursor={cursor} selected={selected} /></div></div>;
+}

@@ -1,0 +1,88 @@
+/** Every row in words, around the cursor: lines are made as they come into sight. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
+import type { Trace } from '../../analysis/trace.ts';
+import { store, useStore } from '../../store/store.ts';
+import { count } from '../../ui/format.ts';
+import { useAtCursor } from './at_cursor.ts';
+import { rowWords } from './row_words.ts';
+
+const LINE = 24;
+/** Rows in the list at once: browsers limit how tall an element can be. */
+const WINDOW = 200_000;
+/** Rows read at a time while searching, so that the page stays alive. */
+const SLICE = 20_000;
+
+/** The next row, from `from` in steps of `by`, whose words contain `text`; null = none, or the search was given up. */
+async function findRow(trace: Trace, text: string, from: number, by: 1 | -1, wanted: () => boolean): Promise<number | null> {
+  const needle = text.toLowerCase();
+  for (let row = from, read = 0; row >= 0 && row < trace.rows; row += by) {
+    if (++read % SLICE === 0) {
+      await new Promise((resolve) => setTimeout(resolve));
+      if (!wanted()) return null;
+    }
+    if (rowWords(trace, row).toLowerCase().includes(needle) || trace.tables.taskName(trace.taskAt(row)).toLowerCase().includes(needle)) return row;
+  }
+  return null;
+}
+
+function Search({ trace }: { readonly trace: Trace }): ReactElement {
+  const [text, setText] = useState('');
+  const [said, setSaid] = useState('');
+  const turn = useRef(0);
+  const search = async (by: 1 | -1): Promise<void> => {
+    const mine = ++turn.current, { cursor, setCursor } = store.getState();
+    if (text.trim() === '') return;
+    setSaid('searching');
+    // the cursor stands after its row, so the next row to look at has its number
+    const row = await findRow(trace, text.trim(), by === 1 ? cursor : cursor - 2, by, () => turn.current === mine);
+    if (turn.current !== mine) return;
+    setSaid(row === null ? `not ${by === 1 ? 'after' : 'before'} here` : '');
+    if (row !== null) setCursor(row + 1);
+  };
+  const submit = (e: FormEvent): void => { e.preventDefault(); void search(1); };
+  return (
+    <form className="search" onSubmit={submit}>
+      <input id="event-search" className="field" type="search" aria-label="Search events" placeholder="words of an event" value={text} onChange={(e) => setText(e.target.value)} onKeyDown={(e) => { if (e.key === 'Enter' && e.shiftKey) { e.preventDefault(); void search(-1); } }} />
+      <button type="button" className="btn" onClick={() => { void search(-1); }}>Back</button>
+      <button type="submit" className="btn">Find</button>
+      <span className="i3" aria-live="polite">{said}</span>
+    </form>
+  );
+}
+
+function List({ trace, cursor }: { readonly trace: Trace; readonly cursor: number }): ReactElement {
+  const box = useRef<HTMLDivElement>(null);
+  const [base, setBase] = useState(() => Math.max(0, Math.min(cursor - WINDOW / 2, trace.rows - WINDOW)));
+  const length = Math.min(WINDOW, trace.rows - base);
+  const virtual = useVirtualizer({ count: length, getScrollElement: () => box.current, estimateSize: () => LINE, overscan: 10, initialOffset: Math.max(0, (cursor - 8 - base) * LINE) });
+  useEffect(() => {
+    const row = cursor - 1;
+    if (row >= 0 && (row < base || row >= base + WINDOW)) setBase(Math.max(0, Math.min(row - WINDOW / 2, trace.rows - WINDOW)));
+    else virtual.scrollToIndex(Math.max(0, row - base), { align: 'auto' });
+  }, [cursor, base, trace, virtual]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
+    <div className="events" ref={box} tabIndex={0} role="group" aria-label="Events in order">
+      <ol className="events-all" ref={(list) => { list?.style.setProperty('height', `${virtual.getTotalSize()}px`); }}>
+        {virtual.getVirtualItems().map((item) => {
+          const row = base + item.index;
+          return (
+            <li key={row} className={row === cursor - 1 ? 'here' : row >= cursor ? 'later' : ''} aria-current={row === cursor - 1 ? 'step' : undefined} ref={(line) => { line?.style.setProperty('transform', `translateY(${item.start}px)`); }}>
+              <button type="button" tabIndex={-1} onClick={() => store.getState().setCursor(row + 1)}>
+                <span className="i3 num">{count(row + 1)}</span><code>{trace.tables.taskName(trace.taskAt(row))}</code><span className="event-words">{rowWords(trace, row)}</span>
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
+
+export function EventsTab(): ReactElement {
+  const at = useAtCursor();
+  useStore((s) => s.version);
+  if (at === null || at.trace.rows === 0) return <p className="block i3">No event yet.</p>;
+  return <><Search trace={at.trace} /><List key={at.trace.shape.profile} trace={at.trace} cursor={at.cursor} /></>;
+}

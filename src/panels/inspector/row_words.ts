@@ -1,0 +1,83 @@
+/** A row in words: what happened, as a line of the list of events. Who, where and when stand in columns beside it. */
+import type { Trace } from '../../analysis/trace.ts';
+import { blockCpu, blockFrom, blockOrder, blockType, blockZone, FRAME_ACTIVE, FRAME_DIRTY, FRAME_NAMES, FRAME_TYPE_MASK, FRAME_WRITEBACK, MT_NAMES, NO_CPU, NO_OPERAND, ROW, WAKE } from '../../format/rows.ts';
+import { count, plural } from '../../ui/format.ts';
+
+const stateNames: ReadonlyMap<number, string> = new Map([[1, 'sleeps'], [2, 'sleeps, uninterruptible'], [0x80, 'is dead'], [0x102, 'sleeps, killable'], [0x402, 'goes idle']]);
+const wakeNames: ReadonlyMap<number, string> = new Map([[WAKE.event, ''], [WAKE.timeout, ', its time is up'], [WAKE.signal, ' by a signal']]);
+const wmarkNames = ['min', 'low', 'high', 'boost', 'highatomic'] as const;
+const rssNames = ['anonymous', 'file', 'shared', 'swapped', 'page table'] as const;
+const handlerNames: ReadonlyMap<number, string> = new Map([[1, 'softirq'], [2, 'hardirq']]);
+
+const frameWords = (word: number): string => {
+  const flags = [word & FRAME_ACTIVE ? 'active' : '', word & FRAME_DIRTY ? 'dirty' : '', word & FRAME_WRITEBACK ? 'under writeback' : ''].filter((f) => f !== '');
+  return [FRAME_NAMES[word & FRAME_TYPE_MASK] ?? 'unknown', ...flags].join(', ');
+};
+
+/** The operands that follow a decision, as `name value`. */
+export function operandsOf(trace: Trace, row: number): string[] {
+  const words: string[] = [];
+  for (let r = row + 1; r < trace.rows && trace.kindAt(r) === ROW.operand; r++) words.push(`${trace.tables.strings[trace.aAt(r)] ?? '?'} ${count(trace.bAt(r))}`);
+  return words;
+}
+function decision(trace: Trace, row: number): string {
+  const answer = trace.bAt(row), first = trace.cAt(row), operands = operandsOf(trace, row);
+  const said = answer === 0 ? 'no' : answer === 1 ? 'yes' : count(answer);
+  const with_ = [...(first === NO_OPERAND ? [] : [count(first)]), ...operands];
+  return `${trace.tables.strings[trace.aAt(row)] ?? '?'} ${said}${with_.length > 0 ? ` (${with_.join(', ')})` : ''}`;
+}
+function taskWords(trace: Trace, kind: number, a: number, b: number, c: number): string {
+  const name = (task: number): string => trace.tables.taskName(task);
+  switch (kind) {
+    case ROW.spawn: return b >= 0 ? `${name(b)} starts ${name(a)}` : `${name(a)} starts`;
+    case ROW.switch_: return `switch from ${name(a)} to ${name(b)}`;
+    case ROW.block: return `${name(a)} ${stateNames.get(b) ?? 'sleeps'}`;
+    case ROW.wake: return `${name(a)} wakes${wakeNames.get(b) ?? ''}`;
+    case ROW.exit: return `${name(a)} is gone`;
+    case ROW.prio: return `${name(a)} has priority ${b}`;
+    case ROW.signal: return `signal ${b === 9 ? 'SIGKILL' : b} to ${name(a)}${c >= 0 ? ` from ${name(c)}` : ''}`;
+    default: return '';
+  }
+}
+function lockWords(trace: Trace, kind: number, a: number, b: number, c: number): string {
+  const lock = trace.tables.lockName(a), who = trace.tables.taskName(b);
+  switch (kind) {
+    case ROW.lockWait: return `${who} waits for ${lock}`;
+    case ROW.lockGot: return `${who} takes ${lock}${c === 1 ? ' for reading' : ''}`;
+    case ROW.lockDrop: return `${who} lets go of ${lock}`;
+    case ROW.lockQuit: return `${who} stops waiting for ${lock}`;
+    default: return `${who} fails to take ${lock}`;
+  }
+}
+function pageWords(trace: Trace, kind: number, a: number, b: number, c: number): string {
+  const order = blockOrder(b), from = blockFrom(b), cpu = blockCpu(b), zone = trace.shape.zones[blockZone(b)]?.name ?? '?';
+  const pages = plural(1 << order, 'page'), pfn = `pfn ${a}`, type = MT_NAMES[blockType(b)] ?? '?';
+  switch (kind) {
+    case ROW.buddyTake: return `${zone}: ${pages} from the buddy lists, ${type}${from > order ? `, split from order ${from}` : ''}${cpu === NO_CPU ? '' : `, to cpu ${cpu}'s list`}, ${pfn}`;
+    case ROW.buddyFree: return `${zone}: ${pages} to the buddy lists, ${type}${from > order ? `, merged to order ${from}` : ''}${cpu === NO_CPU ? '' : `, from cpu ${cpu}'s list`}, ${pfn}`;
+    case ROW.pcpFree: return `${zone}: ${pages} freed to cpu ${cpu}'s list, ${pfn}`;
+    case ROW.pageUse: return `${zone}: ${pages} now ${frameWords(c)}${cpu === NO_CPU ? '' : `, from cpu ${cpu}'s list`}, ${pfn}`;
+    case ROW.pageState: return `${zone}: page is ${frameWords(c)}, ${pfn}`;
+    default: return `${zone}: free block of order ${order} moves from ${MT_NAMES[from] ?? '?'} to ${type}, ${pfn}`;
+  }
+}
+
+export function rowWords(trace: Trace, row: number): string {
+  const kind = trace.kindAt(row), a = trace.aAt(row), b = trace.bAt(row), c = trace.cAt(row), text = (i: number): string => trace.tables.strings[i] ?? '?';
+  if (kind <= ROW.exit || kind === ROW.prio || kind === ROW.signal) return taskWords(trace, kind, a, b, c);
+  if (kind >= ROW.lockWait && kind <= ROW.lockMiss) return lockWords(trace, kind, a, b, c);
+  if (kind >= ROW.buddyTake && kind <= ROW.moveFree) return pageWords(trace, kind, a, b, c);
+  switch (kind) {
+    case ROW.enter: return `${handlerNames.get(a) ?? 'handler'} ${text(b)} begins`;
+    case ROW.leave: return `${handlerNames.get(a) ?? 'handler'} ends`;
+    case ROW.decide: return decision(trace, row);
+    case ROW.operand: return `${text(a)} ${count(b)}`;
+    case ROW.mark: return `tracepoint ${text(a)} (${b}, ${c})`;
+    case ROW.log: return `prints: ${trace.logText(row)}`;
+    case ROW.blockType: return `pageblock at pfn ${a} turns from ${MT_NAMES[b] ?? '?'} to ${MT_NAMES[c] ?? '?'}`;
+    case ROW.wmark: return `${trace.shape.zones[a >> 3]?.name ?? '?'}: ${wmarkNames[a & 7] ?? 'watermark'} is ${plural(b, 'page')}`;
+    case ROW.rss: return `address space ${a}: ${plural(c, `${rssNames[b] ?? ''} page`)}`;
+    case ROW.gauge: return `${text(a)} is ${count(b)}`;
+    default: return `row of unknown kind ${kind}`;
+  }
+}

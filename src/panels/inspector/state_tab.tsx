@@ -1,0 +1,124 @@
+/** The machine at the cursor, from what is scarce to what is plenty. */
+import type { ReactElement, ReactNode } from 'react';
+import { allocationAt } from '../../analysis/path.ts';
+import type { Trace } from '../../analysis/trace.ts';
+import { useStore } from '../../store/store.ts';
+import { count, duration, mib, plural, signed } from '../../ui/format.ts';
+import { type AtCursor, useAtCursor } from './at_cursor.ts';
+import { Boxes, StackBar, ZoneBar } from './bars.tsx';
+import { rowWords } from './row_words.ts';
+import { Why } from './why.tsx';
+import { freeBlocks, usage, zoneNeeds } from './zone_levels.ts';
+
+export interface StateSlots {
+  /** The text twins of the lanes, and the map of frames: made by other panels, put in by the app. */
+  readonly zones: ReactNode;
+  readonly pcp: ReactNode;
+  readonly frames: ReactNode;
+}
+
+function Head({ left, right }: { readonly left: string; readonly right?: ReactNode }): ReactElement {
+  return <h2 className="head"><span>{left}</span><span>{right}</span></h2>;
+}
+
+/** How long its allocation has lasted, or how long after the event before this one came. */
+function since(trace: Trace, cursor: number, actor: number): string {
+  const allocation = allocationAt(trace, cursor, actor), now = trace.timeOfEvent(cursor);
+  return allocation === null ? `+${duration(now - trace.timeOfEvent(cursor - 1))}` : `${duration(now - trace.timeAt(allocation.firstRow))} in __alloc_pages`;
+}
+
+/** Who acts, where, and what it is that happens. */
+export function Who({ trace, cursor, actor }: AtCursor): ReactElement {
+  if (cursor === 0 || actor < 0) return <div className="who"><span className="i2">Before the first event</span><span className="i3">{plural(trace.shape.cpus, 'CPU')}, {mib(trace.shape.zones.reduce((sum, z) => sum + z.managed, 0))} managed</span></div>;
+  const row = cursor - 1, top = trace.tables.topName(trace.stackAt(row));
+  return (
+    <div className="who">
+      <span className="who-where"><b>{trace.tables.taskName(actor)}</b> <span className="i2">on cpu {trace.cpuAt(row)}{top === '' ? '' : ' in '}</span>{top !== '' && <code>{top}()</code>}</span>
+      <span className="who-what" title={rowWords(trace, row)}>{rowWords(trace, row)}</span>
+      <span className="i3">{since(trace, cursor, actor)}</span>
+    </div>
+  );
+}
+
+function Zones({ at, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement {
+  const { trace, cursor } = at, state = trace.stateAt(cursor - 1);
+  return (
+    <div className="block">
+      <Head left="Zones: free against need" right="in pages" />
+      {zoneNeeds(trace.shape, state).map((z) => (
+        <div key={z.zone} className="zone">
+          <b>{z.name}</b>
+          <ZoneBar {...z} />
+          <span className="num"><b>{count(z.free)}</b> {z.left <= 0 && <span className="c-oom">{signed(z.left)}</span>}</span>
+          <span className={`zone-words ${z.left <= 0 ? 'c-oom' : 'i3'}`}>{z.words}</span>
+        </div>
+      ))}
+      {table}
+    </div>
+  );
+}
+
+function Pcp({ at, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement {
+  const { trace, cursor } = at, { cpus, zones } = trace.shape, state = trace.stateAt(cursor - 1);
+  const pages = Array.from({ length: cpus }, (_, cpu) => zones.reduce((sum, __, z) => sum + state.pcp[z * cpus + cpu], 0));
+  // the longest list there was, or a box would change its size with the cursor
+  const limit = trace.series.pcp.reduce((most, series) => Math.max(most, series.pyramid.values.length > 0 ? series.last() : 0), Math.max(26, ...pages));
+  return (
+    <div className="block">
+      <Head left="Per-CPU lists" right={`box = ${plural(Math.max(1, Math.ceil(limit / 26)), 'page')}`} />
+      {pages.slice(0, 8).map((n, cpu) => <div key={`cpu${cpu + 0}`} className="pcp"><span className="i2">cpu {cpu}</span><Boxes value={n} limit={limit} /><span className="num">{count(n)}</span></div>)}
+      {pages.length > 8 && <p className="i3">and {plural(pages.length - 8, 'more CPU')}: {plural(pages.slice(8).reduce((a, b) => a + b, 0), 'page')}</p>}
+      <div className="twin">{table}</div>
+    </div>
+  );
+}
+
+function Buddy({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElement {
+  const state = trace.stateAt(cursor - 1), rows = trace.shape.zones.map((z, i) => ({ name: z.name, key: `${z.node}/${z.name}`, blocks: freeBlocks(state, i) })).reverse();
+  const largest = rows.reduce((most, r) => Math.max(most, r.blocks.findLastIndex((n) => n > 0)), -1);
+  return (
+    <div className="block">
+      <Head left="Buddy, free blocks by order" right={largest < 0 ? 'nothing free' : `largest: order ${largest}`} />
+      <table className="orders" aria-label="Free blocks by order">
+        <thead><tr><th scope="col"><span className="hidden">zone</span></th>{rows[0]?.blocks.map((_, order) => <th key={`o${order + 0}`} scope="col">{order}</th>)}</tr></thead>
+        <tbody>{rows.map((r) => <tr key={r.key}><th scope="row">{r.name}</th>{r.blocks.map((n, order) => <td key={`o${order + 0}`} className={n > 0 ? '' : 'i3'}>{n > 0 ? count(n) : '·'}</td>)}</tr>)}</tbody>
+      </table>
+    </div>
+  );
+}
+
+function Usage({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElement {
+  const parts = usage(trace.shape, trace.stateAt(cursor - 1)), total = parts.reduce((sum, p) => sum + p.pages, 0);
+  return (
+    <div className="block">
+      <Head left={`Pages in use, ${count(total)}`} right={mib(total)} />
+      <StackBar parts={parts} total={total} />
+      <dl className="usage">{parts.map((p) => <div key={p.name}><dt><svg className={`key ${p.className}`} viewBox="0 0 7 7" aria-hidden="true"><rect width="7" height="7" /></svg>{p.name}</dt><dd>{mib(p.pages)}</dd></div>)}</dl>
+    </div>
+  );
+}
+
+function Frames({ at: { trace }, map }: { readonly at: AtCursor; readonly map: ReactNode }): ReactElement {
+  const openDialog = useStore((s) => s.openDialog);
+  return (
+    <div className="block">
+      <Head left={`Page frames, ${count(trace.shape.frames)}`} right={<button type="button" className="link" onClick={() => openDialog('map')}>open map</button>} />
+      <div className="mini-map">{map}</div>
+    </div>
+  );
+}
+
+export function StateTab({ zones, pcp, frames }: StateSlots): ReactElement {
+  const at = useAtCursor();
+  if (at === null) return <p className="block i3">The machine is booting.</p>;
+  return (
+    <>
+      <Why at={at} />
+      <Zones at={at} table={zones} />
+      <Pcp at={at} table={pcp} />
+      <Buddy at={at} />
+      <Usage at={at} />
+      <Frames at={at} map={frames} />
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import './knobs.css';
+/** What of the scenario can be changed. A change waits until the run is asked for again; the run on screen stays. */
+import { type ReactElement, useState } from 'react';
+import { editField, resetDraft, runDraft } from '../../store/draft.ts';
+import { type Field, fieldsOf, GROUPS } from '../../store/fields.ts';
+import { useStore } from '../../store/store.ts';
+import { plural } from '../../ui/format.ts';
+
+/** What is typed stands as typed while the field has the focus or cannot be read; else the draft's value stands. */
+function FreeField({ field, value }: { readonly field: Field; readonly value: string }): ReactElement {
+  const problem = useStore((s) => s.problems[field.name]);
+  const [text, setText] = useState('');
+  const [focused, setFocused] = useState(false);
+  const id = `knob-${field.name}`;
+  return (
+    <>
+      <input
+        className="knob-value" list={`${id}-list`} inputMode="decimal" spellCheck={false} autoComplete="off" aria-label={field.name} value={focused || problem !== undefined ? text : value}
+        aria-invalid={problem !== undefined} aria-describedby={problem === undefined ? undefined : `${id}-problem`}
+        onFocus={() => { if (problem === undefined) setText(value); setFocused(true); }} onBlur={() => setFocused(false)}
+        onChange={(e) => { setText(e.target.value); editField(field, e.target.value); }}
+        onKeyDown={(e) => { if (e.key === 'Enter') runDraft(); }}
+      />
+      <datalist id={`${id}-list`}><option value={value} /></datalist>
+    </>
+  );
+}
+const ChoiceField = ({ field, value }: { readonly field: Field; readonly value: string }): ReactElement => (
+  <select className="knob-value" aria-label={field.name} value={value} onChange={(e) => editField(field, e.target.value)}>
+    {!field.values.includes(value) && <option value={value}>{value}</option>}
+    {field.values.map((v) => <option key={v} value={v}>{v}</option>)}
+  </select>
+);
+
+function Knob({ field }: { readonly field: Field }): ReactElement {
+  const value = useStore((s) => field.read(s.draft));
+  const changed = useStore((s) => field.read(s.draft) !== field.read(s.story));
+  const problem = useStore((s) => s.problems[field.name]);
+  return (
+    <div className={`knob${changed ? ' changed' : ''}`} title={field.doc}>
+      <span className="knob-name" aria-hidden="true">{changed && <span className="dot">●</span>}{field.name}</span>
+      {field.values.length > 0 ? <ChoiceField field={field} value={value} /> : <FreeField field={field} value={value} />}
+      <span className="knob-unit">{field.unit}</span>
+      {problem !== undefined && <p className="problem" role="alert" id={`knob-${field.name}-problem`}>{problem}</p>}
+    </div>
+  );
+}
+
+function Group({ name, fields, open }: { readonly name: string; readonly fields: readonly Field[]; readonly open: boolean }): ReactElement | null {
+  const changed = useStore((s) => fields.filter((f) => f.read(s.draft) !== f.read(s.story)).length);
+  if (fields.length === 0) return null;
+  return (
+    <details className="knob-group" open={open}>
+      <summary><span>{name}</span><span className="i3">{changed > 0 ? `${changed} changed` : fields.length}</span></summary>
+      {fields.map((field) => <Knob key={field.name} field={field} />)}
+    </details>
+  );
+}
+
+export function Knobs(): ReactElement {
+  const catalog = useStore((s) => s.catalog);
+  const draft = useStore((s) => s.draft);
+  const story = useStore((s) => s.story);
+  const stale = useStore((s) => s.draft !== s.scenario);
+  const wrong = useStore((s) => Object.keys(s.problems).length);
+  const fields = fieldsOf(draft, catalog);
+  const changed = fields.filter((f) => f.read(draft) !== f.read(story)).length;
+  return (
+    <section className="block knobs" aria-label="Knobs">
+      <h2 className="head"><span>Knobs</span><span>{changed > 0 ? `${plural(changed, 'change')}` : 'as in the story'}</span></h2>
+      {GROUPS.map((group) => <Group key={group} name={group} open={group === 'Machine' || group === 'Workload'} fields={fields.filter((f) => f.group === group)} />)}
+      <div className="acts">
+        <button type="button" className={`btn${stale && wrong === 0 ? ' prim' : ''}`} disabled={wrong > 0} title={wrong > 0 ? 'A value above cannot be read' : 'Runs the scenario with these values'} onClick={runDraft}>Run again</button>
+        <button type="button" className="btn" disabled={changed === 0 && wrong === 0} onClick={resetDraft}>Reset</button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,73 @@
+import './story.css';
+/** What is shown and why, what must come of it, and what came of it in this run. */
+import type { ReactElement } from 'react';
+import type { Ending, Outcome } from '../../format/scenario.ts';
+import { useStore } from '../../store/store.ts';
+import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
+
+const endings: Readonly<Record<Ending, string>> = {
+  'oom-kill': 'with a kill by the OOM killer', 'no-oom': 'without a kill', panic: 'with a panic', deadlock: 'in a deadlock', livelock: 'in a livelock', starvation: 'in starvation', limit: 'at its limit of events',
+};
+type Figure = readonly [name: string, value: string];
+const at = (ns: number | null): string => (ns === null ? DASH : seconds(ns, 3));
+
+/** Counters worth a line: in the order in which pressure grows. */
+const counters: readonly (readonly [name: string, counter: string, unit: string])[] = [
+  ['page faults', 'pgfault', ''],
+  ['waits in direct reclaim', 'allocstall', ''],
+  ['scanned by kswapd', 'pgscan_kswapd', 'pages'],
+  ['reclaimed by kswapd', 'pgsteal_kswapd', 'pages'],
+  ['scanned directly', 'pgscan_direct', 'pages'],
+  ['reclaimed directly', 'pgsteal_direct', 'pages'],
+  ['swapped out', 'pswpout', 'pages'],
+];
+function countersOf(o: Outcome): Figure[] {
+  const stalls = Object.entries(o.counters).filter(([name]) => name.startsWith('allocstall')).reduce((sum, [, n]) => sum + n, 0);
+  const value = (counter: string): number | undefined => (counter === 'allocstall' ? stalls : o.counters[counter]);
+  return counters.flatMap(([name, counter, unit]): Figure[] => {
+    const n = value(counter);
+    return n === undefined || n === 0 ? [] : [[name, unit === '' ? count(n) : `${count(n)} ${unit}`]];
+  });
+}
+function figuresOf(o: Outcome): Figure[] {
+  const { kswapdWakeNs, directReclaimNs, killNs } = o.firsts;
+  const between: Figure[] = directReclaimNs !== null && killNs !== null ? [['direct reclaim to kill', duration(killNs - directReclaimNs)]] : [];
+  const kills: Figure[] = o.kills.length > 1 ? [['killed', plural(o.kills.length, 'task')]] : [];
+  return [
+    ['kswapd first woken', at(kswapdWakeNs)], ['first direct reclaim', at(directReclaimNs)], ['first kill', at(killNs)], ...between, ...kills,
+    ['simulated', duration(o.endNs)], ['events', count(o.events)], ...countersOf(o),
+  ];
+}
+
+function Figures(): ReactElement {
+  const phase = useStore((s) => s.phase);
+  if (phase.kind !== 'ended') return <p className="i3">{phase.kind === 'running' ? 'The figures come when it has ended.' : 'The run has no end: no figures.'}</p>;
+  return <dl className="pairs">{figuresOf(phase.outcome).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+}
+function Expectation(): ReactElement {
+  const ends = useStore((s) => s.scenario.ends);
+  const changed = useStore((s) => s.scenario !== s.story);
+  const phase = useStore((s) => s.phase);
+  if (phase.kind !== 'ended') return <p>It should end {endings[ends]}.</p>;
+  const same = phase.outcome.ending === ends;
+  return <p className="ink">Ended {endings[phase.outcome.ending]}{same ? ', as expected.' : changed ? `; the story as it is written ends ${endings[ends]}.` : `; expected: ${endings[ends]}.`}</p>;
+}
+
+export function Story(): ReactElement {
+  const story = useStore((s) => s.scenario);
+  return (
+    <section aria-label="Story">
+      <div className="block">
+        <h2 className="head"><span>Story</span><span>{story.machine.name}</span></h2>
+        <p className="title">{story.title}</p>
+        {story.mail !== undefined && <p className="mail">{story.mail}</p>}
+        {story.text.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}
+      </div>
+      <div className="block">
+        <h2 className="head"><span>In this run</span></h2>
+        <Expectation />
+        <Figures />
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { traceFromText } from '../../analysis/testing/drawn_trace.ts';
+import { drawLog } from '../../ui/testing/draw_log.ts';
+import { lanes } from './index.ts';
+import { layOut, paintLanes } from './paint.ts';
+
+const trace = traceFromText(`
+  ms       0     10                         20                 30         40         100
+  hog      run   run@try_to_free_pages      oom_lock*          D          run        run
+  other    sleep .                          .                  oom_lock!  oom_lock*  sleep
+  kswapd0  sleep run@kswapd                 sleep              .          .          .
+  DMA32    100   35                         15                 .          60         .
+  mark     .     kswapd_wake:0              kill:hog           .          kswapd_sleep:0 .`);
+const WIDTH = 1000;
+function paint(fromMs: number, toMs: number) {
+  const log = drawLog(), { places } = layOut(lanes, trace, []), columns = trace.columns(fromMs * 1e6, toMs * 1e6, WIDTH);
+  const hit = paintLanes(log.pen, trace, { columns, notes: [], selectedTask: null }, trace.rows, places, 0, { width: WIDTH, height: 900, theme: log.theme });
+  const top = (id: string): number => places.find((p) => p.lane.id === id)?.top ?? Number.NaN;
+  return { log, hit, top };
+}
+const labels = (id: string, ms: number): Record<string, string> => {
+  const lane = lanes.find((l) => l.id === id);
+  return Object.fromEntries((lane?.labels(trace, trace.eventAt(ms * 1e6), null, lane.height(trace)) ?? []).map((row) => [row.name, row.value]));
+};
+
+describe('the labels', () => {
+  test('of the zones say how far free pages are from min', () => {
+    expect(labels('zones', 0)).toMatchObject({ 'DMA32 free': '100', 'to min': '+80' });
+    expect(labels('zones', 20)).toMatchObject({ 'DMA32 free': '15', 'to min': '\u22125' });
+  });
+  test('of the tasks say what each is doing, and who is a victim', () => {
+    expect(labels('tasks', 15)).toMatchObject({ hog: 'R queued', kswapd0: 'R cpu0', other: 'S' });
+    expect(labels('tasks', 35)).toMatchObject({ hog: 'victim D', other: 'R cpu0' });
+  });
+  test('of the locks say who holds and how many have missed', () => {
+    expect(labels('locks', 25)).toMatchObject({ holder: 'hog', 'waiting / missed': '0 / 0' });
+    expect(labels('locks', 45)).toMatchObject({ holder: 'other', 'waiting / missed': '0 / 1' });
+  });
+});
+
+describe('the lanes', () => {
+  test('write into a block what fits and leave out what does not', () => {
+    const wide = paint(0, 100).log.texts();
+    expect(wide).toContain('hog  10.0 ms');
+    expect(wide).toContain('kill hog');
+    expect(paint(0, 100_000).log.texts()).not.toContain('hog  10.0 ms');
+  });
+  test('answer what is under the pointer in words', () => {
+    const { hit, top } = paint(0, 100);
+    expect(hit(350, top('tasks') + 36 + 5)?.lines[0]).toBe('hog: blocked (D), 10.0 ms');
+    expect(hit(250, top('locks') + 8)?.lines[0]).toBe('oom_lock held by hog  10.0 ms');
+    expect(hit(250, top('zones') + 20)?.lines[0]).toBe('DMA32 free: 15 pages');
+  });
+  test('draw a block of 1 px for work that is shorter than a pixel', () => {
+    const { log, top } = paint(0, 1e6), row = top('tasks') + 36;
+    const blocks = log.rects().filter((r) => r.y > row - 40 && r.h === 14);
+    expect(blocks.length).toBeGreaterThan(0);
+    expect(Math.min(...blocks.map((r) => r.w))).toBeGreaterThanOrEqual(1);
+  });
+  test('say where nothing has been simulated yet', () => {
+    expect(paint(0, 400).log.texts()).toContain('not simulated yet');
+  });
+  test('draw nothing outside of their own place', () => {
+    const { log } = paint(0, 100);
+    expect(log.depth()).toBe(0);
+    expect(log.clips()).toBeGreaterThanOrEqual(lanes.length);
+  });
+});

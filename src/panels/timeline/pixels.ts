@@ -1,0 +1,155 @@
+/** From series to pixels: places in a window, segments of codes and spans, and drawing steps from the columns' minimum and maximum. */
+import { lowerBound } from '../../analysis/pyramid.ts';
+import type { CodeSeries, Extent, PixelColumns, Points, Spans, StepSeries } from '../../analysis/series.ts';
+import type { Trace } from '../../analysis/trace.ts';
+import type { Pen } from '../../ui/draw.ts';
+
+export const xOf = (c: PixelColumns, timeNs: number): number => ((timeNs - c.fromNs) / (c.toNs - c.fromNs)) * c.width;
+export const timeOf = (c: PixelColumns, x: number): number => c.fromNs + (x / c.width) * (c.toNs - c.fromNs);
+/** Place of a row; the start of the run for row -1, the end of what is known for a row that has not come. */
+export function xOfRow(trace: Trace, c: PixelColumns, row: number): number {
+  return row < 0 ? xOf(c, 0) : xOf(c, row < trace.rows ? trace.timeAt(row) : trace.endNs);
+}
+/** More entries than this a pixel are not drawn one by one: they would lie on each other. */
+const DENSE = 0.4;
+
+/** Codes in the window: one by one as segments with places, or too many of them: then the codes of each pixel column as bits. */
+export type Segments =
+  | { readonly kind: 'apart'; readonly x: Float64Array; readonly code: Uint8Array; readonly row: Int32Array; readonly length: number }
+  | { readonly kind: 'dense'; readonly masks: Uint32Array };
+
+export function segmentsOf(trace: Trace, series: CodeSeries, c: PixelColumns): Segments {
+  const { edges, width } = c, rows = series.rows.data, first = series.indexAt(edges[0]);
+  const end = lowerBound(rows, edges[width], first, series.length), n = end - first;
+  if (n > DENSE * width) {
+    const masks = new Uint32Array(width);
+    for (let x = 0, i = first; x < width; x++) {
+      const next = lowerBound(rows, edges[x + 1], i, series.length);
+      masks[x] = series.mask.range(i, Math.max(i + 1, next));
+      i = Math.max(i, next - 1);
+    }
+    return { kind: 'dense', masks };
+  }
+  const x = new Float64Array(n + 1), code = new Uint8Array(n), row = new Int32Array(n);
+  for (let i = 0; i < n; i++) {
+    x[i] = Math.max(-4, xOfRow(trace, c, rows[first + i]));
+    code[i] = series.codeOf(first + i);
+    row[i] = rows[first + i];
+  }
+  x[n] = c.known;
+  return { kind: 'apart', x, code, row, length: n };
+}
+
+export type SpanPicture =
+  | { readonly kind: 'apart'; readonly x0: Float64Array; readonly x1: Float64Array; readonly index: Int32Array; readonly length: number }
+  | { readonly kind: 'dense'; readonly covered: Uint8Array };
+/** How far back a span that is still open at the left edge is looked for. */
+const LOOK_BACK = 64;
+
+export function spansOf(trace: Trace, spans: Spans, c: PixelColumns): SpanPicture {
+  const { edges, width } = c, from = spans.from.data, to = spans.to.data;
+  const start = lowerBound(from, edges[0], 0, spans.length), end = lowerBound(from, edges[width], start, spans.length);
+  if (end - start > DENSE * width) return { kind: 'dense', covered: coveredColumns(spans, c, start) };
+  const picked: number[] = [];
+  for (let i = Math.max(0, start - LOOK_BACK); i < end; i++) if (i >= start || to[i] >= edges[0]) picked.push(i);
+  const x0 = new Float64Array(picked.length), x1 = new Float64Array(picked.length);
+  picked.forEach((i, k) => {
+    x0[k] = Math.max(-4, xOfRow(trace, c, from[i]));
+    x1[k] = Math.min(width + 4, xOfRow(trace, c, to[i]));
+  });
+  return { kind: 'apart', x0, x1, index: Int32Array.from(picked), length: picked.length };
+}
+/** 1 for each pixel column that a span lies in. */
+export const coverOf = (spans: Spans, c: PixelColumns): Uint8Array => coveredColumns(spans, c, lowerBound(spans.from.data, c.edges[0], 0, spans.length));
+function coveredColumns(spans: Spans, c: PixelColumns, start: number): Uint8Array {
+  const covered = new Uint8Array(c.width), from = spans.from.data, to = spans.to.data;
+  for (let x = 0, i = start; x < c.width; x++) {
+    const next = lowerBound(from, c.edges[x + 1], i, spans.length);
+    if (next > i || (i > 0 && to[i - 1] >= c.edges[x])) covered[x] = 1;
+    i = next;
+  }
+  return covered;
+}
+/** Pixel columns in which a point falls, with how many. */
+export function pointsByColumn(points: Points, c: PixelColumns): { readonly x: number; readonly first: number; readonly count: number }[] {
+  const out: { x: number; first: number; count: number }[] = [], rows = points.row.data;
+  let i = lowerBound(rows, c.edges[0], 0, points.length);
+  for (let x = 0; x < c.width && i < points.length; x++) {
+    const next = rows[i] < c.edges[x + 1] ? lowerBound(rows, c.edges[x + 1], i, points.length) : i;
+    if (next > i) out.push({ x, first: i, count: next - i });
+    i = next;
+  }
+  return out;
+}
+/** Stretches of equal value over the columns. */
+export function runsOf(values: ArrayLike<number>, end: number): { readonly x0: number; readonly x1: number; readonly value: number }[] {
+  const runs: { x0: number; x1: number; value: number }[] = [];
+  for (let x = 0; x < end; x++) {
+    const last = runs[runs.length - 1];
+    if (last !== undefined && last.value === values[x]) last.x1 = x + 1;
+    else runs.push({ x0: x, x1: x + 1, value: values[x] });
+  }
+  return runs;
+}
+export const maxOf = (values: ArrayLike<number>, end: number): number => {
+  let most = 0;
+  for (let i = 0; i < end; i++) if (values[i] > most) most = values[i];
+  return most;
+};
+/** The largest value that a series ever had. */
+export function peakOf(series: StepSeries): number {
+  series.pyramid.range(0, series.length);
+  return series.pyramid.max;
+}
+
+/** The outline of the steps: flat to each column, then through its minimum and maximum. */
+function outline(g: Pen, e: Extent, end: number, y: (v: number) => number): void {
+  let at = y(e.last[0]);
+  g.moveTo(0, y(e.min[0]));
+  if (e.max[0] !== e.min[0]) g.lineTo(0, y(e.max[0]));
+  g.lineTo(0, at);
+  for (let x = 1; x < end; x++) {
+    if (e.min[x] === e.max[x] && e.last[x] === e.last[x - 1]) continue;
+    const top = y(e.max[x]), bottom = y(e.min[x]);
+    g.lineTo(x, at);
+    if (top !== at) g.lineTo(x, top);
+    if (bottom !== top) g.lineTo(x, bottom);
+    at = y(e.last[x]);
+    if (at !== bottom) g.lineTo(x, at);
+  }
+  g.lineTo(end, at);
+}
+export interface StepStyle {
+  readonly line: string;
+  readonly width?: number;
+  readonly fill?: string;
+  readonly alpha?: number;
+}
+/** Draws steps down to `base`; nothing is interpolated. */
+export function drawSteps(g: Pen, e: Extent, end: number, y: (v: number) => number, base: number, style: StepStyle): void {
+  if (end <= 0) return;
+  if (style.fill !== undefined) {
+    g.globalAlpha = style.alpha ?? 0.2;
+    g.fillStyle = style.fill;
+    g.beginPath();
+    g.moveTo(0, base);
+    let at = e.last[0];
+    g.lineTo(0, y(at));
+    for (let x = 1; x < end; x++) {
+      if (e.last[x] === at) continue;
+      g.lineTo(x, y(at));
+      at = e.last[x];
+      g.lineTo(x, y(at));
+    }
+    g.lineTo(end, y(at));
+    g.lineTo(end, base);
+    g.closePath();
+    g.fill();
+    g.globalAlpha = 1;
+  }
+  g.strokeStyle = style.line;
+  g.lineWidth = style.width ?? 1;
+  g.beginPath();
+  outline(g, e, end, y);
+  g.stroke();
+}

@@ -1,0 +1,129 @@
+/** The lanes' text twins at the cursor, as tables: zones, per-CPU lists, lock holders, tasks. */
+import { type ReactElement, type ReactNode, useMemo } from 'react';
+import { CODE } from '../../analysis/task_tracks.ts';
+import type { Trace } from '../../analysis/trace.ts';
+import { WMARK_CELL } from '../../format/rows.ts';
+import { LOCK_CELLS, type MachineState, RSS_CELLS, TASK_CELLS, ZONE_CELLS } from '../../format/state.ts';
+import { useStore } from '../../store/store.ts';
+import { count, DASH, duration } from '../../ui/format.ts';
+import css from './tables.module.css';
+import { taskOrder } from './task_order.ts';
+import { codeLetters, victimAt } from './tasks.ts';
+import { reserveOf, zoneName } from './zones.ts';
+
+/** More rows than this help nobody. */
+const MOST_ROWS = 80;
+
+interface At {
+  readonly trace: Trace;
+  readonly cursor: number;
+}
+function useAt(): At | null {
+  const trace = useStore((s) => s.trace), cursor = useStore((s) => s.cursor);
+  useStore((s) => s.version);
+  return trace === null ? null : { trace, cursor };
+}
+function Table({ name, heads, children }: { readonly name: string; readonly heads: readonly string[]; readonly children: ReactNode }): ReactElement {
+  return (
+    <div className={css.wrap}>
+      <table className={css.table} aria-label={name}>
+        <thead><tr>{heads.map((head, i) => <th key={head} scope="col" className={i === 0 ? undefined : css.n}>{head}</th>)}</tr></thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+const Cells = ({ values }: { readonly values: readonly string[] }): ReactElement[] => values.map((value, i) => <td key={`${i}-${value}`} className={css.n}>{value}</td>);
+
+export function ZonesTable(): ReactElement | null {
+  const at = useAt();
+  if (at === null) return null;
+  const { trace } = at, { zones } = trace.stateAt(at.cursor - 1), Z = ZONE_CELLS;
+  return (
+    <Table name="Zones" heads={['pages', 'free', 'min', 'low', 'high', 'boost', 'reserve', 'managed', 'present']}>
+      {trace.shape.zones.map((shape, z) => {
+        const mark = (cell: number): number => zones[z * Z.size + Z.wmark + cell];
+        const values = [zones[z * Z.size + Z.free], mark(WMARK_CELL.min), mark(WMARK_CELL.low), mark(WMARK_CELL.high), mark(WMARK_CELL.boost), reserveOf(trace, z), shape.managed, shape.present];
+        return <tr key={`${shape.node}-${shape.name}`}><th scope="row">{zoneName(trace, z)}</th><Cells values={values.map(count)} /></tr>;
+      })}
+    </Table>
+  );
+}
+
+export function PcpTable(): ReactElement | null {
+  const at = useAt();
+  if (at === null) return null;
+  const { trace, cursor } = at, { pcp } = trace.stateAt(cursor - 1), { cpus, zones } = trace.shape;
+  return (
+    <Table name="Per-CPU lists" heads={['pages', ...zones.map((_, z) => zoneName(trace, z)), 'all']}>
+      {Array.from({ length: cpus }, (_, cpu) => {
+        const values = zones.map((__, z) => pcp[z * cpus + cpu]);
+        return <tr key={`cpu ${cpu}`}><th scope="row">cpu {cpu}</th><Cells values={[...values, values.reduce((a, b) => a + b, 0)].map(count)} /></tr>;
+      })}
+    </Table>
+  );
+}
+
+interface Held {
+  readonly lock: number;
+  readonly owner: number;
+  readonly holders: number;
+  readonly waiters: number;
+  readonly misses: number;
+  readonly heldNs: number;
+}
+function heldLocks({ trace, cursor }: At): Held[] {
+  const { locks } = trace.stateAt(cursor - 1), L = LOCK_CELLS, now = trace.timeOfEvent(cursor), list: Held[] = [];
+  for (let lock = 0; lock * L.size < locks.length; lock++) {
+    const base = lock * L.size, holders = locks[base + L.holders], waiters = locks[base + L.waiters];
+    if (holders <= 0 && waiters <= 0) continue;
+    list.push({ lock, owner: locks[base + L.owner], holders, waiters, misses: locks[base + L.misses], heldNs: holders > 0 ? now - trace.timeOfEvent(locks[base + L.sinceRow] + 1) : 0 });
+  }
+  return list.sort((a, b) => b.waiters - a.waiters || b.heldNs - a.heldNs || a.lock - b.lock);
+}
+export function LockHoldersTable(): ReactElement | null {
+  const at = useAt();
+  if (at === null) return null;
+  const held = heldLocks(at), { trace } = at;
+  return (
+    <Table name="Lock holders" heads={['lock', 'holder', 'held for', 'waiting', 'missed']}>
+      {held.length === 0 ? <tr><td colSpan={5} className={css.none}>no lock is held or waited for at the cursor</td></tr> : null}
+      {held.slice(0, MOST_ROWS).map((h) => {
+        const holder = h.holders === 0 ? DASH : h.owner < 0 ? `${h.holders} readers` : `${trace.tables.taskName(h.owner)}${h.holders > 1 ? ` and ${h.holders - 1} more` : ''}`;
+        return <tr key={h.lock}><th scope="row" className={css.mono}>{trace.tables.lockName(h.lock)}</th><td className={`${css.n} ${css.mono}`}>{holder}</td><Cells values={[h.holders > 0 ? duration(h.heldNs) : DASH, count(h.waiters), count(h.misses)]} /></tr>;
+      })}
+    </Table>
+  );
+}
+
+const resident = (state: MachineState, mm: number): string => {
+  if (mm < 0) return DASH;
+  const cell = (c: number): number => state.rss[mm * RSS_CELLS.size + c] ?? 0;
+  return count(cell(RSS_CELLS.anon) + cell(RSS_CELLS.file) + cell(RSS_CELLS.shmem));
+};
+/** How many tasks there are in all of its order, for the list to be made again only when rows came. */
+function useOrder(trace: Trace | null, rows: number): readonly number[] {
+  return useMemo(() => (trace === null || rows < 0 ? [] : taskOrder(trace)), [trace, rows]);
+}
+export function TasksTable(): ReactElement | null {
+  const at = useAt(), select = useStore((s) => s.selectTask), selected = useStore((s) => s.selectedTask), order = useOrder(at?.trace ?? null, at?.trace.rows ?? 0);
+  if (at === null) return null;
+  const { trace, cursor } = at, state = trace.stateAt(cursor - 1), { codes } = trace.series.tasks;
+  const alive = order.filter((id) => (codes[id]?.at(cursor) ?? CODE.gone) !== CODE.gone);
+  return (
+    <Table name="Tasks" heads={['task', 'pid', 'state', 'resident', 'adj', 'in']}>
+      {alive.length === 0 ? <tr><td colSpan={6} className={css.none}>no task lives at the cursor</td></tr> : null}
+      {alive.slice(0, MOST_ROWS).map((id) => {
+        const info = trace.tables.tasks[id], cpu = state.current.indexOf(id), stack = state.tasks[id * TASK_CELLS.size + TASK_CELLS.stack], fn = stack > 0 ? trace.tables.topName(stack) : '';
+        return (
+          <tr key={id} aria-selected={selected === id} className={selected === id ? css.selected : undefined}>
+            <th scope="row"><button type="button" className={css.pick} onClick={() => { select(selected === id ? null : id); }}>{info.comm}</button>{victimAt(trace, id, cursor) ? <span className={css.victim}> victim</span> : null}</th>
+            <Cells values={[String(info.pid), codeLetters(codes[id].at(cursor), cpu), resident(state, info.mm), info.kthread ? DASH : String(info.oomScoreAdj)]} />
+            <td className={`${css.n} ${css.mono} ${css.fn}`}>{fn === '' ? DASH : fn}</td>
+          </tr>
+        );
+      })}
+      {alive.length > MOST_ROWS ? <tr><td colSpan={6} className={css.none}>and {count(alive.length - MOST_ROWS)} more tasks</td></tr> : null}
+    </Table>
+  );
+}

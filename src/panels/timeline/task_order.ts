@@ -1,0 +1,29 @@
+/** Which tasks are shown, and in which order: the one that takes the memory, the victims, kswapd and the reaper, then by how much happened to them. */
+import type { Trace } from '../../analysis/trace.ts';
+
+export const MOST_TASKS = 12;
+export interface ShownTasks {
+  readonly ids: readonly number[];
+  /** How many more there are. */
+  readonly rest: number;
+}
+const known = new WeakMap<Trace, { readonly rows: number; readonly order: readonly number[] }>();
+
+/** All tasks but the idle ones, the most telling first. */
+export function taskOrder(trace: Trace): readonly number[] {
+  const before = known.get(trace);
+  if (before?.rows === trace.rows) return before.order;
+  const { rows: busy } = trace.series.tasks, { kills } = trace.series.marks, { tasks } = trace.tables;
+  const ids = tasks.filter((t) => t !== undefined && !t.idle).map((t) => t.id);
+  ids.sort((a, b) => (busy[b] ?? 0) - (busy[a] ?? 0) || a - b);
+  const hog = ids.find((id) => !tasks[id].kthread), victims = Array.from({ length: kills.length }, (_, i) => kills.a.data[i]).filter((id) => id >= 0);
+  const threads = ids.filter((id) => /^kswapd\d/.test(tasks[id].comm)), reaper = kills.length > 0 ? ids.filter((id) => tasks[id].comm === 'oom_reaper') : [];
+  const order = [...new Set([...(hog === undefined ? [] : [hog]), ...victims.slice(0, MOST_TASKS / 3), ...threads, ...reaper, ...ids])];
+  known.set(trace, { rows: trace.rows, order });
+  return order;
+}
+export function shownTasks(trace: Trace, selected: number | null): ShownTasks {
+  const order = taskOrder(trace), ids = order.slice(0, MOST_TASKS);
+  if (selected !== null && !ids.includes(selected) && order.includes(selected)) ids[ids.length < MOST_TASKS ? ids.length : MOST_TASKS - 1] = selected;
+  return { ids, rest: order.length - ids.length };
+}

@@ -1,0 +1,180 @@
+/** Tasks: how many run, wait for a CPU or are blocked; then a row for each of the most telling ones. Shape is the state, hue is the path. */
+import { lowerBound } from '../../analysis/pyramid.ts';
+import type { Extent, PixelColumns } from '../../analysis/series.ts';
+import { HUE_COUNT, HUE_WORDS } from '../../analysis/tables.ts';
+import { CODE, hueOfCode, isQueued, isRunning, QUEUED_MASK, RUNNING_MASK } from '../../analysis/task_tracks.ts';
+import type { Trace } from '../../analysis/trace.ts';
+import { box, fitting, glyph, hatch, hline, type Pen, rect, type Scale, text } from '../../ui/draw.ts';
+import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
+import type { ColourName } from '../../ui/theme.ts';
+import type { LabelRow, Lane } from './lane.ts';
+import { maxOf, segmentsOf, type Segments, timeOf, xOfRow } from './pixels.ts';
+import { shownTasks } from './task_order.ts';
+
+const HEAD_PX = 36, ROW_PX = 18;
+export const HUE_COLOURS: readonly ColourName[] = ['run', 'direct', 'kswapd', 'oom', 'ok'];
+/** What is written into a running block, the longest that fits. */
+const BLOCK_WORDS: readonly (readonly string[])[] = [[], ['try_to_free_pages', 'reclaim'], ['balance_pgdat', 'kswapd'], ['out_of_memory', 'oom'], ['exit_mmap', 'exit']];
+const SIGKILL = 9;
+
+interface TaskRow {
+  readonly task: number;
+  readonly name: string;
+  readonly segments: Segments;
+  /** Places of SIGKILLs. */
+  readonly kills: readonly number[];
+  readonly selected: boolean;
+}
+interface TasksPicture {
+  readonly columns: PixelColumns;
+  readonly running: Extent;
+  readonly queued: Extent;
+  readonly blocked: Extent;
+  readonly most: number;
+  readonly rows: readonly TaskRow[];
+}
+export function codeWords(code: number): string {
+  const hue = hueOfCode(code), path = hue === 0 ? '' : `, ${HUE_WORDS[hue]}`;
+  if (isRunning(code)) return `running${path}`;
+  if (isQueued(code)) return `waits for a CPU${path}`;
+  return code === CODE.blocked ? 'blocked (D)' : code === CODE.asleep ? 'asleep' : 'gone';
+}
+/** The state of a task as one or two letters, for the label. */
+export function codeLetters(code: number, cpu: number): string {
+  if (isRunning(code)) return cpu >= 0 ? `R cpu${cpu}` : 'R';
+  if (isQueued(code)) return 'R queued';
+  return code === CODE.blocked ? 'D' : code === CODE.asleep ? 'S' : DASH;
+}
+function killPlaces(trace: Trace, task: number, c: PixelColumns): number[] {
+  const { signals } = trace.series.tasks, places: number[] = [];
+  for (let i = lowerBound(signals.row.data, c.edges[0], 0, signals.length); i < signals.length && signals.row.data[i] < c.edges[c.width]; i++) {
+    if (signals.a.data[i] === task && signals.b.data[i] === SIGKILL) places.push(xOfRow(trace, c, signals.row.data[i]));
+  }
+  return places;
+}
+
+function drawCounts(g: Pen, p: TasksPicture, { theme }: Scale): void {
+  const base = HEAD_PX - 3, unit = (HEAD_PX - 8) / p.most;
+  for (let x = 0; x < p.columns.known;) {
+    let end = x + 1;
+    while (end < p.columns.known && p.running.max[end] === p.running.max[x] && p.queued.last[end] === p.queued.last[x] && p.blocked.max[end] === p.blocked.max[x]) end++;
+    const run = p.running.max[x] * unit, queued = p.queued.last[x] * unit, blocked = p.blocked.max[x] * unit, w = end - x;
+    if (run > 0) rect(g, x, base - run, w, run, theme.run);
+    if (queued > 0) rect(g, x, base - run - queued, w, queued, theme.ink3, 0.45);
+    if (blocked > 0) rect(g, x, base - run - queued - blocked, w, blocked, theme.ink);
+    x = end;
+  }
+}
+function drawSegment(g: Pen, code: number, x0: number, x1: number, y: number, { theme, width }: Scale): void {
+  const w = Math.max(1, x1 - x0), colour = theme[HUE_COLOURS[hueOfCode(code)]], h = ROW_PX - 4;
+  if (isRunning(code)) {
+    rect(g, x0, y + 2, w, h, colour);
+    const left = Math.max(0, x0), room = Math.min(width, x1) - left - 8;
+    const word = room > 16 ? fitting(g, theme, BLOCK_WORDS[hueOfCode(code)], room, { mono: true }) : null;
+    if (word !== null) text(g, theme, word, left + 4, y + ROW_PX / 2, theme.onfill, { mono: true });
+  } else if (isQueued(code)) {
+    if (w < 3) rect(g, x0, y + ROW_PX / 2 - 2, w, 5, colour);
+    else box(g, x0, y + ROW_PX / 2 - 2, w, 5, colour);
+  } else if (code === CODE.blocked) {
+    if (w < 3) rect(g, x0, y + 2, w, h, theme.ink2, 0.6);
+    else {
+      hatch(g, x0, y + 2, w, h, theme.ink, 4);
+      box(g, x0, y + 2, w, h, theme.ink2);
+    }
+  } else if (code === CODE.asleep) rect(g, x0, y + ROW_PX / 2, w, 1, theme.mark);
+}
+/** What a column of many codes shows: OOM before exit, kswapd, direct reclaim, other running; then blocked, queued, asleep, nothing. */
+const RANK = [3, 4, 2, 1, 0] as const;
+const LOOK = { blocked: HUE_COUNT, queued: HUE_COUNT + 1, asleep: HUE_COUNT + 2, nothing: HUE_COUNT + 3 } as const;
+function lookOf(mask: number): number {
+  if ((mask & RUNNING_MASK) !== 0) return RANK.find((h) => (mask & (1 << (CODE.running + h))) !== 0) ?? 0;
+  if ((mask & (1 << CODE.blocked)) !== 0) return LOOK.blocked;
+  if ((mask & QUEUED_MASK) !== 0) return LOOK.queued;
+  return (mask & (1 << CODE.asleep)) !== 0 ? LOOK.asleep : LOOK.nothing;
+}
+function drawDense(g: Pen, masks: Uint32Array, end: number, y: number, { theme }: Scale): void {
+  const middle = y + ROW_PX / 2;
+  for (let x = 0; x < end;) {
+    const look = lookOf(masks[x]), from = x;
+    do x++; while (x < end && (masks[x] === masks[from] || lookOf(masks[x]) === look));
+    if (look < HUE_COUNT) rect(g, from, y + 2, x - from, ROW_PX - 4, theme[HUE_COLOURS[look]]);
+    else if (look === LOOK.blocked) rect(g, from, y + 2, x - from, ROW_PX - 4, theme.ink2, 0.6);
+    else if (look === LOOK.queued) rect(g, from, middle - 2, x - from, 5, theme.ink3);
+    else if (look === LOOK.asleep) rect(g, from, middle, x - from, 1, theme.mark);
+  }
+}
+function drawRow(g: Pen, row: TaskRow, y: number, end: number, scale: Scale): void {
+  const { theme, width } = scale, s = row.segments;
+  if (row.selected) rect(g, 0, y, width, ROW_PX, theme.sel, 0.6);
+  if (s.kind === 'dense') drawDense(g, s.masks, end, y, scale);
+  else for (let i = 0; i < s.length; i++) drawSegment(g, s.code[i], s.x[i], s.x[i + 1], y, scale);
+  for (const x of row.kills) {
+    glyph(g, 'kill', x, y + ROW_PX / 2, theme.oom, 4.5);
+    if (x < width - 60) text(g, theme, 'SIGKILL', x + 9, y + ROW_PX / 2, theme.oom, { plate: theme.bg, bold: true });
+  }
+}
+
+export const tasks: Lane<TasksPicture> = {
+  id: 'tasks',
+  title: 'Tasks',
+  height: (trace) => { const { ids, rest } = shownTasks(trace, null); return HEAD_PX + ids.length * ROW_PX + (rest > 0 ? ROW_PX : 0); },
+  picture(trace, { columns, selectedTask }) {
+    const t = trace.series.tasks, running = t.running.extent(columns), queued = t.queued.extent(columns), blocked = t.blocked.extent(columns);
+    const all = Int32Array.from(running.max, (v, x) => v + queued.last[x] + blocked.max[x]);
+    const rows = shownTasks(trace, selectedTask).ids.map((task) => {
+      const codes = t.codes[task], none: Segments = { kind: 'dense', masks: new Uint32Array(columns.width) };
+      return { task, name: trace.tables.taskName(task), segments: codes === undefined ? none : segmentsOf(trace, codes, columns), kills: killPlaces(trace, task, columns), selected: task === selectedTask };
+    });
+    return { columns, running, queued, blocked, most: Math.max(4, maxOf(all, columns.known)), rows };
+  },
+  draw(g, p, scale) {
+    drawCounts(g, p, scale);
+    p.rows.forEach((row, i) => {
+      const y = HEAD_PX + i * ROW_PX;
+      hline(g, y - 1, 0, scale.width, scale.theme.line, i === 0 ? [] : [1, 3]);
+      drawRow(g, row, y, p.columns.known, scale);
+    });
+  },
+  hit(p, x, y) {
+    const at = Math.floor(x), time = seconds(timeOf(p.columns, x));
+    if (at < 0 || at >= p.columns.known) return null;
+    if (y < HEAD_PX) return { lines: [`${p.running.last[at]} running, ${p.queued.last[at]} waiting for a CPU, ${p.blocked.last[at]} blocked`, time] };
+    const row = p.rows[Math.floor((y - HEAD_PX) / ROW_PX)];
+    if (row === undefined) return null;
+    return { lines: [`${row.name}: ${whatAt(row.segments, p.columns, x)}`, time], task: row.task };
+  },
+  labels(trace, cursor, selectedTask) {
+    const t = trace.series.tasks, { ids, rest } = shownTasks(trace, selectedTask), state = trace.stateAt(cursor - 1), { tasks: infos } = trace.tables;
+    const counts = [t.running.at(cursor), t.queued.at(cursor), t.blocked.at(cursor)], all = ids.length + rest;
+    const rows: LabelRow[] = [{ y: 3, name: 'Tasks', value: `${count(counts[0] + counts[1] + counts[2])} of ${count(all)}`, bold: true }, { y: 18, name: 'run, queued, D', value: counts.map(count).join(' · '), tone: 'dim' }];
+    ids.forEach((task, i) => {
+      const code = t.codes[task]?.at(cursor) ?? CODE.gone, cpu = state.current.indexOf(task);
+      const victim = victimAt(trace, task, cursor);
+      rows.push({ y: HEAD_PX + i * ROW_PX + 1, name: infos[task]?.comm ?? `task ${task}`, value: codeLetters(code, cpu), mono: true, task, ...(victim ? { valueTone: 'oom' as const, value: `victim ${codeLetters(code, cpu)}` } : {}) });
+    });
+    if (rest > 0) rows.push({ y: HEAD_PX + ids.length * ROW_PX + 1, name: `and ${plural(rest, 'more task', 'more tasks')}`, value: '', tone: 'dim' });
+    return rows;
+  },
+  short: (trace, cursor) => `${count(trace.series.tasks.running.at(cursor))} running`,
+  silhouette(trace, columns) {
+    const t = trace.series.tasks, run = t.running.extent(columns).max, queued = t.queued.extent(columns).max, blocked = t.blocked.extent(columns).max;
+    const values = Int32Array.from(run, (v, x) => v + queued[x] + blocked[x]);
+    return { values, most: Math.max(1, maxOf(values, columns.known)) };
+  },
+};
+/** Whether `task` had been chosen by the OOM killer by then. */
+export function victimAt(trace: Trace, task: number, cursor: number): boolean {
+  const { kills } = trace.series.marks;
+  for (let i = 0, n = kills.countAt(cursor); i < n; i++) if (kills.a.data[i] === task) return true;
+  return false;
+}
+function whatAt(s: Segments, c: PixelColumns, x: number): string {
+  if (s.kind === 'dense') return 'many changes here, zoom in';
+  for (let i = 0; i < s.length; i++) {
+    if (x >= s.x[i + 1]) continue;
+    const lengthNs = timeOf(c, s.x[i + 1]) - timeOf(c, s.x[i]), whole = s.x[i] > -4 && i + 1 < s.length;
+    return `${codeWords(s.code[i])}${whole ? `, ${duration(lengthNs)}` : ''}`;
+  }
+  return 'nothing recorded';
+}
+

@@ -1,0 +1,158 @@
+/** The timeline: overview with brush, axis, lanes, legend. The canvases follow the store by subscription; React renders the labels only. */
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { Trace } from '../../analysis/trace.ts';
+import { domainOf, store, useStore } from '../../store/store.ts';
+import { CanvasFrame, type PointerAt } from '../../ui/canvas.tsx';
+import type { Scale } from '../../ui/draw.ts';
+import { duration } from '../../ui/format.ts';
+import { cursorX, pressOnAxis, pressOnLanes, pressOnOverview, timeAtX, wheelOnLanes } from './gestures.ts';
+import { lanes } from './index.ts';
+import { LaneLabels } from './labels.tsx';
+import { Legend } from './legend.tsx';
+import { AXIS_PX, drawAxis, type HitTest, layOut, paintLanes } from './paint.ts';
+import { brushOf, brushPart, drawOverview, OVERVIEW_PX, type OverviewPicture, overviewPicture } from './overview.ts';
+import css from './timeline.module.css';
+
+type State = ReturnType<typeof store.getState>;
+/** Calls back when one of these parts of the store has changed. */
+const onChange = (parts: (s: State) => readonly unknown[]) => (changed: () => void): (() => void) =>
+  store.subscribe((now, before) => {
+    const a = parts(now), b = parts(before);
+    if (a.some((value, i) => value !== b[i])) changed();
+  });
+const withCursor = onChange((s) => [s.trace, s.version, s.view, s.cursor, s.running]);
+const withLanes = onChange((s) => [s.trace, s.version, s.view, s.collapsed, s.selectedTask, s.notes]);
+
+function Overview() {
+  const last = useRef<{ version: number; picture: OverviewPicture } | null>(null), [shape, setShape] = useState('pointer');
+  const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
+    const state = store.getState(), { trace, version, view, cursor } = state, domain = domainOf(state);
+    if (trace === null) return;
+    const columns = trace.columns(domain.fromNs, domain.toNs, scale.width);
+    if (last.current?.picture.columns !== columns || last.current.version !== version) last.current = { version, picture: overviewPicture(trace, columns) };
+    drawOverview(g, last.current.picture, view, trace.timeOfEvent(cursor), scale);
+  }, []);
+  const brush = (): ReturnType<typeof brushOf> | null => {
+    const { view } = store.getState();
+    return last.current === null ? null : brushOf(last.current.picture.columns, view.fromNs, view.toNs);
+  };
+  const press = (at: PointerAt) => {
+    const now = brush();
+    return now === null ? null : pressOnOverview(at, now);
+  };
+  const hit = (at: PointerAt | null) => {
+    const now = at === null ? null : brush(), part = now === null || at === null ? 'outside' : brushPart(now, at.x);
+    setShape(part === 'left' || part === 'right' ? 'ew-resize' : part === 'inside' ? 'grab' : 'pointer');
+  };
+  return <CanvasFrame className={css.plot} cursor={shape} draw={draw} subscribe={withCursor} press={press} hit={hit} />;
+}
+
+function Axis() {
+  const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
+    const { trace, view, cursor } = store.getState();
+    drawAxis(g, view, trace?.timeOfEvent(cursor) ?? 0, scale);
+  }, []);
+  return <CanvasFrame className={css.plot} cursor="ew-resize" draw={draw} subscribe={withCursor} press={pressOnAxis} wheel={wheelOnLanes} />;
+}
+
+/** The words under the pointer, and the cursor's line: moved by hand, without a render. */
+function useOverlay(plot: RefObject<HTMLDivElement | null>) {
+  const tip = useRef<HTMLDivElement>(null), line = useRef<HTMLDivElement>(null);
+  const tell = useCallback((lines: readonly string[] | null, at: PointerAt | null) => {
+    const el = tip.current;
+    if (el === null) return;
+    el.hidden = lines === null || at === null;
+    if (lines === null || at === null) return;
+    el.replaceChildren(...lines.map((words) => Object.assign(document.createElement('div'), { textContent: words })));
+    const left = at.x + 14 + el.offsetWidth > at.width ? at.x - 10 - el.offsetWidth : at.x + 14;
+    el.style.transform = `translate(${Math.max(0, left)}px, ${Math.max(0, Math.min(at.y + 14, at.height - el.offsetHeight))}px)`;
+  }, []);
+  useEffect(() => {
+    const place = (): void => {
+      if (plot.current === null || line.current === null) return;
+      const width = plot.current.clientWidth, x = cursorX(width);
+      line.current.hidden = store.getState().trace === null || x < -1 || x > width + 1;
+      line.current.style.transform = `translateX(${Math.min(width - 1, Math.round(x))}px)`;
+    };
+    const sizes = new ResizeObserver(place);
+    if (plot.current !== null) sizes.observe(plot.current);
+    const stop = withCursor(place);
+    place();
+    return () => { stop(); sizes.disconnect(); };
+  }, [plot]);
+  return { tip, line, tell };
+}
+
+function Lanes({ trace }: { readonly trace: Trace }) {
+  const collapsed = useStore((s) => s.collapsed), version = useStore((s) => s.version), [room, setRoom] = useState(0);
+  // heights follow from the rows that have come
+  const { places, height } = useMemo(() => layOut(lanes, trace, version < 0 ? [] : collapsed, room), [trace, collapsed, version, room]);
+  const scroller = useRef<HTMLDivElement>(null), labels = useRef<HTMLDivElement>(null), plot = useRef<HTMLDivElement>(null), hits = useRef<HitTest>(() => null), redraw = useRef<() => void>(() => {});
+  const [bar, setBar] = useState(0), { tip, line, tell } = useOverlay(plot);
+  const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
+    const { view, notes, selectedTask, cursor } = store.getState();
+    const columns = trace.columns(view.fromNs, view.toNs, scale.width);
+    hits.current = paintLanes(g, trace, { columns, notes, selectedTask }, cursor, places, scroller.current?.scrollTop ?? 0, scale);
+  }, [trace, places]);
+  const subscribe = useCallback((changed: () => void) => {
+    redraw.current = changed;
+    return withLanes(changed);
+  }, []);
+  useLayoutEffect(() => {
+    const el = scroller.current;
+    if (el === null) return;
+    const measure = (): void => {
+      setBar(el.offsetWidth - el.clientWidth);
+      setRoom(el.clientHeight);
+    };
+    const sizes = new ResizeObserver(measure);
+    sizes.observe(el);
+    if (labels.current !== null) sizes.observe(labels.current);
+    measure();
+    return () => { sizes.disconnect(); };
+  }, []);
+  const hit = (at: PointerAt | null): void => {
+    store.getState().setHover(at === null ? null : timeAtX(at));
+    tell(at === null ? null : (hits.current(at.x, at.y)?.lines ?? null), at);
+  };
+  const click = (at: PointerAt): void => {
+    const task = hits.current(at.x, at.y)?.task;
+    if (task !== undefined) store.getState().selectTask(task);
+  };
+  return (
+    <div className={css.lanes}>
+      <div className={css.scroller} ref={scroller} onScroll={() => { redraw.current(); }}>
+        <div className={css.labels} ref={labels} style={{ height }}>{places.map((place) => <LaneLabels key={place.lane.id} place={place} trace={trace} />)}</div>
+      </div>
+      <div className={css.over} ref={plot} style={{ right: bar }}>
+        <CanvasFrame className={css.plot} cursor="crosshair" draw={draw} subscribe={subscribe} hit={hit} press={(at) => pressOnLanes(at, click)} wheel={wheelOnLanes} />
+        <div className={css.cursor} ref={line} hidden />
+        <div className={css.tip} ref={tip} hidden />
+      </div>
+    </div>
+  );
+}
+
+export function Timeline() {
+  const trace = useStore((s) => s.trace), running = useStore((s) => s.running);
+  useStore((s) => s.version);
+  const whole = trace === null ? 0 : running ? Math.max(trace.untilNs, trace.endNs) : trace.endNs;
+  return (
+    <div className={css.timeline}>
+      <div className={css.head} style={{ height: OVERVIEW_PX }}>
+        <div className={css.label}>
+          <div className={css.row} style={{ top: 3 }}><span className={css.bold}>Free pages</span></div>
+          <div className={`${css.row} ${css.dim}`} style={{ top: 20 }}><span>whole run</span><span className={css.value}>{duration(whole)}</span></div>
+          <div className={`${css.row} ${css.direct}`} style={{ top: 40 }}><span>rounds of direct reclaim</span></div>
+        </div>
+        <Overview />
+      </div>
+      <div className={css.head} style={{ height: AXIS_PX }}>
+        <div className={css.label}><div className={`${css.row} ${css.dim}`} style={{ top: 3 }}><span>since boot</span><span>{trace === null ? '' : `jiffy = ${1000 / trace.shape.hz} ms`}</span></div></div>
+        <Axis />
+      </div>
+      {trace === null ? <div className={css.empty}>No run yet. Open a story, or import a report.</div> : <Lanes trace={trace} />}
+      <Legend />
+    </div>
+  );
+}

@@ -1,0 +1,171 @@
+/** Zones: free pages against the watermarks, the largest zone tall and with a break in its scale, the others below it. */
+import type { Extent, PixelColumns } from '../../analysis/series.ts';
+import type { ZoneSeries } from '../../analysis/collect.ts';
+import type { Trace } from '../../analysis/trace.ts';
+import { WMARK_CELL } from '../../format/rows.ts';
+import { hatch, hline, type Pen, rect, type Scale, text } from '../../ui/draw.ts';
+import { count, duration, pageCount, seconds, signed } from '../../ui/format.ts';
+import type { Hit, LabelRow, Lane } from './lane.ts';
+import { drawSteps, peakOf, runsOf, timeOf } from './pixels.ts';
+
+const TALL_PX = 118, LOW_PX = 44;
+/** The lower part of the scale goes a little above the high mark and takes this share of the height. */
+const LOWER_SHARE = 0.72, ABOVE_HIGH = 1.2;
+const MARKS = ['min', 'low', 'high'] as const;
+
+interface Mark {
+  readonly name: (typeof MARKS)[number];
+  readonly runs: readonly { readonly x0: number; readonly x1: number; readonly value: number }[];
+  readonly label: string;
+}
+interface ZonePicture {
+  readonly name: string;
+  readonly top: number;
+  readonly height: number;
+  readonly free: Extent;
+  readonly marks: readonly Mark[];
+  /** lowmem_reserve of a request that may use every zone. */
+  readonly reserve: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+interface ZonesPicture {
+  readonly zones: readonly ZonePicture[];
+  readonly columns: PixelColumns;
+}
+
+/** Zone indices from the tallest lane to the lowest. */
+export function zoneOrder(trace: Trace): readonly number[] {
+  const { zones } = trace.shape;
+  return zones.map((_, i) => i).sort((a, b) => zones[b].managed - zones[a].managed || a - b);
+}
+export const reserveOf = (trace: Trace, zone: number): number => Math.max(0, ...trace.shape.zones[zone].reserve);
+/** `DMA32`; with several nodes `node 1 Normal`. */
+export function zoneName(trace: Trace, zone: number): string {
+  const z = trace.shape.zones[zone];
+  return trace.shape.zones.some((other) => other.node !== z.node) ? `node ${z.node} ${z.name}` : z.name;
+}
+/** The first zone takes what the others leave. */
+const tallOf = (zoneCount: number, height: number): number => height - (zoneCount - 1) * LOW_PX;
+const topOf = (place: number, tall: number): number => (place === 0 ? 0 : tall + (place - 1) * LOW_PX);
+
+function markOf(s: ZoneSeries, name: (typeof MARKS)[number], boost: Extent, c: PixelColumns, reserve: number): Mark {
+  const plain = s.wmark[WMARK_CELL[name]].extent(c).last, values = Int32Array.from(plain, (v, x) => v + boost.last[x] + reserve);
+  const runs = runsOf(values, c.known), at = Math.max(0, c.known - 1), last = plain[at] + boost.last[at], boosted = boost.last[at] > 0 ? ` (boost ${count(boost.last[at])})` : '';
+  return { name, runs, label: (reserve > 0 ? `${name} ${count(last)} + reserve ${count(reserve)} = ${count(last + reserve)}` : `${name} ${count(last)}`) + (name === 'min' ? boosted : '') };
+}
+function pictureOf(trace: Trace, zone: number, place: number, c: PixelColumns, tall: number): ZonePicture {
+  const s = trace.series.zones[zone], boost = s.wmark[WMARK_CELL.boost].extent(c), reserve = reserveOf(trace, zone);
+  const high = peakOf(s.wmark[WMARK_CELL.high]) + peakOf(s.wmark[WMARK_CELL.boost]) + reserve;
+  const names = reserve > 0 ? (['min'] as const) : MARKS;
+  const lower = Math.max(16, Math.ceil(high * ABOVE_HIGH));
+  return {
+    name: zoneName(trace, zone), top: topOf(place, tall), height: (place === 0 ? tall : LOW_PX) - 1, free: s.free.extent(c), reserve, lower,
+    marks: names.map((name) => markOf(s, name, boost, c, reserve)), upper: Math.max(lower + 1, peakOf(s.free)),
+  };
+}
+
+/** Height of a value above the bottom: linear up to `lower`, and linear but flatter above. */
+function scaleOf(z: ZonePicture): { y: (v: number) => number; breakY: number; base: number } {
+  const base = z.top + z.height - 3, top = z.top + 6, split = z.upper > z.lower * 1.5 ? LOWER_SHARE : z.lower / z.upper;
+  const breakY = base - (base - top) * split;
+  return { base, breakY, y: (v) => (v <= z.lower ? base - (v / z.lower) * (base - breakY) : breakY - ((v - z.lower) / (z.upper - z.lower)) * (breakY - top)) };
+}
+function drawShortage(g: Pen, z: ZonePicture, { y, base }: ReturnType<typeof scaleOf>, scale: Scale): void {
+  const { oom } = scale.theme;
+  for (const run of z.marks[0].runs) {
+    for (const below of runsOf(Array.from({ length: run.x1 - run.x0 }, (_, i) => (z.free.min[run.x0 + i] <= run.value ? 1 : 0)), run.x1 - run.x0)) {
+      if (below.value === 0) continue;
+      const x = run.x0 + below.x0, w = below.x1 - below.x0, line = y(run.value);
+      rect(g, x, line, w, base - line, oom, 0.12);
+      hatchUnder(g, z.free, x, x + w, y, base, oom);
+    }
+  }
+}
+/** Hatches what is left under the curve. */
+function hatchUnder(g: Pen, free: Extent, x0: number, x1: number, y: (v: number) => number, base: number, colour: string): void {
+  g.save();
+  g.beginPath();
+  g.moveTo(x0, base);
+  for (const run of runsOf(free.min.subarray(x0, x1), x1 - x0)) {
+    g.lineTo(x0 + run.x0, y(run.value));
+    g.lineTo(x0 + run.x1, y(run.value));
+  }
+  g.lineTo(x1, base);
+  g.closePath();
+  g.clip();
+  g.globalAlpha = 0.75;
+  let highest = base;
+  for (let x = x0; x < x1; x++) highest = Math.min(highest, y(free.min[x]));
+  hatch(g, x0, highest, x1 - x0, base - highest, colour, 6);
+  g.globalAlpha = 1;
+  g.restore();
+}
+const DASHES: Readonly<Record<string, readonly number[]>> = { min: [], low: [3, 3], high: [6, 3] };
+function drawMarks(g: Pen, z: ZonePicture, { y }: ReturnType<typeof scaleOf>, scale: Scale): void {
+  const { theme } = scale;
+  for (const m of [...z.marks].reverse()) for (const run of m.runs) hline(g, y(run.value), run.x0, run.x1, m.name === 'min' ? theme.oom : theme.mark, DASHES[m.name]);
+}
+function drawNames(g: Pen, z: ZonePicture, { y }: ReturnType<typeof scaleOf>, scale: Scale): void {
+  const { theme, width } = scale;
+  // the names stand at their lines, at least 13 px apart, from the lowest up
+  let above = Number.POSITIVE_INFINITY;
+  for (const m of z.marks) {
+    const last = m.runs[m.runs.length - 1];
+    if (last === undefined) continue;
+    const at = Math.max(z.top + 8, Math.min(y(last.value), above - 13));
+    text(g, theme, m.label, width - 6, at, m.name === 'min' ? theme.oom : theme.ink2, { align: 'right', plate: theme.bg, bold: m.name === 'min' });
+    above = at;
+  }
+}
+
+export const zones: Lane<ZonesPicture> = {
+  id: 'zones',
+  title: 'Zones',
+  height: (trace) => TALL_PX + (trace.shape.zones.length - 1) * LOW_PX,
+  grows: 1,
+  picture(trace, { columns, height }) {
+    const order = zoneOrder(trace);
+    return { columns, zones: order.map((zone, place) => pictureOf(trace, zone, place, columns, tallOf(order.length, height))) };
+  },
+  draw(g, picture, scale) {
+    const { theme, width } = scale, end = picture.columns.known;
+    for (const z of picture.zones) {
+      const s = scaleOf(z);
+      if (z.top > 0) hline(g, z.top - 1, 0, width, theme.line);
+      drawSteps(g, z.free, end, s.y, s.base, { line: theme.ink, width: 1.25, fill: theme.ink3, alpha: 0.16 });
+      if (end > 0) drawShortage(g, z, s, scale);
+      drawMarks(g, z, s, scale);
+      const flatter = ((z.upper - z.lower) / (s.breakY - z.top - 6)) * ((s.base - s.breakY) / z.lower);
+      if (z.height > LOW_PX && flatter > 1.5) {
+        hline(g, s.breakY, 0, width, theme.mark, [2, 3]);
+        text(g, theme, `above this line: scale ÷ ${Math.round(flatter)}`, 8, s.breakY - 9, theme.ink3, { plate: theme.bg });
+      }
+      drawNames(g, z, s, scale);
+    }
+  },
+  hit(picture, x, y): Hit | null {
+    const z = picture.zones.find((one) => y >= one.top && y < one.top + one.height), at = Math.floor(x);
+    if (z === undefined || at < 0 || at >= picture.columns.known) return null;
+    const { min, max, last } = z.free, range = min[at] === max[at] ? pageCount(last[at]) : `${count(min[at])} to ${pageCount(max[at])} within ${duration((picture.columns.toNs - picture.columns.fromNs) / picture.columns.width)}`;
+    return { lines: [`${z.name} free: ${range}`, seconds(timeOf(picture.columns, x))] };
+  },
+  labels(trace, cursor, _, height) {
+    const rows: LabelRow[] = [], order = zoneOrder(trace), tall = tallOf(order.length, height);
+    order.forEach((zone, place) => {
+      const s = trace.series.zones[zone], top = topOf(place, tall), reserve = reserveOf(trace, zone), boost = s.wmark[WMARK_CELL.boost].at(cursor);
+      const free = s.free.at(cursor), min = s.wmark[WMARK_CELL.min].at(cursor) + boost, short = free - min - reserve;
+      const distance = { name: reserve > 0 ? 'to min + reserve' : 'to min', value: signed(short), tone: 'dim', valueTone: short <= 0 ? 'oom' : 'plain' } as const;
+      if (place > 0) {
+        rows.push({ y: top + 4, name: `${zoneName(trace, zone)} free`, value: count(free) }, { ...distance, y: top + 20 });
+        return;
+      }
+      rows.push({ y: 3, name: 'Zones', value: 'in pages', bold: true, valueTone: 'dim' }, { y: 22, name: `${zoneName(trace, zone)} free`, value: count(free) }, { ...distance, y: 38 });
+      rows.push({ y: 54, name: 'boost', value: count(boost), tone: 'dim' }, { y: 70, name: 'managed', value: count(trace.shape.zones[zone].managed), tone: 'dim' });
+      rows.push({ y: 86, name: 'kswapd sleeps above', value: count(s.wmark[WMARK_CELL.high].at(cursor) + boost), tone: 'dim' });
+    });
+    return rows;
+  },
+  short: (trace, cursor) => `${count(trace.series.free.at(cursor))} pages free`,
+  silhouette: (trace, columns) => ({ values: trace.series.free.extent(columns).last, most: peakOf(trace.series.free) }),
+};

@@ -1,0 +1,73 @@
+/** A scenario becomes a machine: the only place that knows format and kernel both. */
+import type { MachineShape } from '../format/machine.ts';
+import type { Scenario } from '../format/scenario.ts';
+import { countFrames, emptyState, type MachineState, RSS_CELLS, TASK_CELLS, ZONE_CELLS, buddyCell } from '../format/state.ts';
+import { costsFor, schedCostsFor } from '../kernel/costs.ts';
+import { Kernel } from '../kernel/kernel.ts';
+import { createMm, mmInit } from '../kernel/mm/mm_init.ts';
+import { eras } from '../kernel/profiles.ts';
+import { addCpus } from '../kernel/sched/core.ts';
+import { Chance } from '../sim/chance.ts';
+import type { Keep } from '../sim/recorder.ts';
+import { MT_COUNT, ORDERS } from '../format/rows.ts';
+import { workloads } from '../workloads/index.ts';
+import { knobDefaults } from './knobs.ts';
+
+export interface Booted { readonly k: Kernel; readonly shape: MachineShape; readonly initial: MachineState }
+
+/** Values below /proc/sys/vm by their own names; those that are lists go apart. */
+function vmSysctls(s: Scenario): { single: Record<string, number>; lowmemReserveRatio: readonly number[] } {
+  const single: Record<string, number> = {};
+  let lowmemReserveRatio: readonly number[] = [];
+  for (const [name, value] of Object.entries(s.sysctl)) {
+    if (name === 'vm.lowmem_reserve_ratio') lowmemReserveRatio = typeof value === 'number' ? [value] : value;
+    else if (name.startsWith('vm.') && typeof value === 'number') single[name.slice(3)] = value;
+  }
+  return { single, lowmemReserveRatio };
+}
+
+/** Boots the scenario's machine and starts its workloads: they take their first step when the run does. */
+export function bootScenario(s: Scenario, keep: Keep): Booted {
+  const era = eras.find((e) => e.profile === s.profile);
+  if (era === undefined) throw new Error(`no profile ${s.profile}`);
+  const { single, lowmemReserveRatio } = vmSysctls(s), layout = new Chance(s.seed);
+  const mm = createMm(s.machine, single, lowmemReserveRatio, era, costsFor(s.profile, s.machine.speed), (n) => layout.below(n));
+  const knobs = { ...knobDefaults(s.profile), ...s.knobs };
+  const k = new Kernel({ seed: s.seed, keep, mm, hz: s.machine.hz, preempt: s.machine.preempt, cost: schedCostsFor(s.machine.speed), knobs, timerWheel: 'levels' });
+  const shape = shapeOf(k, s), initial = firstState(k, shape);
+  addCpus(k, s.machine.cpus);
+  mmInit(k);
+  for (const w of s.workloads) {
+    const program = workloads.find((o) => o.id === w.type);
+    if (program === undefined) throw new Error(`no workload of type ${w.type}`);
+    program.start(k, w);
+  }
+  return { k, shape, initial };
+}
+
+function shapeOf(k: Kernel, s: Scenario): MachineShape {
+  return {
+    profile: s.profile, kernel: k.mm.era.release, cpus: s.machine.cpus, hz: s.machine.hz, preempt: s.machine.preempt, frames: k.mm.frames, swapPages: k.mm.swap.total,
+    zones: k.mm.zones.map((z) => ({ name: z.name as MachineShape['zones'][number]['name'], node: z.node, startPfn: z.startPfn, spanned: z.spanned, present: z.present, managed: z.managed, reserve: [...z.reserve] })),
+  };
+}
+/** The state before the first row, read off the machine before it has CPUs. */
+function firstState(k: Kernel, shape: MachineShape): MachineState {
+  const s = emptyState(shape), Z = ZONE_CELLS;
+  s.frames.set(k.mm.word);
+  for (const z of k.mm.zones) {
+    const base = z.index * Z.size;
+    s.zones[base + Z.free] = z.nrFree;
+    s.zones.set([z.wmark[0], z.wmark[1], z.wmark[2], z.boost, z.nrReservedHighatomic], base + Z.wmark);
+    for (let o = 0; o < ORDERS; o++) for (let t = 0; t < MT_COUNT; t++) s.buddy[buddyCell(z.index, o, t)] = z.freeBlocks[o * MT_COUNT + t];
+    z.pcp.forEach((pcp, cpu) => { s.pcp[z.index * shape.cpus + cpu] = pcp.count; });
+  }
+  countFrames(s, shape);
+  s.tasks = new Int32Array(shape.cpus * TASK_CELLS.size).fill(-1);
+  for (let cpu = 0; cpu < shape.cpus; cpu++) {
+    s.tasks.set([0, cpu, -1, 0, -1, 0], cpu * TASK_CELLS.size);
+    s.current[cpu] = cpu;
+  }
+  s.rss = new Int32Array(RSS_CELLS.size);
+  return s;
+}

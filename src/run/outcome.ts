@@ -1,0 +1,27 @@
+/** What is said of a run that has ended. */
+import type { Ending, Outcome } from '../format/scenario.ts';
+import { gfpNames } from '../kernel/mm/gfp.ts';
+import type { Run } from './run.ts';
+
+function endingOf(run: Run): Ending {
+  if (run.k.mm.panicked !== null) return 'panic';
+  if (run.limit) return 'limit';
+  return run.k.mm.kills.length > 0 ? 'oom-kill' : 'no-oom';
+}
+function textOf(run: Run, ending: Ending): string {
+  const { kills, panicked } = run.k.mm;
+  if (ending === 'panic') return `panic: ${panicked}`;
+  if (ending === 'limit') return `stopped at ${(run.k.now / 1e9).toFixed(1)} s: more events than one run may have`;
+  if (ending === 'no-oom') return `no kill, ${(run.k.now / 1e9).toFixed(1)} s`;
+  const names = kills.map((x) => `${x.comm} (pid ${x.pid})`);
+  return kills.length === 1 ? `out of memory: killed ${names[0]}` : `out of memory: killed ${kills.length} processes, first ${names[0]}`;
+}
+export function outcomeOf(run: Run): Outcome {
+  const { k } = run, ending = endingOf(run), f = k.mm.firsts;
+  return {
+    ending, text: textOf(run, ending), endNs: k.now, events: k.recorder.rows, hash: k.recorder.digest,
+    kills: k.mm.kills.map((x) => ({ ...x, gfp: gfpNames(x.gfp) })), counters: { ...k.mm.vm },
+    firsts: { kswapdWakeNs: f.kswapdWake, directReclaimNs: f.directReclaim, oomNs: f.oom, killNs: k.mm.kills[0]?.timeNs ?? null, reapNs: f.reap },
+    locks: [], deadlocks: [],
+  };
+}

@@ -1,0 +1,48 @@
+/** What keys, the palette and buttons do, by name. */
+import { togglePlay } from './playback.ts';
+import { runDraft } from './draft.ts';
+import { findOccurrence, goToEnd, goToStart, stepCall, stepEvent, stepJiffy, stepOut } from './stepping.ts';
+import { addNote } from './notes.ts';
+import { searchEvents } from './search_events.ts';
+import { store } from './store.ts';
+
+export interface Command {
+  readonly name: string;
+  /** As the help shows it. */
+  readonly keys: string;
+  readonly act: () => void;
+}
+const view = (change: 'in' | 'out' | 'left' | 'right'): void => {
+  const { zoom, pan } = store.getState();
+  if (change === 'in') zoom(1 / 1.5);
+  else if (change === 'out') zoom(1.5);
+  else pan(change === 'left' ? -0.2 : 0.2);
+};
+
+export const commands: readonly Command[] = [
+  { name: 'Play or pause', keys: 'Space', act: togglePlay },
+  { name: 'Step forward', keys: '.', act: () => stepEvent(1) },
+  { name: 'Step back', keys: ',', act: () => stepEvent(-1) },
+  { name: 'Step over', keys: 'Shift .', act: () => stepCall(1) },
+  { name: 'Step over, back', keys: 'Shift ,', act: () => stepCall(-1) },
+  { name: 'Step out', keys: '', act: stepOut },
+  { name: 'Next jiffy', keys: '', act: () => stepJiffy(1) },
+  { name: 'Previous jiffy', keys: '', act: () => stepJiffy(-1) },
+  { name: 'Next occurrence', keys: 'n', act: () => findOccurrence(1) },
+  { name: 'Previous occurrence', keys: 'p', act: () => findOccurrence(-1) },
+  { name: 'To the start', keys: '', act: goToStart },
+  { name: 'To the end', keys: '', act: goToEnd },
+  { name: 'Zoom in', keys: 'W', act: () => view('in') },
+  { name: 'Zoom out', keys: 'S', act: () => view('out') },
+  { name: 'Earlier', keys: 'A', act: () => view('left') },
+  { name: 'Later', keys: 'D', act: () => view('right') },
+  { name: 'Fit the whole run', keys: 'F', act: () => store.getState().fit() },
+  { name: 'Mark this event', keys: 'M', act: addNote },
+  { name: 'Go to a time or event', keys: 'G', act: () => store.getState().openDialog('goto') },
+  { name: 'Search events', keys: '/', act: searchEvents },
+  { name: 'Run again', keys: '', act: runDraft },
+  { name: 'Share', keys: '', act: () => store.getState().openDialog('share') },
+  { name: 'Import', keys: '', act: () => store.getState().openDialog('import') },
+  { name: 'Open the map of frames', keys: '', act: () => store.getState().openDialog('map') },
+  { name: 'Help', keys: '?', act: () => store.getState().openDialog('help') },
+];

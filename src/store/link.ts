@@ -1,0 +1,57 @@
+/** Links: the run on screen and where we stand in it, as an address; and back, with a word if it is no longer what it was. */
+import type { Trace } from '../analysis/trace.ts';
+import type { OpenedLink } from '../share/link.ts';
+import { stories } from '../scenarios/index.ts';
+import { startRun } from './run.ts';
+import { stateHash } from './state_hash.ts';
+import { type AppState, type Notice, store, type Tab, TABS, timeOf } from './store.ts';
+import { seconds } from './status.ts';
+
+/** The fragment for what is on screen, `#` and all. */
+export async function makeFragment(): Promise<string> {
+  const { encodeLink } = await import('../share/link.ts');
+  const s = store.getState(), { trace, cursor, view } = s;
+  return encodeLink({
+    scenario: s.scenario, story: stories.some((known) => known.id === s.story.id) ? s.story.id : null,
+    cursor: { event: cursor, timeNs: timeOf(trace, cursor) },
+    view: { fromNs: view.fromNs, toNs: view.toNs, tab: s.tab, task: s.selectedTask, collapsed: s.collapsed },
+    notes: s.notes, choices: [], compared: null, engine: s.catalog?.engine ?? '', stateHash: trace === null ? '' : stateHash(trace.stateAt(cursor - 1)),
+  }, stories);
+}
+/** Makes the link, writes it into the address bar, and gives the whole address. */
+export async function share(): Promise<string> {
+  const fragment = await makeFragment();
+  history.replaceState(null, '', fragment);
+  return location.href;
+}
+
+const tabOf = (name: string): Tab => TABS.find((tab) => tab === name) ?? 'State';
+
+/** What is no longer as the link says; null = all of it. */
+export function changesSince(link: OpenedLink, now: { readonly engine: string; readonly hash: string; readonly rows: number; readonly timeNs: number }): Notice | null {
+  const event = link.cursor?.event ?? 0;
+  if (link.stateHash === '' || (link.stateHash === now.hash && event <= now.rows)) {
+    return link.storyChanged ? { kind: 'warning', title: 'The story has been rewritten since this link was made.', text: 'The machine at the cursor is the same.' } : null;
+  }
+  const made = link.engine === now.engine ? `Both were made by engine ${now.engine}` : `The link was made with engine ${link.engine || 'unknown'}, this is ${now.engine}`;
+  const place = event > now.rows ? `event ${event} does not come: this run has ${now.rows} events` : `event ${event} came at ${seconds(link.cursor?.timeNs ?? 0, 6)} s, now at ${seconds(now.timeNs, 6)} s`;
+  const title = link.storyChanged ? 'The story and the model have changed since this link was made.' : 'The model has changed since this link was made.';
+  return { kind: 'warning', title, text: `${made}; ${place}. The machine there is not the one that the link shows (check ${link.stateHash}, now ${now.hash}).` };
+}
+
+function arrived(link: OpenedLink, trace: Trace): void {
+  const event = Math.min(link.cursor?.event ?? 0, trace.rows), state = trace.stateAt(event - 1);
+  const notice = changesSince(link, { engine: store.getState().catalog?.engine ?? '', hash: stateHash(state), rows: trace.rows, timeNs: timeOf(trace, event) });
+  const patch: Partial<AppState> = { notes: link.notes, selectedTask: link.view?.task ?? null, collapsed: link.view?.collapsed ?? [] };
+  store.setState(notice === null ? patch : { ...patch, notice });
+}
+
+/** Runs what the link holds and goes where it points; or says in one line why not, and changes nothing. */
+export async function openLink(fragment: string): Promise<string | null> {
+  const { decodeLink } = await import('../share/link.ts');
+  const opened = await decodeLink(fragment, stories);
+  if (!opened.ok) return `link:${opened.problem.line}:${opened.problem.column}: ${opened.problem.message}`;
+  const link = opened.value, story = stories.find((s) => s.id === link.story) ?? link.scenario;
+  startRun(link.scenario, story, { event: link.cursor?.event ?? 0, view: link.view, tab: tabOf(link.view?.tab ?? 'State'), arrived: (trace) => arrived(link, trace) });
+  return null;
+}

@@ -1,0 +1,34 @@
+/** What the page runs when it opens: the work of before a reload, the link in the address, or the first story. */
+import { must } from '../base/units.ts';
+import { stories } from '../scenarios/index.ts';
+import { startRun } from './run.ts';
+import { keepWork, keptWork, type Work } from './session.ts';
+import { store } from './store.ts';
+
+const first = must(stories[0], 'there is a first story');
+
+async function openAddress(): Promise<boolean> {
+  if (!location.hash.startsWith('#s=')) return false;
+  const { openLink } = await import('./link.ts');
+  const problem = await openLink(location.hash);
+  if (problem === null) return true;
+  if (store.getState().trace === null) startRun(first, first);
+  store.setState({ notice: { kind: 'error', title: 'This link cannot be opened', text: `${problem}. ${store.getState().trace === null ? 'The first story runs instead.' : 'The run on screen is unchanged.'}` } });
+  return true;
+}
+function resume(work: Work): void {
+  const story = stories.find((s) => s.id === work.story) ?? work.scenario;
+  // unedited, it is the story itself, whatever it has become since
+  const same = JSON.stringify(work.scenario) === JSON.stringify(story);
+  startRun(same ? story : work.scenario, story, { event: work.cursor, view: work.view, tab: work.tab });
+  if (!same) store.setState({ notice: { kind: 'info', title: 'Your last run is back', text: `${story.title}, with your changes. Reset, below the knobs, brings the story as it is written.` } });
+}
+
+export async function openPage(): Promise<void> {
+  window.addEventListener('hashchange', () => { void openAddress(); });
+  const plain = location.hash === '' && sessionStorage.length === 0;
+  const work = plain ? null : await keptWork();
+  if (work !== null) resume(work);
+  else if (!(await openAddress())) startRun(first, first);
+  keepWork();
+}

@@ -1,0 +1,63 @@
+/** Work in progress survives a reload: what is run, and where we stand in it, kept for this tab. Never the trace: it is run again. */
+import type { Scenario } from '../format/scenario.ts';
+import { stories } from '../scenarios/index.ts';
+import { store, type Tab, TABS } from './store.ts';
+import type { View } from './view.ts';
+
+const KEY = 'oomscope.work';
+const SAVE_AFTER_MS = 400;
+
+export interface Work {
+  readonly scenario: Scenario;
+  readonly story: string;
+  readonly cursor: number;
+  readonly view: View | null;
+  readonly tab: Tab;
+  /** The address when it was kept: a link opened since then is newer work. */
+  readonly hash: string;
+}
+
+function save(): void {
+  const { scenario, story, cursor, view, fitted, tab } = store.getState();
+  const work: Work = { scenario, story: story.id, cursor, view: fitted ? null : view, tab, hash: location.hash };
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(work));
+  } catch {
+    // no room, or storage is switched off: then it does not survive, and nothing else is lost
+  }
+}
+
+/** Keeps the work from now on, a little after each change. */
+export function keepWork(): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  store.subscribe((now, before) => {
+    if (now.scenario === before.scenario && now.cursor === before.cursor && now.view === before.view && now.tab === before.tab) return;
+    clearTimeout(timer);
+    timer = setTimeout(save, SAVE_AFTER_MS);
+  });
+  window.addEventListener('pagehide', () => { if (store.getState().trace !== null) save(); });
+}
+
+const whole = (x: unknown): number => (typeof x === 'number' && Number.isSafeInteger(x) && x >= 0 ? x : 0);
+function viewOf(x: unknown): View | null {
+  if (typeof x !== 'object' || x === null || !('fromNs' in x) || !('toNs' in x)) return null;
+  const { fromNs, toNs } = x;
+  return typeof fromNs === 'number' && typeof toNs === 'number' && Number.isFinite(fromNs) && fromNs < toNs ? { fromNs, toNs } : null;
+}
+
+/** The work that was kept, if it is whole and belongs to this address. What was written by another version is left aside. */
+export async function keptWork(): Promise<Work | null> {
+  let kept: unknown;
+  try {
+    kept = JSON.parse(sessionStorage.getItem(KEY) ?? 'null');
+  } catch {
+    return null;
+  }
+  if (typeof kept !== 'object' || kept === null || !('scenario' in kept) || !('hash' in kept) || kept.hash !== location.hash) return null;
+  const fields: Partial<Record<string, unknown>> = { ...kept };
+  const { validateScenario } = await import('../format/scenario_schema.ts');
+  const scenario = validateScenario(kept.scenario);
+  if (!scenario.ok) return null;
+  const story = stories.find((s) => s.id === fields['story'])?.id ?? '';
+  return { scenario: scenario.value, story, cursor: whole(fields['cursor']), view: viewOf(fields['view']), tab: TABS.find((t) => t === fields['tab']) ?? 'State', hash: location.hash };
+}

@@ -1,0 +1,123 @@
+/**
+ * All that the page knows, in one place. Panels read it by selector; what moves sixty times a second (cursor, view, hover)
+ * is also read by subscription, without a render. Runs are started by run.ts, steps are made by stepping.ts.
+ */
+import { useStore as useZustand } from 'zustand';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Trace } from '../analysis/trace.ts';
+import { must } from '../base/units.ts';
+import type { Catalog } from '../format/protocol.ts';
+import type { Scenario } from '../format/scenario.ts';
+import { stories } from '../scenarios/index.ts';
+import type { Phase } from './status.ts';
+import { clampView, panView, revealView, type View, zoomView } from './view.ts';
+
+export const TABS = ['State', 'Stack', 'Path', 'Locks', 'Events', 'Kernel log'] as const;
+export type Tab = (typeof TABS)[number];
+export type Dialog = 'share' | 'import' | 'help' | 'palette' | 'goto' | 'map';
+/** A line above the page: what went wrong or has changed, and what of it matters. */
+export interface Notice {
+  readonly kind: 'error' | 'warning' | 'info';
+  readonly title: string;
+  readonly text: string;
+}
+/** What a search for an occurrence came to. */
+export type Found =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'unknown'; readonly why: string }
+  /** `ever`: it is true elsewhere in the run, or that is not known. */
+  | { readonly kind: 'none'; readonly ever: boolean; readonly direction: 1 | -1; readonly running: boolean }
+  | { readonly kind: 'at'; readonly place: { readonly index: number; readonly total: number } | null; readonly awayNs: number };
+export interface Note {
+  readonly event: number;
+  readonly timeNs: number;
+  readonly text: string;
+}
+
+export interface AppState {
+  readonly trace: Trace | null;
+  /** Counts up when rows were appended, at most once an animation frame. */
+  readonly version: number;
+  /** Event number 0..rows. 0 = the machine before its first event; the state shown is the one after row `cursor - 1`. */
+  readonly cursor: number;
+  readonly view: View;
+  /** The view is the whole run, and stays so while rows come in. */
+  readonly fitted: boolean;
+  readonly selectedTask: number | null;
+  readonly hover: number | null;
+  readonly collapsed: readonly string[];
+  readonly running: boolean;
+  readonly phase: Phase;
+  /** The scenario of the run on screen; `draft` is what the next run would be; `story` is what both came from. */
+  readonly scenario: Scenario;
+  readonly draft: Scenario;
+  readonly story: Scenario;
+  /** Fields of the draft that cannot be run as they stand: one clear line each, by name. */
+  readonly problems: Readonly<Record<string, string>>;
+  readonly catalog: Catalog | null;
+  readonly notice: Notice | null;
+  readonly tab: Tab;
+  /** The inspector takes room from the lanes. */
+  readonly wide: boolean;
+  readonly dialog: Dialog | null;
+  readonly occurrence: string;
+  readonly found: Found;
+  readonly notes: readonly Note[];
+  /** Simulated ns a real ns while playing. */
+  readonly speed: number;
+  readonly playing: boolean;
+
+  setCursor(event: number): void;
+  setView(fromNs: number, toNs: number): void;
+  zoom(factor: number, atNs?: number): void;
+  pan(fraction: number): void;
+  fit(): void;
+  selectTask(id: number | null): void;
+  setHover(timeNs: number | null): void;
+  toggleLane(id: string): void;
+  setTab(tab: Tab): void;
+  openDialog(dialog: Dialog | null): void;
+  setNotice(notice: Notice | null): void;
+}
+
+/** The instant an event's state is first true; event 0 stands at the beginning. */
+export const timeOf = (trace: Trace | null, event: number): number => (trace === null ? 0 : trace.timeOfEvent(event));
+/** All the time there is to look at: to the planned end while the run goes on, then to the real one. */
+export function domainOf(state: Pick<AppState, 'trace' | 'running'>): View {
+  const { trace } = state;
+  if (trace === null) return { fromNs: 0, toNs: 1e9 };
+  return { fromNs: 0, toNs: Math.max(1, state.running ? Math.max(trace.untilNs, trace.endNs) : trace.endNs) };
+}
+
+const first = must(stories[0], 'there is a first story');
+
+export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
+  trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [],
+  running: false, phase: { kind: 'idle' }, scenario: first, draft: first, story: first, problems: {}, catalog: null, notice: null,
+  tab: 'State', wide: false, dialog: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
+
+  setCursor(event) {
+    const { trace, view } = get();
+    if (trace === null) return;
+    const cursor = Math.min(Math.max(Math.round(event), 0), trace.rows);
+    set({ cursor, view: revealView(view, timeOf(trace, cursor), domainOf(get())) });
+  },
+  setView: (fromNs, toNs) => set({ view: clampView(fromNs, toNs, domainOf(get())), fitted: false }),
+  zoom(factor, atNs) {
+    const { view, trace, cursor } = get();
+    set({ view: zoomView(view, factor, atNs ?? timeOf(trace, cursor), domainOf(get())), fitted: false });
+  },
+  pan: (fraction) => set({ view: panView(get().view, fraction, domainOf(get())), fitted: false }),
+  fit: () => set({ view: domainOf(get()), fitted: true }),
+  selectTask: (selectedTask) => set({ selectedTask }),
+  setHover: (hover) => set({ hover }),
+  toggleLane(id) {
+    const { collapsed } = get();
+    set({ collapsed: collapsed.includes(id) ? collapsed.filter((lane) => lane !== id) : [...collapsed, id] });
+  },
+  setTab: (tab) => set({ tab }),
+  openDialog: (dialog) => set({ dialog }),
+  setNotice: (notice) => set({ notice }),
+}));
+
+export const useStore = <T>(selector: (state: AppState) => T): T => useZustand(store, selector);

@@ -1,0 +1,38 @@
+/** The window of time that the timeline shows, and how it moves. All times in ns since boot. */
+export interface View {
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+/** Narrower than this a window shows nothing more: events are at least some ns apart. */
+export const MIN_SPAN_NS = 200;
+
+/** The nearest window to the wanted one that lies in `domain`. */
+export function clampView(fromNs: number, toNs: number, domain: View): View {
+  const whole = Math.max(domain.toNs - domain.fromNs, MIN_SPAN_NS);
+  const span = Math.min(Math.max(toNs - fromNs, MIN_SPAN_NS), whole);
+  const middle = (fromNs + toNs) / 2;
+  const start = Math.min(Math.max(middle - span / 2, domain.fromNs), domain.fromNs + whole - span);
+  return { fromNs: start, toNs: start + span };
+}
+
+/** Factor below 1 shows less time. The instant `atNs` stays where it is on the screen. */
+export function zoomView(view: View, factor: number, atNs: number, domain: View): View {
+  const span = Math.min(Math.max((view.toNs - view.fromNs) * factor, MIN_SPAN_NS), Math.max(domain.toNs - domain.fromNs, MIN_SPAN_NS));
+  const share = (atNs - view.fromNs) / (view.toNs - view.fromNs);
+  const from = atNs - span * share;
+  return clampView(from, from + span, domain);
+}
+
+/** Moves by a fraction of what is seen. */
+export function panView(view: View, fraction: number, domain: View): View {
+  const by = (view.toNs - view.fromNs) * fraction;
+  return clampView(view.fromNs + by, view.toNs + by, domain);
+}
+
+/** The same window if it shows `atNs`, else moved so that it does, with more room on the side that time goes to. */
+export function revealView(view: View, atNs: number, domain: View): View {
+  if (atNs >= view.fromNs && atNs <= view.toNs) return view;
+  const span = view.toNs - view.fromNs;
+  const from = atNs - span * (atNs > view.toNs ? 0.25 : 0.75);
+  return clampView(from, from + span, domain);
+}

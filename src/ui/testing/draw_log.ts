@@ -1,0 +1,40 @@
+/** A pen that draws nothing and remembers: what a lane's test looks at instead of pixels. Places are those of the whole canvas. */
+import type { Pen } from '../draw.ts';
+import { COLOUR_NAMES, type Theme } from '../theme.ts';
+
+interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+  readonly colour: string;
+}
+export interface DrawLog {
+  readonly pen: Pen;
+  readonly theme: Theme;
+  texts(): readonly string[];
+  rects(): readonly Rect[];
+  clips(): number;
+  /** save() less restore(). */
+  depth(): number;
+}
+/** A letter is 6 px wide. */
+const LETTER_PX = 6;
+
+export function drawLog(): DrawLog {
+  const texts: string[] = [], rects: Rect[] = [], stack: { x: number; y: number }[] = [];
+  let at = { x: 0, y: 0 }, clips = 0;
+  const pen: Pen = {
+    fillStyle: '', strokeStyle: '', lineWidth: 1, globalAlpha: 1, font: '', textAlign: 'left', textBaseline: 'alphabetic',
+    fillRect(x, y, w, h) { rects.push({ x: x + at.x, y: y + at.y, w, h, colour: String(pen.fillStyle) }); },
+    strokeRect() {}, clearRect() {}, beginPath() {}, closePath() {}, moveTo() {}, lineTo() {}, rect() {}, stroke() {}, fill() {}, setLineDash() {},
+    clip() { clips++; },
+    fillText(s) { texts.push(s); },
+    save() { stack.push({ ...at }); },
+    restore() { at = stack.pop() ?? at; },
+    translate(x, y) { at = { x: at.x + x, y: at.y + y }; },
+    measureText: (s) => ({ width: s.length * LETTER_PX }),
+  };
+  const theme = { ...Object.fromEntries(COLOUR_NAMES.map((name) => [name, name])), font: 'sans', mono: 'mono' } as Theme;
+  return { pen, theme, texts: () => texts, rects: () => rects, clips: () => clips, depth: () => stack.length };
+}

@@ -1,0 +1,56 @@
+/** The worker: boots a scenario, runs it in slices so that it can always be stopped, and posts columns as they fill. */
+import type { FromWorker, ToWorker } from '../format/protocol.ts';
+import type { Columns } from '../format/rows.ts';
+import type { Scenario } from '../format/scenario.ts';
+import { catalog } from '../run/catalog.ts';
+import { Run } from '../run/run.ts';
+
+interface Current { readonly id: number; readonly run: Run; readonly ready: Columns[] }
+let current: Current | null = null;
+
+const post = (message: FromWorker, transfer: Transferable[] = []): void => { self.postMessage(message, { transfer }); };
+
+/** Between two slices the worker hears messages: a channel to itself is as quick as the event loop goes. */
+const pulse = new MessageChannel();
+pulse.port1.onmessage = () => { step(); };
+const goOn = (): void => { pulse.port2.postMessage(null); };
+
+function begin(id: number, scenario: Scenario): void {
+  try {
+    const ready: Columns[] = [];
+    const run = new Run(scenario, (c) => { ready.push(c); });
+    const { shape, initial } = run.booted;
+    current = { id, run, ready };
+    post({ kind: 'booted', run: id, shape, initial, tables: run.k.recorder.takeGrowth() }, [initial.frames.buffer as ArrayBuffer]);
+    goOn();
+  } catch (e) { fail(id, e); }
+}
+function step(): void {
+  const c = current;
+  if (c === null) return;
+  try {
+    const ended = c.run.slice();
+    for (const columns of c.ready.splice(0)) {
+      const { time, cpu, kind, task, stack, a, b, c: third } = columns;
+      post({ kind: 'chunk', run: c.id, columns, tables: c.run.k.recorder.takeGrowth(), timeNs: c.run.k.now, untilNs: c.run.endNs, hash: c.run.k.recorder.digest },
+        [time.buffer, cpu.buffer, kind.buffer, task.buffer, stack.buffer, a.buffer, b.buffer, third.buffer]);
+    }
+    if (!ended) { goOn(); return; }
+    current = null;
+    post({ kind: 'end', run: c.id, outcome: c.run.outcome() });
+  } catch (e) {
+    current = null;
+    fail(c.id, e, c.run);
+  }
+}
+function fail(id: number, e: unknown, run?: Run): void {
+  const at = run === undefined ? null : { timeNs: run.k.now, row: run.k.recorder.rows, stack: run.k.stackNames(run.k.cpu.top.stack) };
+  post({ kind: 'failed', run: id, message: e instanceof Error ? e.message : String(e), at });
+}
+
+self.onmessage = (e: MessageEvent<ToWorker>) => {
+  const m = e.data;
+  if (m.kind === 'run') begin(m.run, m.scenario);
+  else if (current?.id === m.run) { current = null; post({ kind: 'cancelled', run: m.run }); }
+};
+post({ kind: 'catalog', catalog: catalog() });

@@ -1,0 +1,65 @@
+/** A process that touches anonymous memory page by page: a hog, a grower, a worker with a fixed size. */
+import { ns } from '../base/units.ts';
+import type { Timed } from '../sim/kfn.ts';
+import { spend, type Kernel } from '../kernel/kernel.ts';
+import { mmap, touch } from '../kernel/mm/memory.ts';
+import type { MmStruct, Vma } from '../kernel/mm/mm_types.ts';
+import { clockNanosleep } from '../kernel/sched/timer.ts';
+import { pace, startProcess, startThread } from './process.ts';
+import { num, type Parameters, type Workload } from './workload.ts';
+
+const PAGES_PER_MIB = 256;
+/** Touches between two looks at the clock. */
+const STRIDE = 16;
+const FOR_EVER = ns(1e15);
+
+/** touch_thread(): pages from .. to - 1 of a mapping. false: killed. */
+function* touchRange(k: Kernel, m: MmStruct, vma: Vma, from: number, to: number, bytesPerS: number): Timed<boolean> {
+  const t0 = k.now;
+  for (let i = from, done = 0; i < to; i++) {
+    yield spend(ns(k.mm.costs.touch_user));
+    if (!(yield* touch(k, m, vma, vma.start + i))) return false;
+    done++;
+    if (done % STRIDE === 0) yield* pace(k, t0, bytesPerS, done * 4096);
+  }
+  return true;
+}
+/** Random touches of what is mapped, for ever. */
+function* retouch(k: Kernel, m: MmStruct, vma: Vma, pages: number, bytesPerS: number): Timed<void> {
+  const t0 = k.now;
+  for (let done = 1; ; done++) {
+    if (!(yield* touch(k, m, vma, vma.start + k.chance.below(pages)))) return;
+    yield spend(ns(k.mm.costs.touch_user));
+    if (done % STRIDE === 0) yield* pace(k, t0, bytesPerS, done * 4096);
+  }
+}
+
+export const anon: Workload = {
+  id: 'anon',
+  doc: 'writes one word into each page of an anonymous private mapping, in order',
+  parameters: [
+    { name: 'name', unit: '', default: 'hog', doc: 'name of the process' },
+    { name: 'mb', unit: 'MiB', default: 64, doc: 'how much it touches' },
+    { name: 'rate', unit: 'MiB/s', default: 0, doc: 'how fast; 0 = as fast as it can' },
+    { name: 'start', unit: 'ms', default: 0, doc: 'when it begins' },
+    { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj' },
+    { name: 'thr', unit: '', default: 1, doc: 'threads that touch, each its share' },
+    { name: 'idlethr', unit: '', default: 0, doc: 'threads besides that only sleep' },
+    { name: 'mlock', unit: '', default: 0, doc: '1: its pages are locked as they are touched' },
+    { name: 'hot', unit: 'MiB/s', default: 0, doc: 'after that: random touches at this rate, for ever; -1 = as fast as it can' },
+    { name: 'hold', unit: '', default: 1, doc: '1: keeps its memory until it is killed' },
+  ],
+  start(k: Kernel, p: Parameters): void {
+    const threads = num(this, p, 'thr'), idle = num(this, p, 'idlethr'), pages = Math.floor(num(this, p, 'mb') * PAGES_PER_MIB), rate = (num(this, p, 'rate') * 1048576) / threads, hot = num(this, p, 'hot'), hold = num(this, p, 'hold'), locked = num(this, p, 'mlock') > 0;
+    const comm = String(p.name ?? 'hog');
+    const leader = startProcess(k, p, function* main(_k, m): Timed<void> {
+      const vma = mmap(m, pages, 'anon', { locked });
+      const share = (i: number): number => Math.floor((pages * i) / threads);
+      for (let i = 0; i < idle; i++) yield* startThread(k, leader, m, comm, function* sleeper(): Timed<void> { yield* clockNanosleep(k, FOR_EVER); });
+      for (let i = 1; i < threads; i++) yield* startThread(k, leader, m, comm, function* toucher(): Timed<void> { yield* touchRange(k, m, vma, share(i), share(i + 1), rate); });
+      if (!(yield* touchRange(k, m, vma, 0, share(1), rate))) return;
+      if (hot !== 0) yield* retouch(k, m, vma, pages, hot < 0 ? 0 : hot * 1048576);
+      else if (hold > 0) yield* clockNanosleep(k, FOR_EVER);
+    });
+  },
+};

@@ -1,0 +1,6 @@
+/** Every program that a scenario may run: one file and one line each. */
+import { anon } from './anon.ts';
+import { kernelbuf } from './kernelbuf.ts';
+import type { Workload } from './workload.ts';
+
+export const workloads: readonly Workload[] = [anon, kernelbuf];

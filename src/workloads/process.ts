@@ -1,0 +1,78 @@
+/**
+ * A process as the captures' workers are: one static program in a tmpfs, so that it has shared pages of its text, a few of its
+ * own, and page tables before it does anything. Figures: the OOM reports of captures 256M-1-hog, less what the hog touched.
+ */
+import { ns, PAGE_BYTES } from '../base/units.ts';
+import type { Timed } from '../sim/kfn.ts';
+import { kfn, spend, type Kernel } from '../kernel/kernel.ts';
+import { FRAME, GFP, GFP_KERNEL, GFP_KERNEL_ACCOUNT, GFP_PGTABLE_USER } from '../kernel/mm/constants.ts';
+import { mmAlloc, mmap, touch } from '../kernel/mm/memory.ts';
+import type { MmStruct } from '../kernel/mm/mm_types.ts';
+import { allocPages } from '../kernel/mm/page_alloc.ts';
+import { RSS } from '../kernel/mm/rss.ts';
+import { syncRss } from '../kernel/mm/rss_sync.ts';
+import { spawn } from '../kernel/sched/core.ts';
+import type { Task } from '../kernel/sched/task.ts';
+import { clockNanosleep } from '../kernel/sched/timer.ts';
+import type { Parameters } from './workload.ts';
+
+/** Pages. `vm` is mapped in all; `shmem` and `file` are the program's text, shared and never given back by an exit. */
+const PROGRAM = { vm: 443, shmem: 203, file: 1, anon: 8, tables: 9, stackFrames: 4 };
+
+/** execve(): page tables of the upper levels, a kernel stack, the first anon pages. */
+const doExecveatCommon = kfn('do_execveat_common', function* (k: Kernel, m: MmStruct): Timed<boolean> {
+  for (let i = 0; i < PROGRAM.stackFrames; i++) if ((yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.stack)) < 0) return false;
+  for (let i = 0; i < PROGRAM.tables; i++) {
+    const pfn = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
+    if (pfn < 0) return false;
+    m.tables.set(-1 - i, pfn);
+    m.pgtablesBytes += PAGE_BYTES;
+  }
+  yield spend(ns(k.mm.costs.exec_worker));
+  return true;
+});
+function* loadProgram(k: Kernel, m: MmStruct): Timed<boolean> {
+  if (!(yield* doExecveatCommon(k, m))) return false;
+  const own = mmap(m, PROGRAM.anon, 'anon');
+  m.totalVm += PROGRAM.vm - PROGRAM.anon;
+  m.rss[RSS.shmem] += PROGRAM.shmem;
+  m.rss[RSS.file] += PROGRAM.file;
+  for (let vpn = own.start; vpn < own.end; vpn++) if (!(yield* touch(k, m, own, vpn))) return false;
+  syncRss(k, m.id);
+  return true;
+}
+
+export type Program = (k: Kernel, m: MmStruct) => Timed<void>;
+/** Starts a process that loads its program, sleeps until `start` ms, and runs `main`. */
+export function startProcess(k: Kernel, p: Parameters, main: Program): Task {
+  const m = mmAlloc(k), startNs = ns(Number(p.start ?? 0) * 1e6);
+  function* program(): Timed<void> {
+    if (!(yield* loadProgram(k, m))) return;
+    if (k.now < startNs) yield* clockNanosleep(k, startNs);
+    yield* main(k, m);
+  }
+  m.users = 1;
+  return spawn(k, String(p.name ?? 'worker'), program, {
+    mmId: m.id, oomScoreAdj: Number(p.adj ?? 0), uid: Number(p.uid ?? 0),
+    ...(Number(p.fifo ?? 0) > 0 ? { policy: 'fifo' as const, rtPrio: Number(p.fifo) } : {}), ...(p.cpu === undefined ? {} : { cpus: [Number(p.cpu)] }),
+  });
+}
+/** A new thread: a kernel stack of four pages, and a task_struct, of which three fit a slab of order 3 (slabinfo of capture 6.12-256M-1-threads). */
+const STACK_PAGES = 4, TASK_SLAB_ORDER = 3, TASKS_PER_SLAB = 3;
+const copyProcess = kfn('copy_process', function* (k: Kernel, nth: number): Timed<void> {
+  if (nth % TASKS_PER_SLAB === 0) yield* allocPages(k, GFP_KERNEL | GFP.COMP, TASK_SLAB_ORDER, FRAME.slabUnreclaimable);
+  for (let i = 0; i < STACK_PAGES; i++) yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.stack);
+});
+/** Another thread of the current process: clone(CLONE_VM | CLONE_THREAD). */
+export function* startThread(k: Kernel, leader: Task, m: MmStruct, comm: string, main: Program): Timed<Task> {
+  yield* copyProcess(k, m.users);
+  m.users++;
+  function* program(): Timed<void> { yield* main(k, m); }
+  return spawn(k, comm, program, { mmId: m.id, tgid: leader.pid, oomScoreAdj: leader.oomScoreAdj, uid: leader.uid });
+}
+/** The pace of a worker: asleep until `done` bytes are due at `bytesPerS`, if that is more than half a millisecond away. */
+export function* pace(k: Kernel, t0: number, bytesPerS: number, done: number): Timed<void> {
+  if (bytesPerS <= 0) return;
+  const due = t0 + Math.floor((done / bytesPerS) * 1e9);
+  if (due > k.now + 500_000) yield* clockNanosleep(k, ns(due));
+}

@@ -1,0 +1,19 @@
+/** What a user program is: a generator that runs as a task, with parameters that a scenario gives. */
+import type { Kernel } from '../kernel/kernel.ts';
+
+export type Parameters = { readonly [name: string]: string | number | boolean };
+export interface ParameterInfo { readonly name: string; readonly unit: string; readonly default: string | number | boolean; readonly doc: string }
+export interface Workload {
+  readonly id: string;
+  readonly doc: string;
+  readonly parameters: readonly ParameterInfo[];
+  /** Starts its task or tasks at time 0; they wait for their `start` themselves. */
+  start(k: Kernel, p: Parameters): void;
+}
+/** The value of a number that the scenario gives, or its default. */
+export function num(w: Workload, p: Parameters, name: string): number {
+  const v = p[name] ?? w.parameters.find((i) => i.name === name)?.default;
+  if (typeof v !== 'number') throw new Error(`workload ${w.id}: ${name} must be a number, found ${String(v)}`);
+  return v;
+}
+export const text = (p: Parameters, name: string, otherwise: string): string => (typeof p[name] === 'string' ? String(p[name]) : otherwise);
