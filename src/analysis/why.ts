@@ -25,9 +25,11 @@ interface Met {
   last: Asked | null;
   rounds: number;
   reclaimed: number;
+  /** The task it has chosen to kill, -1 = none. */
+  victim: number;
 }
 function meet(trace: Trace, { task, frame, firstRow, lastRow }: Allocation): Met {
-  const met: Met = { refused: new Map(), last: null, rounds: 0, reclaimed: 0 }, inner = trace.tables.innerAllocation.data;
+  const met: Met = { refused: new Map(), last: null, rounds: 0, reclaimed: 0, victim: -1 }, inner = trace.tables.innerAllocation.data;
   for (let row = firstRow; row <= lastRow; row++) {
     if (trace.taskAt(row) !== task || inner[trace.stackAt(row)] !== frame) continue;
     const kind = trace.kindAt(row);
@@ -35,6 +37,7 @@ function meet(trace: Trace, { task, frame, firstRow, lastRow }: Allocation): Met
       const name = trace.tables.strings[trace.aAt(row)];
       if (name === 'mm_vmscan_direct_reclaim_begin') met.rounds++;
       else if (name === 'mm_vmscan_direct_reclaim_end') met.reclaimed += trace.bAt(row);
+      else if (name === 'mark_victim') met.victim = trace.bAt(row);
     } else if (kind === ROW.decide) {
       const gate = gateAt(trace, row), zone = ZONE.exec(gate.question)?.[1];
       met.last = gate;
@@ -48,7 +51,7 @@ const times = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : '
 
 function doing(trace: Trace, at: Allocation, met: Met): string {
   const names = trace.stackNames(trace.stackAt(at.lastRow)).map(plainName), has = (name: string): boolean => names.includes(name);
-  if (has('out_of_memory')) return 'it holds oom_lock and is choosing a task to kill';
+  if (has('out_of_memory')) return met.victim < 0 ? 'it holds oom_lock and is choosing a task to kill' : `it has chosen ${met.victim === at.task ? 'itself' : trace.tables.taskName(met.victim)} to be killed`;
   if (met.last?.question === 'mutex_trylock(&oom_lock)' && met.last.answer === 0) return 'another task holds oom_lock, so it sleeps one jiffy and tries again';
   if (has('try_to_free_pages')) return `it reclaims for itself, round ${met.rounds}`;
   if (has('should_reclaim_retry')) return 'it decides whether another round of reclaim can help';

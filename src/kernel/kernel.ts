@@ -1,7 +1,7 @@
 // `k`: what kernel code sees of the machine. One object a machine; nothing in any module remembers a run.
 import { assert, type Jiffies, ns, type Ns } from '../base/units.ts';
 import type { Cpu } from '../sim/cpu.ts';
-import { type Call, type Context, kfnFor, SOFTIRQ } from '../sim/kfn.ts';
+import { type Call, type Context, kfnFor } from '../sim/kfn.ts';
 import { Machine, type MachineConfig } from '../sim/machine.ts';
 import { NO_OPERAND, ROW } from '../sim/recorder.ts';
 import type { Lock } from './locking/lock.ts';
@@ -49,21 +49,19 @@ export class Kernel extends Machine {
   readonly atTick: (() => void)[];
   workers: WorkerPools | null;
   running: number; // tasks that are no daemons and have not exited
-  progress: number; // what an exploration counts as getting on
   nextPid: number;
   constructor(c: KernelConfig) {
     super(c);
     this.mm = c.mm; this.hz = c.hz ?? 250; this.tickNs = ns(Math.floor(1e9 / this.hz)); this.preempt = c.preempt ?? 'full'; this.ticks = c.ticks ?? true;
     this.timerWheel = c.timerWheel ?? 'levels'; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {};
     this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.atExit = []; this.atTick = []; this.workers = null;
-    this.running = 0; this.progress = 0; this.nextPid = 1;
+    this.running = 0; this.nextPid = 1;
     this.cpu = null as unknown as Cpu<Task>; // addCpus() sets it before anything runs: a check in this hot place would buy nothing
   }
   /** The kernel's own word: the task at the bottom of this CPU, also inside a handler. */
   get current(): Task { return this.cpu.current; }
   get jiffies(): Jiffies { return Math.floor(this.now / this.tickNs) as Jiffies; }
   get inTask(): boolean { return this.cpu.top === this.cpu.current; }
-  get inSoftirq(): boolean { return this.cpu.top.kind === SOFTIRQ; }
   /** The value of a knob that every profile has. */
   knob(name: string): string {
     const value = this.knobs[name];
@@ -84,9 +82,7 @@ export class Kernel extends Machine {
   }
   /** Takes a branch, and notes it: the decision path for the reader. */
   decide(question: string, answer: boolean, operand: number = NO_OPERAND): boolean {
-    const q = this.recorder.intern(question), bit = answer ? 1 : 0;
-    this.current.lastDecision = q * 2 + bit;
-    this.trace(ROW.decide, q, bit, operand);
+    this.trace(ROW.decide, this.recorder.intern(question), answer ? 1 : 0, operand);
     return answer;
   }
   /** A further operand of the last `decide`. */

@@ -1,12 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { must } from '../base/units.ts';
+import { must, ns } from '../base/units.ts';
 import type { MachineShape } from '../format/machine.ts';
 import { applyColumns, emptyState, LOCK_CELLS, type MachineState, TASK_CELLS } from '../format/state.ts';
+import { livepatch, type Patch } from '../sim/kfn.ts';
 import type { BareConfig } from './bare.ts';
 import { checkInvariants, observeSched, type Observation } from './check.ts';
-import type { Kernel, Preemption } from './kernel.ts';
+import { type Kernel, type Preemption, spend } from './kernel.ts';
+import { queue, take } from './locking/lock.ts';
+import { mutexLockCommon } from './locking/mutex.ts';
+import { rwsemDownWriteSlowpath } from './locking/rwsem.ts';
+import { nativeQueuedSpinLockSlowpath } from './locking/spinlock.ts';
 import { OPS, randomWorld, type Setup } from './random_world.ts';
+import { schedule, setCurrentState } from './sched/core.ts';
+import { doSoftirq } from './sched/softirq.ts';
 import { DEAD, type Policy } from './sched/task.ts';
 
 const STEPS = 5000;
@@ -148,5 +155,54 @@ for (const [name, plant] of Object.entries(faults)) {
       }
     }), { numRuns: Math.max(60, RUNS) });
     expect(planted).toBeGreaterThan(3);
+  });
+}
+
+test('in an exploration, where anything armed may come next, the same things hold', () => {
+  fc.assert(fc.property(setups, (s) => {
+    const k = randomWorld(s, { explore: true, ticks: false });
+    try {
+      for (let n = 0; n < 1500 && k.running > 0 && k.agenda.heap.length > 0; n++) {
+        k.stepThis(k.agenda.heap[k.chance.below(k.agenda.heap.length)]);
+        checkInvariants(k);
+      }
+    } catch (e) { throw explain(e, k); }
+  }), { numRuns: RUNS });
+});
+
+// Faulty bodies of the primitives: as livepatches, in machines that are otherwise right.
+const patches: Record<string, Patch> = {
+  'a mutex is taken without looking': livepatch(mutexLockCommon, function* (k, m) {
+    take(k, m, k.current);
+    return true;
+  }),
+  'a mutex sleeps without a last look': livepatch(mutexLockCommon, function* (k, m, state) {
+    const w = queue(k, m, true);
+    while (!w.granted) {
+      setCurrentState(k, state);
+      yield* schedule(k);
+    }
+    return true;
+  }),
+  'a spinner does not wait': livepatch(nativeQueuedSpinLockSlowpath, function* (k, l) {
+    l.holder = k.cpu.top;
+    take(k, l, k.current);
+  }),
+  'a writer passes readers': livepatch(rwsemDownWriteSlowpath, function* (k, s) {
+    s.writer = k.current;
+    take(k, s, k.current);
+    return true;
+  }),
+  'a softirq forgets what is pending': livepatch(doSoftirq, function* (k) { yield spend(ns(100)); k.cpu.attention |= 2; }),
+};
+for (const [name, patch] of Object.entries(patches)) {
+  test(`a faulty livepatch is found when ${name}`, () => {
+    let found = 0;
+    for (const s of fc.sample(setups, { numRuns: 60, seed: 1 })) {
+      const full: Setup = { ...s, preempt: 'full' };
+      if (run(full, nothing).running > 0) continue;
+      try { if (run(full, checkInvariants, { variants: [{ id: 'faulty', patches: [patch] }] }).running > 0) found++; } catch { found++; } // a hang counts
+    }
+    expect(found).toBeGreaterThan(2);
   });
 }

@@ -9,7 +9,7 @@ import { kfn, spend, type Kernel } from './kernel.ts';
 import { DEAD, INTERRUPTIBLE, PF, RUNNING, type Task, WAKEKILL } from './sched/task.ts';
 import { tryToWakeUp } from './sched/wake.ts';
 
-export const SIGKILL = 9, SIGTERM = 15, SIGUSR1 = 10;
+export const SIGKILL = 9;
 
 /** send_signal_locked() and complete_signal() for one task. Kernel threads hear none. */
 export function sendSignal(k: Kernel, t: Task, sig: number, fatal: boolean): void {
@@ -41,6 +41,6 @@ const doExit = kfn('do_exit', function* (k): Timed<void> {
 export function bury(k: Kernel, t: Task): void {
   assert(t.held.length === 0 && t.preemptCount === 0, 'a task exits with a lock held');
   t.state = DEAD;
-  if (!t.daemon) { k.running--; k.progress++; }
+  if (!t.daemon) k.running--;
   k.trace(ROW.exit, t.id, 0);
 }

@@ -32,13 +32,21 @@ export class Pages {
     for (let p = 0; p < shape.frames; p++) this.state[p] = initial.frames[p] & FRAME_TYPE_MASK;
     shape.zones.forEach((z, i) => { for (let p = z.startPfn; p < z.startPfn + z.spanned; p++) this.sums[i * STATES + this.state[p]]++; });
     this.blocks = new Blocks(shape, initial, say);
-    shape.zones.forEach((z, i) => {
-      const free = initial.zones[i * ZONE_CELLS.size + ZONE_CELLS.free];
-      if (free !== this.blocks.freePages(i)) say.tell('free-counts', `zone ${z.name} starts with ${free} free pages, its blocks hold ${this.blocks.freePages(i)}`);
-    });
+    shape.zones.forEach((_, i) => { this.checkStart(i, initial); });
     this.checkAll();
   }
 
+  /** What the first state says of its own frames. */
+  private checkStart(zone: number, initial: MachineState): void {
+    const z = this.shape.zones[zone], cells = zone * ZONE_CELLS.size, counts = this.sums.subarray(zone * STATES, (zone + 1) * STATES), free = initial.zones[cells + ZONE_CELLS.free];
+    if (free !== this.blocks.freePages(zone)) this.say.tell('free-counts', `zone ${z.name} starts with ${free} free pages, its blocks hold ${this.blocks.freePages(zone)}`);
+    for (let s = 0; s < FRAME_NAMES.length; s++) {
+      const told = initial.zones[cells + ZONE_CELLS.types + s];
+      if (told !== counts[s]) this.say.tell('pages-conserved', `zone ${z.name} starts with ${told} frames '${stateName(s)}', ${counts[s]} are there`);
+    }
+    if (counts[FRAME.hole] !== z.spanned - z.present) this.say.tell('pages-conserved', `zone ${z.name} has ${counts[FRAME.hole]} holes, ${z.spanned} frames and ${z.present} present`);
+    if (counts[FRAME.reserved] !== z.present - z.managed) this.say.tell('pages-conserved', `zone ${z.name} has ${counts[FRAME.reserved]} reserved frames, ${z.present} present and ${z.managed} managed`);
+  }
   /** `from`: what each frame must have been; `cpu`: on whose list, where it is LIST. */
   private change(zone: number, pfn: number, order: number, from: number, cpu: number, to: number): void {
     const base = zone * STATES, { state } = this;

@@ -63,7 +63,13 @@ export async function fuzzLinks(content: LinkContent, stories: readonly Scenario
     const attack = r(3) === 0 ? await mutateInside(json, packed, r) : mutateText(link, r);
     const from = now();
     const result = await decodeLink(attack, stories);
-    const took = now() - from;
+    let took = now() - from;
+    if (took > longestMs) {
+      // once more: what was another program's time does not come again
+      const again = now();
+      await decodeLink(attack, stories);
+      took = Math.min(took, now() - again);
+    }
     if (took > longestMs) { longestMs = took; longestLink = attack; }
     if (result.ok) opened++; else refused++;
     if (i % 1000 === 999) told(i + 1);

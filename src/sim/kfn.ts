@@ -39,7 +39,6 @@ class Answer<T> implements Call<T> {
 }
 export const DONE: Call<void> = new Answer<void>(undefined);
 export const YES: Call<boolean> = new Answer(true);
-export const NO: Call<boolean> = new Answer(false);
 
 /** By fn; complete when the modules are loaded, and constant from then on. */
 export const kernelNames: string[] = [];

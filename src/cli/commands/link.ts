@@ -21,14 +21,13 @@ export const link: Command = {
   async run(args, output) {
     const c = catalog(), source = await scenarioFrom(args.positional[0], c);
     const scenario = withChanges(source.scenario, args, c), at = args.list('at')[0];
-    let cursor: LinkContent['cursor'] = null, stateHash = '';
+    let cursor: LinkContent['cursor'] = null;
     if (at !== undefined) {
       const timeNs = readDuration(at);
-      const { outcome, trace } = runWithBar({ ...scenario, untilNs: Math.max(1, Math.min(timeNs, scenario.untilNs)) }, output);
+      const { trace } = runWithBar({ ...scenario, untilNs: Math.max(1, Math.min(timeNs, scenario.untilNs)) }, output);
       cursor = { event: eventAt(trace, timeNs), timeNs };
-      if (cursor.event === outcome.events) stateHash = outcome.hash;
     }
-    const fragment = await encodeLink({ scenario, story: source.story, cursor, view: null, notes: [], choices: [], compared: null, engine: c.engine, stateHash }, stories);
+    const fragment = await encodeLink({ scenario, story: source.story, cursor, view: null, notes: [], choices: [], compared: null, engine: c.engine, stateHash: '' }, stories);
     if (fragment.length > COMFORTABLE_LINK) output.note(`this link has ${fragment.length} characters: more than ${COMFORTABLE_LINK} may be cut on their way; oomscope export --to json makes a file`);
     output.print(output.json ? JSON.stringify({ fragment, characters: fragment.length, story: source.story, cursor }) : fragment);
     return 0;

@@ -47,7 +47,7 @@ function tryTake(k: Kernel, m: Mutex, first: boolean): boolean {
   take(k, m, k.current);
   return true;
 }
-const mutexLockCommon = kfn('__mutex_lock_common', function* (k, m: Mutex, state: number): Timed<boolean> {
+export const mutexLockCommon = kfn('__mutex_lock_common', function* (k, m: Mutex, state: number): Timed<boolean> {
   if (k.exploring) yield spend(k.cost.atomic); // where others can get in before the atomic operation
   if (tryTake(k, m, false)) return true;
   assert(m.owner !== k.current, 'WARNING: possible recursive locking detected');

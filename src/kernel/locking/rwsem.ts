@@ -61,7 +61,7 @@ const rwsemDownReadSlowpath = kfn('rwsem_down_read_slowpath', function* (k, s: R
   return w.granted;
 });
 
-const rwsemDownWriteSlowpath = kfn('rwsem_down_write_slowpath', function* (k, s: RwSem, state: number): Timed<boolean> {
+export const rwsemDownWriteSlowpath = kfn('rwsem_down_write_slowpath', function* (k, s: RwSem, state: number): Timed<boolean> {
   if (k.exploring) yield spend(k.cost.atomic);
   if (tryWrite(k, s, false)) return true;
   const w = queue(k, s, true);

@@ -51,7 +51,7 @@ export function spinTrylock(k: Kernel, l: SpinLock): boolean {
 }
 const hold = (k: Kernel, l: SpinLock): void => { l.holder = k.cpu.top; take(k, l, k.current); };
 
-const nativeQueuedSpinLockSlowpath = kfn('native_queued_spin_lock_slowpath', function* (k, l: SpinLock): Timed<void> {
+export const nativeQueuedSpinLockSlowpath = kfn('native_queued_spin_lock_slowpath', function* (k, l: SpinLock): Timed<void> {
   if (k.exploring) yield spend(k.cost.atomic);
   if (l.holder === null) { hold(k, l); return; }
   const me = k.cpu.top, task = k.current;

@@ -84,14 +84,15 @@ export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemR
   return m;
 }
 /**
- * Pages that stand on per-CPU lists already. /proc gives only their number. A guess (docs/model.md): one batch at most is on the
- * list of movable order-0 pages, which is emptied and filled all the time; the rest lies where nobody asks soon: Reclaimable.
+ * Pages that stand on per-CPU lists already. /proc gives only their number. A guess (docs/model.md): 48 lie where nobody asks
+ * soon, on the Reclaimable list (captures 6.1-128M-1-hog and 6.1-256M-1-hog: 59 and 37 pages never left); the rest are movable.
  */
+const STUCK_ON_PCP = 48;
 function fillPcp(m: Mm, z: Zone, used: UsedFrames, counts: readonly number[]): void {
   z.pcp.forEach((pcp, cpu) => {
     pcp.batch = zoneBatchsize(z.managed);
     for (let n = counts[cpu] ?? 0; n > 0; n--) {
-      const type = pcp.count < pcp.batch ? MT.movable : MT.reclaimable;
+      const type = pcp.count < STUCK_ON_PCP ? MT.reclaimable : MT.movable;
       const pfn = [type, MT.movable, MT.unmovable, MT.reclaimable].map((t) => used.byType[t]).find((l) => l.length > 0)?.pop();
       if (pfn === undefined) return;
       m.word[pfn] = FRAME.pcp;

@@ -3,15 +3,16 @@ import { type KeyboardEvent, type ReactElement, useCallback, useRef, useState } 
 import type { Trace } from '../../analysis/trace.ts';
 import { store, useStore } from '../../store/store.ts';
 import { CanvasFrame, type PointerAt } from '../../ui/canvas.tsx';
-import { box, hline, type Pen, type Scale, text } from '../../ui/draw.ts';
+import { box, hline, type Pen, rect, type Scale, text } from '../../ui/draw.ts';
 import { count, hex, mib } from '../../ui/format.ts';
 import type { Theme } from '../../ui/theme.ts';
 import css from './frame_map.module.css';
-import { CLASSES, countClasses, frameAt, mapLayout, type MapLayout, mapPicture, type Owners, placeOf } from './map.ts';
+import { drawLoupe, LOUPE_FRAMES, loupeStart } from './loupe.ts';
+import { CLASSES, countClasses, type FrameClass, frameAt, mapLayout, type MapLayout, mapPicture, type Owners, placeOf } from './map.ts';
 import { frameWords, singledOut } from './words.ts';
 
 /** From this width on the scale is written beside the map. */
-const WIDE_PX = 560, SCALE_PX = 72;
+const WIDE_PX = 560, SCALE_PX = 84, PAGES_A_MIB = 256;
 const subscribe = (changed: () => void): (() => void) =>
   store.subscribe((now, before) => {
     if (now.trace !== before.trace || now.cursor !== before.cursor || now.selectedTask !== before.selectedTask) changed();
@@ -32,13 +33,19 @@ function countsAt(trace: Trace, event: number, selected: number | null): Counted
   counted.set(trace, now);
   return now;
 }
-/** Bytes of a `#rrggbb` colour, as an ABGR word. */
-function abgr(colour: string): number {
+const channels = (colour: string): readonly number[] => {
   const n = /^#[0-9a-f]{6}$/i.test(colour) ? Number.parseInt(colour.slice(1), 16) : 0x808080;
-  return (0xff000000 | ((n & 255) << 16) | (n & 0xff00) | (n >> 16)) >>> 0;
+  return [n >> 16, (n >> 8) & 255, n & 255];
+};
+/** The colour of a class on the background, as an ABGR word; 0 for what is not drawn. */
+function abgr({ colour, share }: FrameClass, theme: Theme): number {
+  if (colour === null) return 0;
+  const back = channels(theme.bg), [r, g, b] = channels(theme[colour]).map((c, i) => Math.round(c * share + back[i] * (1 - share)));
+  return (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
 }
+const swatch = ({ colour, share }: FrameClass): { background?: string } => (colour === null ? {} : { background: `color-mix(in srgb, var(--${colour}) ${share * 100}%, var(--bg))` });
 function paintPixels(g: CanvasRenderingContext2D, picture: Uint8Array, l: MapLayout, theme: Theme): void {
-  const colours = Uint32Array.from(CLASSES, ({ colour }) => (colour === null ? 0 : abgr(theme[colour])));
+  const colours = Uint32Array.from(CLASSES, (one) => abgr(one, theme));
   const image = new ImageData(l.width, l.rows), words = new Uint32Array(image.data.buffer);
   for (let i = 0; i < picture.length; i++) words[i] = colours[picture[i]];
   const own = new OffscreenCanvas(l.width, l.rows), pen = own.getContext('2d');
@@ -47,17 +54,20 @@ function paintPixels(g: CanvasRenderingContext2D, picture: Uint8Array, l: MapLay
   g.imageSmoothingEnabled = false;
   g.drawImage(own, 0, 0, l.width, l.rows * l.rowPx);
 }
-function drawScale(g: Pen, trace: Trace, l: MapLayout, { theme, width }: Scale): void {
-  const mibOf = (pfn: number): number => pfn / 256, rows = Math.max(1, Math.ceil(l.rows / 10)), step = 2 ** Math.ceil(Math.log2(rows * l.perRow));
-  for (let pfn = step; pfn < l.frames; pfn += step) text(g, theme, `${count(mibOf(pfn))} MiB`, width, Math.floor(pfn / l.perRow) * l.rowPx, theme.ink3, { align: 'right' });
+function drawScale(g: Pen, trace: Trace, l: MapLayout, { theme }: Scale): void {
+  const rows = Math.max(1, Math.ceil(l.rows / 10)), step = 2 ** Math.ceil(Math.log2(rows * l.perRow)), y = (pfn: number): number => Math.floor(pfn / l.perRow) * l.rowPx;
+  const starts = trace.shape.zones.map((z) => y(z.startPfn));
+  for (let pfn = step; pfn < l.frames; pfn += step) {
+    rect(g, l.width, y(pfn), 5, 1, theme.mark);
+    if (starts.every((at) => Math.abs(at + 8 - y(pfn)) > 15)) text(g, theme, `${count(pfn / PAGES_A_MIB)} MiB`, l.width + 9, y(pfn), theme.ink3);
+  }
   trace.shape.zones.forEach((z, i) => {
-    const y = Math.floor(z.startPfn / l.perRow) * l.rowPx;
-    if (i > 0) hline(g, y, 0, l.width, theme.ink);
-    text(g, theme, z.name, l.width + 6, y + 8, theme.ink, { bold: true });
+    if (i > 0) hline(g, starts[i], 0, l.width + 5, theme.ink);
+    text(g, theme, z.name, l.width + 9, starts[i] + 8, theme.ink, { bold: true });
   });
 }
 function layoutFor(trace: Trace, scale: { readonly width: number; readonly height: number }): MapLayout {
-  return mapLayout(trace.shape.frames, Math.max(16, Math.floor(scale.width - (scale.width >= WIDE_PX ? SCALE_PX + 40 : 0))), scale.height);
+  return mapLayout(trace.shape.frames, Math.max(16, Math.floor(scale.width - (scale.width >= WIDE_PX ? SCALE_PX : 0))), scale.height);
 }
 
 function Counts({ trace, cursor, selected }: { readonly trace: Trace; readonly cursor: number; readonly selected: number | null }): ReactElement {
@@ -66,9 +76,9 @@ function Counts({ trace, cursor, selected }: { readonly trace: Trace; readonly c
     <table className={css.counts} aria-label="Page frames">
       <thead><tr><th scope="col">state</th><th scope="col" className={css.n}>frames</th><th scope="col" className={css.n}>size</th></tr></thead>
       <tbody>
-        {CLASSES.map(({ name, colour }, c) => (counts[c] === 0 ? null : (
-          <tr key={name}>
-            <th scope="row"><i className={css.swatch} style={colour === null ? {} : { background: `var(--${colour})` }} aria-hidden="true" />{name}</th>
+        {CLASSES.map((one, c) => (counts[c] === 0 ? null : (
+          <tr key={one.name}>
+            <th scope="row"><i className={css.swatch} style={swatch(one)} aria-hidden="true" />{one.name}</th>
             <td className={css.n}>{count(counts[c])}</td>
             <td className={css.n}>{mib(counts[c])}</td>
           </tr>
@@ -78,11 +88,26 @@ function Counts({ trace, cursor, selected }: { readonly trace: Trace; readonly c
   );
 }
 
+/** The frames around one, large enough for a sign each. Seen when there is room. */
+function Loupe({ trace, pfn }: { readonly trace: Trace; readonly pfn: number }): ReactElement {
+  const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
+    const { cursor: event, selectedTask } = store.getState(), { owners } = countsAt(trace, event, selectedTask);
+    drawLoupe(g, trace.stateAt(event - 1).frames, owners, pfn, scale);
+  }, [trace, pfn]);
+  const first = loupeStart(pfn);
+  return (
+    <div className={css.loupe}>
+      <p className={css.words}>frames {hex(first)} to {hex(Math.min(trace.shape.frames, first + LOUPE_FRAMES) - 1)}</p>
+      <CanvasFrame className={css.lens} draw={draw} subscribe={subscribe} />
+    </div>
+  );
+}
+
 /** Frames that a key moves by, in frames and rows. */
 const KEYS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], PageUp: [0, -8], PageDown: [0, 8] };
 
-function Frames({ trace }: { readonly trace: Trace }): ReactElement {
-  const cursor = useStore((s) => s.cursor), [at, setAt] = useState<number | null>(null), layout = useRef<MapLayout | null>(null);
+function Frames({ trace, at, setAt }: { readonly trace: Trace; readonly at: number | null; readonly setAt: (pfn: number) => void }): ReactElement {
+  const cursor = useStore((s) => s.cursor), layout = useRef<MapLayout | null>(null);
   const pfn = Math.min(at ?? 0, trace.shape.frames - 1), words = frameWords(trace, trace.stateAt(cursor - 1), pfn);
   const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
     const { cursor: event, selectedTask } = store.getState(), { counts, owners } = countsAt(trace, event, selectedTask), { frames } = trace.stateAt(event - 1);
@@ -116,7 +141,14 @@ function Frames({ trace }: { readonly trace: Trace }): ReactElement {
 }
 
 export function FrameMap(): ReactElement | null {
-  const trace = useStore((s) => s.trace), cursor = useStore((s) => s.cursor), selected = useStore((s) => s.selectedTask);
+  const trace = useStore((s) => s.trace), cursor = useStore((s) => s.cursor), selected = useStore((s) => s.selectedTask), [at, setAt] = useState<number | null>(null);
   if (trace === null) return null;
-  return <div className={css.frame}><div className={css.grid}><Frames trace={trace} /><Counts trace={trace} cursor={cursor} selected={selected} /></div></div>;
+  return (
+    <div className={css.frame}>
+      <div className={css.grid}>
+        <Frames trace={trace} at={at} setAt={setAt} />
+        <div><Counts trace={trace} cursor={cursor} selected={selected} /><Loupe trace={trace} pfn={Math.min(at ?? 0, trace.shape.frames - 1)} /></div>
+      </div>
+    </div>
+  );
 }

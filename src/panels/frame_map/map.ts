@@ -6,14 +6,20 @@ import type { ColourName } from '../../ui/theme.ts';
 export interface FrameClass {
   readonly name: string;
   readonly colour: ColourName | null;
+  /** How much of the colour there is, the rest is background: kinds that belong together share a colour. */
+  readonly share: number;
+  readonly sign: Sign;
 }
-const COLOUR_OF_TYPE: readonly (ColourName | null)[] = [null, 's3', 'ok', 'kswapd', 'frame', 'ink3', 'ink2', 'direct', 'direct', 'run', 'run', 'mark', 'ink2', 'focus'];
-export const CLASSES: readonly FrameClass[] = [
-  ...FRAME_NAMES.map((name, type) => ({ name, colour: COLOUR_OF_TYPE[type] ?? null })),
-  { name: 'unevictable', colour: 'run' },
-  { name: "victim's", colour: 'oom' },
-  { name: "selected task's", colour: 'ink' },
+/** How a single frame is drawn when there is room for it: also without colour each kind is told apart. */
+export type Sign = 'nothing' | 'hatch' | 'outline' | 'dot' | 'filled' | 'bar' | 'cross' | 'lines' | 'tee';
+const LOOK: readonly (readonly [ColourName | null, number, Sign])[] = [
+  [null, 1, 'nothing'], ['s3', 1, 'hatch'], ['ok', 1, 'outline'], ['kswapd', 1, 'dot'], ['frame', 1, 'filled'], ['ink3', 1, 'bar'], ['ink3', 0.75, 'bar'], ['direct', 1, 'lines'],
+  ['direct', 0.65, 'lines'], ['run', 0.8, 'tee'], ['run', 0.6, 'tee'], ['mark', 0.8, 'hatch'], ['kswapd', 0.5, 'lines'], ['frame', 0.8, 'bar'],
 ];
+const SINGLED: readonly FrameClass[] = [
+  { name: 'unevictable', colour: 'run', share: 1, sign: 'bar' }, { name: "victim's", colour: 'oom', share: 1, sign: 'cross' }, { name: "selected task's", colour: 'ink', share: 1, sign: 'filled' },
+];
+export const CLASSES: readonly FrameClass[] = [...FRAME_NAMES.map((name, type) => ({ name, colour: LOOK[type][0], share: LOOK[type][1], sign: LOOK[type][2] })), ...SINGLED];
 export const UNEVICTABLE = FRAME_NAMES.length, VICTIM = UNEVICTABLE + 1, SELECTED = UNEVICTABLE + 2;
 
 /** Owners (frameOwner) that are singled out: 0 not at all, 1 a victim, 2 the selected task. */

@@ -9,7 +9,7 @@ import { Why } from './why.tsx';
 const go = (event: number): void => store.getState().setCursor(event);
 
 const answerWords = (answer: number): string => (answer === 0 ? 'no' : answer === 1 ? 'yes' : count(answer));
-const operandWords = ({ name, value }: Operand): string => (name === '' ? count(value) : `${name} ${count(value)}`);
+const operandWords = ({ name, value }: Operand): string => `${name === '' ? 'value' : name} ${count(value)}`;
 
 function Answer({ answer }: { readonly answer: number }): ReactElement {
   const shape = answer === 0 ? <path d="M1.5 1.5l7 7m0-7l-7 7" stroke="currentColor" strokeWidth="1.6" /> : <path d="M1 5.5l2.6 2.6L9 2" fill="none" stroke="currentColor" strokeWidth="1.6" />;
@@ -40,7 +40,7 @@ function InsideRow({ step, here }: { readonly step: Inside; readonly here: boole
       <button type="button" onClick={() => go(step.event)} title="Go to where it was entered">
         <span className="gate-question"><code>{step.fn}()</code></span>
         <span className="answer i3">{duration(step.lengthNs)}</span>
-        <span className="gate-operands">{plural(step.questions, 'question')} inside</span>
+        {step.questions > 0 && <span className="gate-operands">{plural(step.questions, 'question')} inside</span>}
       </button>
     </li>
   );

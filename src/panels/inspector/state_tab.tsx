@@ -78,7 +78,7 @@ function Buddy({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactEleme
   const largest = rows.reduce((most, r) => Math.max(most, r.blocks.findLastIndex((n) => n > 0)), -1);
   return (
     <div className="block">
-      <Head left="Buddy, free blocks by order" right={largest < 0 ? 'nothing free' : `largest: order ${largest}`} />
+      <Head left="Free blocks by order" right={largest < 0 ? 'nothing free' : `largest: order ${largest}`} />
       <table className="orders" aria-label="Free blocks by order">
         <thead><tr><th scope="col"><span className="hidden">zone</span></th>{rows[0]?.blocks.map((_, order) => <th key={`o${order + 0}`} scope="col">{order}</th>)}</tr></thead>
         <tbody>{rows.map((r) => <tr key={r.key}><th scope="row">{r.name}</th>{r.blocks.map((n, order) => <td key={`o${order + 0}`} className={n > 0 ? '' : 'i3'}>{n > 0 ? count(n) : '·'}</td>)}</tr>)}</tbody>

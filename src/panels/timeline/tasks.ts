@@ -65,11 +65,12 @@ function drawCounts(g: Pen, p: TasksPicture, { theme }: Scale): void {
     x = end;
   }
 }
-function drawSegment(g: Pen, code: number, x0: number, x1: number, y: number, { theme, width }: Scale): void {
+/** @param taken  up to here other words stand in the row */
+function drawSegment(g: Pen, code: number, x0: number, x1: number, y: number, taken: number, { theme, width }: Scale): void {
   const w = Math.max(1, x1 - x0), colour = theme[HUE_COLOURS[hueOfCode(code)]], h = ROW_PX - 4;
   if (isRunning(code)) {
     rect(g, x0, y + 2, w, h, colour);
-    const left = Math.max(0, x0), room = Math.min(width, x1) - left - 8;
+    const left = Math.max(0, x0, Math.min(taken, x1)), room = Math.min(width, x1) - left - 8;
     const word = room > 16 ? fitting(g, theme, BLOCK_WORDS[hueOfCode(code)], room, { mono: true }) : null;
     if (word !== null) text(g, theme, word, left + 4, y + ROW_PX / 2, theme.onfill, { mono: true });
   } else if (isQueued(code)) {
@@ -103,11 +104,14 @@ function drawDense(g: Pen, masks: Uint32Array, end: number, y: number, { theme }
     else if (look === LOOK.asleep) rect(g, from, middle, x - from, 1, theme.mark);
   }
 }
+/** Room that a SIGKILL takes with its word. */
+const KILL_PX = 66;
+const wordsUntil = (kills: readonly number[], x0: number, x1: number): number => kills.reduce((end, x) => (x > x0 - KILL_PX && x < x1 ? Math.max(end, x + KILL_PX) : end), 0);
 function drawRow(g: Pen, row: TaskRow, y: number, end: number, scale: Scale): void {
   const { theme, width } = scale, s = row.segments;
   if (row.selected) rect(g, 0, y, width, ROW_PX, theme.sel, 0.6);
   if (s.kind === 'dense') drawDense(g, s.masks, end, y, scale);
-  else for (let i = 0; i < s.length; i++) drawSegment(g, s.code[i], s.x[i], s.x[i + 1], y, scale);
+  else for (let i = 0; i < s.length; i++) drawSegment(g, s.code[i], s.x[i], s.x[i + 1], y, wordsUntil(row.kills, s.x[i], s.x[i + 1]), scale);
   for (const x of row.kills) {
     glyph(g, 'kill', x, y + ROW_PX / 2, theme.oom, 4.5);
     if (x < width - 60) text(g, theme, 'SIGKILL', x + 9, y + ROW_PX / 2, theme.oom, { plate: theme.bg, bold: true });

@@ -87,13 +87,15 @@ function Lanes({ trace }: { readonly trace: Trace }) {
   const collapsed = useStore((s) => s.collapsed), version = useStore((s) => s.version), [room, setRoom] = useState(0);
   // heights follow from the rows that have come
   const { places, height } = useMemo(() => layOut(lanes, trace, version < 0 ? [] : collapsed, room), [trace, collapsed, version, room]);
-  const scroller = useRef<HTMLDivElement>(null), labels = useRef<HTMLDivElement>(null), plot = useRef<HTMLDivElement>(null), hits = useRef<HitTest>(() => null), redraw = useRef<() => void>(() => {});
+  const scroller = useRef<HTMLDivElement>(null), labels = useRef<HTMLDivElement>(null), plot = useRef<HTMLDivElement>(null), hits = useRef<HitTest>(() => null), redraw = useRef<() => void>(() => {}), pointer = useRef<PointerAt | null>(null);
   const [bar, setBar] = useState(0), { tip, line, tell } = useOverlay(plot);
   const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
     const { view, notes, selectedTask, cursor } = store.getState();
     const columns = trace.columns(view.fromNs, view.toNs, scale.width);
     hits.current = paintLanes(g, trace, { columns, notes, selectedTask }, cursor, places, scroller.current?.scrollTop ?? 0, scale);
-  }, [trace, places]);
+    // what lies under a resting pointer has changed
+    if (pointer.current !== null) tell(hits.current(pointer.current.x, pointer.current.y)?.lines ?? null, pointer.current);
+  }, [trace, places, tell]);
   const subscribe = useCallback((changed: () => void) => {
     redraw.current = changed;
     return withLanes(changed);
@@ -112,6 +114,7 @@ function Lanes({ trace }: { readonly trace: Trace }) {
     return () => { sizes.disconnect(); };
   }, []);
   const hit = (at: PointerAt | null): void => {
+    pointer.current = at;
     store.getState().setHover(at === null ? null : timeAtX(at));
     tell(at === null ? null : (hits.current(at.x, at.y)?.lines ?? null), at);
   };

@@ -162,7 +162,7 @@ export const zones: Lane<ZonesPicture> = {
       }
       rows.push({ y: 3, name: 'Zones', value: 'in pages', bold: true, valueTone: 'dim' }, { y: 22, name: `${zoneName(trace, zone)} free`, value: count(free) }, { ...distance, y: 38 });
       rows.push({ y: 54, name: 'boost', value: count(boost), tone: 'dim' }, { y: 70, name: 'managed', value: count(trace.shape.zones[zone].managed), tone: 'dim' });
-      rows.push({ y: 86, name: 'kswapd sleeps above', value: count(s.wmark[WMARK_CELL.high].at(cursor) + boost), tone: 'dim' });
+      rows.push({ y: 86, name: 'kswapd stops at', value: count(s.wmark[WMARK_CELL.high].at(cursor) + boost), tone: 'dim' });
     });
     return rows;
   },

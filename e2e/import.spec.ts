@@ -1,0 +1,106 @@
+import { expect, test } from '@playwright/test';
+import { openRun, press, status, timeText } from './journey.ts';
+
+const ZONEINFO = `Node 0, zone      DMA
+  per-node stats
+      nr_inactive_anon 0
+  pages free     3840
+        boost    0
+        min      32
+        low      40
+        high     48
+        spanned  4095
+        present  3998
+        managed  3840
+        cma      0
+        protection: (0, 900, 900, 900, 900)
+  pagesets
+    cpu: 0
+              count: 0
+              high:  12
+              batch: 1
+  vm stats threshold: 4
+  node_unreclaimable:  0
+  start_pfn:           1
+Node 0, zone    DMA32
+  pages free     200000
+        boost    0
+        min      1935
+        low      2418
+        high     2901
+        spanned  258048
+        present  258048
+        managed  230000
+        cma      0
+        protection: (0, 0, 0, 0, 0)
+  pagesets
+    cpu: 0
+              count: 100
+              high:  1000
+              batch: 63
+  vm stats threshold: 12
+  node_unreclaimable:  0
+  start_pfn:           4096
+Node 0, zone   Normal
+  pages free     0
+        boost    0
+        min      0
+        low      0
+        high     0
+        spanned  0
+        present  0
+        managed  0
+        cma      0
+        protection: (0, 0, 0, 0, 0)
+`;
+const dma32 = /DMA32.*1\u202f935/;
+
+test('a zoneinfo that is pasted becomes the machine', async ({ page }) => {
+  await openRun(page);
+  await press(page, 'Import');
+  await page.getByRole('textbox', { name: 'Text to import' }).fill(ZONEINFO);
+  await press(page, 'Open');
+  await expect(page.getByRole('table', { name: 'Zones' }).getByRole('row').filter({ hasText: 'DMA32' })).toHaveText(dma32);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+});
+
+test('a file that is chosen, or dropped anywhere, is read as well', async ({ page }) => {
+  await openRun(page);
+  await press(page, 'Import');
+  await page.getByLabel('File to import').setInputFiles({ name: 'zoneinfo.txt', mimeType: 'text/plain', buffer: Buffer.from(ZONEINFO) });
+  await expect(page.getByRole('textbox', { name: 'Text to import' })).toHaveValue(/Node 0, zone/);
+  await page.keyboard.press('Escape');
+  const transfer = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], 'zoneinfo.txt', { type: 'text/plain' }));
+    return data;
+  }, ZONEINFO);
+  await page.locator('body').dispatchEvent('drop', { dataTransfer: transfer });
+  await expect(page.getByRole('table', { name: 'Zones' }).getByRole('row').filter({ hasText: 'DMA32' })).toHaveText(dma32);
+});
+
+test('hostile text stays text, and the run stays', async ({ page }) => {
+  await openRun(page);
+  const before = await timeText(page), ended = await status(page).innerText();
+  await press(page, 'Import');
+  await page.getByRole('textbox', { name: 'Text to import' }).fill('<img src=x onerror="window.__owned=1">\nNode 0, zone <script>window.__owned=1</script>');
+  await press(page, 'Open');
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText(/pasted text:\d+:\d+: expected/);
+  expect(await page.evaluate(() => '__owned' in window)).toBe(false);
+  await page.keyboard.press('Escape');
+  expect(await timeText(page)).toBe(before);
+  await expect(status(page)).toHaveText(ended);
+});
+
+test('a zoneinfo with a letter in a number says where', async ({ page }) => {
+  await openRun(page);
+  await press(page, 'Import');
+  await page.getByRole('textbox', { name: 'Text to import' }).fill(ZONEINFO.replace('min      1935', 'min      19x5'));
+  await press(page, 'Open');
+  await expect(page.getByRole('dialog').getByRole('alert')).toContainText(/pasted text:24:\d+: /);
+});
+
+test('the sample that the tests use is what it claims to be', () => {
+  // line 24 of it is the min of DMA32: the test above counts on it
+  expect(ZONEINFO.split('\n')[23]).toContain('min      1935');
+});

@@ -1,0 +1,48 @@
+import { expect, test } from '@playwright/test';
+import { openRun, press, shareLink, status, time, timeText } from './journey.ts';
+
+test('a shared link opens on the same event, with the same picture beside it', async ({ page, context }) => {
+  await openRun(page);
+  await press(page, 'Next occurrence');
+  const there = await timeText(page), link = await shareLink(page);
+  expect(link).toMatch(/#s=/);
+  expect(link.length).toBeLessThan(2000);
+  expect(page.url()).toBe(link);
+  const other = await context.newPage();
+  await other.goto(link);
+  await expect(status(other)).toHaveText(/^ended/);
+  await expect(time(other)).toHaveAttribute('aria-valuetext', there);
+  await expect(other.getByRole('alert')).toHaveCount(0);
+  const zones = (p: typeof page) => p.getByRole('table', { name: 'Zones' }).innerText();
+  expect(await zones(other)).toBe(await zones(page));
+});
+
+test('a link holds what was changed', async ({ page, context }) => {
+  await openRun(page);
+  await page.getByRole('combobox', { name: 'vm.swappiness', exact: true }).evaluate((e) => e.closest('details')?.setAttribute('open', ''));
+  await page.getByRole('combobox', { name: 'vm.swappiness', exact: true }).fill('0');
+  await press(page, 'Run again');
+  await expect(status(page)).toHaveText(/^ended/);
+  const other = await context.newPage();
+  await other.goto(await shareLink(page));
+  await expect(status(other)).toHaveText(/^ended/);
+  await expect(other.getByText('1 changed', { exact: true })).toBeVisible();
+});
+
+test('a cut link says so, and the first story runs', async ({ page, context }) => {
+  await openRun(page);
+  const link = await shareLink(page), other = await context.newPage();
+  await other.goto(link.slice(0, -12));
+  await expect(other.getByRole('alert')).toContainText('This link cannot be opened');
+  await expect(other.getByRole('alert')).toContainText('cut');
+  await expect(status(other)).toHaveText(/^ended/);
+});
+
+test('another link put into the address of an open page is opened', async ({ page }) => {
+  await openRun(page);
+  const first = await shareLink(page);
+  await press(page, 'Next occurrence');
+  await shareLink(page);
+  await page.evaluate((hash) => { location.hash = hash; }, new URL(first).hash);
+  await expect(time(page)).toHaveAttribute('aria-valuetext', /event 0 of/);
+});

@@ -1,0 +1,125 @@
+/**
+ * mm/memory.c do_swap_page(), mm/swap_state.c swapin_readahead(), v6.1: a fault on a page that is in swap. From a disk through the
+ * swap cache, with its neighbours; from zram alone and straight into a page of its own (SWP_SYNCHRONOUS_IO).
+ * Every fault is a write here. Left out: readahead by address (devices count as rotating), KSM, migration entries.
+ */
+import { ns } from '../../base/units.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import { blkFinishPlug, blkStartPlug } from '../block/plug.ts';
+import { kfn, spend, type Kernel } from '../kernel.ts';
+import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP_HIGHUSER_MOVABLE, ownerBits } from './constants.ts';
+import { freeUnrefPageList } from './free_list.ts';
+import { lruAdd, lruDel, setPageWord } from './lru.ts';
+import { isSwap, type MmStruct, swapSlot, type Vma } from './mm_types.ts';
+import { allocPages } from './page_alloc.ts';
+import { PG, setFlag, testClearFlag, testFlag } from './page_flags.ts';
+import { folioWaitLocked } from './page_wait.ts';
+import { RSS } from './rss.ts';
+import { addToSwapCache, folioFreeSwap, swapCachePage, swapFree } from './swap_cache.ts';
+import { swapReadpage } from './swap_io.ts';
+import { vmGauges } from './vm_gauges.ts';
+import { isShadow, workingsetRefault } from './workingset.ts';
+import type { Fault } from './memory.ts';
+
+/** __swapin_nr_pages(): how many slots to read, by how many of those read ahead before were wanted. */
+export function swapinNrPages(previous: number, offset: number, hits: number, max: number, previousWindow: number): number {
+  let pages = hits + 2;
+  if (pages === 2) {
+    if (offset !== previous + 1 && offset !== previous - 1) pages = 1;
+  } else {
+    let roundup = 4;
+    while (roundup < pages) roundup *= 2;
+    pages = roundup;
+  }
+  return Math.max(Math.min(pages, max), Math.floor(Math.min(previousWindow, max) / 2));
+}
+function readaheadWindow(k: Kernel, offset: number): number {
+  const b = k.mm.backing, max = 1 << (k.mm.sysctl['page-cluster'] ?? 3);
+  if (max <= 1) return 1;
+  const window = swapinNrPages(b.lastReadahead.offset, offset, b.swapHits, max, b.lastReadahead.window);
+  b.swapHits = 0;
+  b.lastReadahead = { offset, window };
+  return window;
+}
+
+/** read_swap_cache_async(): the page of a slot, in the cache or on its way there. -1: no memory, or nobody uses the slot. */
+const readSwapCacheAsync = kfn('read_swap_cache_async', function* (k: Kernel, slot: number, ahead: boolean): Timed<number> {
+  const m = k.mm, cached = swapCachePage(k, slot);
+  if (cached >= 0) return cached;
+  if (m.swap.used[slot] === 0) return -1;
+  const pfn = yield* allocPages(k, GFP_HIGHUSER_MOVABLE, 0, FRAME.anon);
+  if (pfn < 0) return -1;
+  const now = swapCachePage(k, slot);
+  if (now >= 0 || m.swap.used[slot] === 0) { yield* freeUnrefPageList(k, [pfn]); return now; }
+  m.swap.used[slot]++; // swapcache_prepare()
+  m.owner[pfn] = -1;
+  setFlag(m, pfn, PG.LOCKED | (ahead ? PG.READAHEAD : 0));
+  const shadow = addToSwapCache(k, pfn, slot, false);
+  if (isShadow(shadow)) workingsetRefault(k, pfn, shadow);
+  lruAdd(k, pfn);
+  if (ahead) m.count('swap_ra');
+  yield* swapReadpage(k, pfn, slot);
+  return pfn;
+});
+/** swap_cluster_readahead(): the slots around, then the one that is wanted. */
+const swapClusterReadahead = kfn('swap_cluster_readahead', function* (k: Kernel, slot: number): Timed<number> {
+  const window = readaheadWindow(k, slot), first = slot & ~(window - 1);
+  blkStartPlug(k);
+  for (let s = first; s < Math.min(first + window, k.mm.swap.total); s++) yield* readSwapCacheAsync(k, s, s !== slot);
+  yield* blkFinishPlug(k);
+  return yield* readSwapCacheAsync(k, slot, false);
+});
+/** A page of its own, filled at once: nobody else refers to the slot, and the device answers without waiting. */
+const swapinDirect = kfn('swapin_direct', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number, slot: number): Timed<number> {
+  const mm = k.mm, pfn = yield* allocPages(k, GFP_HIGHUSER_MOVABLE, 0, FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0));
+  if (pfn < 0) return -1;
+  if (m.pages[vpn] !== -2 - slot) { yield* freeUnrefPageList(k, [pfn]); return -1; } // another thread was faster
+  const shadow = mm.backing.slotPages[slot];
+  setFlag(mm, pfn, PG.LOCKED);
+  mm.owner[pfn] = -1;
+  if (isShadow(shadow)) workingsetRefault(k, pfn, shadow);
+  lruAdd(k, pfn);
+  yield* swapReadpage(k, pfn, slot);
+  return pfn;
+});
+
+/** The page stands in the page table; the slot loses that reference, and all of it if it may. */
+function* mapSwapped(k: Kernel, m: MmStruct, vma: Vma, vpn: number, pfn: number, slot: number): Timed<void> {
+  const mm = k.mm, cached = (mm.word[pfn] & FRAME_TYPE_MASK) === FRAME.swapcache;
+  m.pages[vpn] = pfn;
+  m.rss[RSS.swap]--;
+  m.rss[RSS.anon]++;
+  if (mm.owner[pfn] < 0 || mm.owner[pfn] === m.id) mm.owner[pfn] = m.id;
+  else mm.sharers.set(pfn, new Set([...(mm.sharers.get(pfn) ?? [mm.owner[pfn]]), m.id]));
+  mm.vpn[pfn] = vpn;
+  setFlag(mm, pfn, PG.YOUNG);
+  const word = (mm.word[pfn] & 0xff) | ownerBits(m.id) | (cached ? FRAME_DIRTY : 0);
+  if (vma.locked && !testFlag(mm, pfn, PG.ISOLATED) && !(word & FRAME_UNEVICTABLE)) {
+    lruDel(k, pfn);
+    setPageWord(k, pfn, word | FRAME_UNEVICTABLE);
+    lruAdd(k, pfn);
+  } else setPageWord(k, pfn, word);
+  yield* swapFree(k, slot);
+  if (cached && !(mm.word[pfn] & FRAME_WRITEBACK)) yield* folioFreeSwap(k, pfn);
+}
+
+/** do_swap_page(): brings the page of `vpn` back. Context: mmap_lock held for reading. */
+export const doSwapPage = kfn('do_swap_page', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
+  const mm = k.mm, entry = m.pages[vpn], slot = swapSlot(entry);
+  yield spend(ns(mm.costs.fault_swap));
+  let pfn = swapCachePage(k, slot);
+  if (pfn >= 0) {
+    if (testClearFlag(mm, pfn, PG.READAHEAD)) { mm.backing.swapHits++; mm.count('swap_ra_hit'); }
+  } else {
+    const alone = mm.swap.used[slot] === 1 && mm.backing.zram !== null;
+    mm.count('pgmajfault');
+    pfn = k.decide('the device answers at once, and the slot is only ours: no swap cache', alone) ? yield* swapinDirect(k, m, vma, vpn, slot) : yield* swapClusterReadahead(k, slot);
+    if (pfn < 0) return m.pages[vpn] === entry ? 'oom' : 'ok';
+    vmGauges(k);
+  }
+  if (testFlag(mm, pfn, PG.LOCKED)) yield* folioWaitLocked(k, pfn);
+  const still = swapCachePage(k, slot) === pfn || (mm.word[pfn] & FRAME_TYPE_MASK) === FRAME.anon;
+  if (!isSwap(m.pages[vpn]) || m.pages[vpn] !== entry || !still) return 'ok'; // changed while it slept: the fault comes again if it must
+  yield* mapSwapped(k, m, vma, vpn, pfn, slot);
+  return 'ok';
+});
