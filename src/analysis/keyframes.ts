@@ -5,13 +5,13 @@
  */
 import { applyRow, copyState, type MachineState } from '../format/state.ts';
 import { blockOrder, MAX_ORDER, ROW } from '../format/rows.ts';
-import type { RowStore } from './row_store.ts';
+import { type RowStore, SEGMENT_MASK } from './row_store.ts';
 
 const PIECE_BITS = MAX_ORDER;
 const PIECE = 1 << PIECE_BITS;
 const MIN_SPACING_ROWS = 4096;
-/** A keyframe waits until it costs no more than this for each row since the last. */
-const BYTES_A_ROW = 16;
+/** A keyframe waits until it costs no more than this for each row since the last: looking back then folds 1/16 of the frames in rows at most. */
+const BYTES_A_ROW = 32;
 const BYTES_A_REFERENCE = 8;
 
 interface Keyframe {
@@ -44,14 +44,20 @@ class Folded {
     this.dirtyCount = 0;
     this.pieces = Array.from(this.dirty, (_, p) => state.frames.slice(p << PIECE_BITS, (p + 1) << PIECE_BITS));
   }
-  fold(rows: RowStore, row: number): void {
-    const kind = rows.kind(row), a = rows.a(row), b = rows.b(row);
-    if (kind >= ROW.buddyTake && kind <= ROW.pageState) this.touch(a, kind === ROW.pageState ? 0 : blockOrder(b));
-    applyRow(this.state, this.cpus, kind, rows.cpu(row), rows.task(row), rows.stack(row), a, b, rows.c(row));
+  /** Folds the rows `from .. to - 1`. */
+  fold(rows: RowStore, from: number, to: number): void {
+    for (let row = from; row < to;) {
+      const { cpu, kind, task, stack, a, b, c } = rows.segment(row), end = Math.min(to, (row | SEGMENT_MASK) + 1);
+      for (let i = row & SEGMENT_MASK, last = i + end - row; i < last; i++) {
+        const k = kind[i];
+        if (k >= ROW.buddyTake && k <= ROW.pageState) this.touch(a[i], k === ROW.pageState ? 0 : blockOrder(b[i]));
+        applyRow(this.state, this.cpus, k, cpu[i], task[i], stack[i], a[i], b[i], c[i]);
+      }
+      row = end;
+    }
   }
   private touch(pfn: number, order: number): void {
-    const last = (pfn + (1 << order) - 1) >> PIECE_BITS;
-    for (let p = pfn >> PIECE_BITS; p <= last; p++) {
+    for (let p = pfn >> PIECE_BITS, last = (pfn + (1 << order) - 1) >> PIECE_BITS; p <= last; p++) {
       if (this.dirty[p] === 0) { this.dirty[p] = 1; this.dirtyCount++; }
     }
   }
@@ -100,7 +106,7 @@ export class Keyframes {
   }
   /** Folds the next row into the live state, and keeps a keyframe when one is due. */
   fold(row: number): void {
-    this.live.fold(this.rows, row);
+    this.live.fold(this.rows, row, row + 1);
     const since = row + 1 - this.frames[this.frames.length - 1].row;
     if (since < MIN_SPACING_ROWS || (since & 255) !== 0) return;
     const bytes = this.live.dirtyCount * PIECE * 2 + this.live.pieces.length * BYTES_A_REFERENCE + smallBytes(this.live.state);
@@ -112,7 +118,7 @@ export class Keyframes {
     this.lookup ??= this.newLookup();
     const found = this.lookup, key = this.frameBefore(count);
     if (found.state.row > count || found.state.row < key.row) found.restore(key);
-    for (let row = found.state.row; row < count; row++) found.fold(this.rows, row);
+    found.fold(this.rows, found.state.row, count);
     return found.state;
   }
   private newLookup(): Folded {

@@ -4,9 +4,10 @@ import type { Columns } from '../format/rows.ts';
 
 const SEGMENT_BITS = 16;
 export const SEGMENT_ROWS = 1 << SEGMENT_BITS;
-const MASK = SEGMENT_ROWS - 1;
+export const SEGMENT_MASK = SEGMENT_ROWS - 1;
+const MASK = SEGMENT_MASK;
 
-interface Segment {
+export interface Segment {
   readonly time: Float64Array;
   readonly cpu: Uint8Array;
   readonly kind: Uint8Array;
@@ -45,6 +46,10 @@ export class RowStore {
       this.length += n;
       done = end;
     }
+  }
+  /** The segment that row `row` lies in, at `row & SEGMENT_MASK`: for loops over many rows. */
+  segment(row: number): Segment {
+    return this.segments[row >> SEGMENT_BITS];
   }
   time(row: number): number { return this.segments[row >> SEGMENT_BITS].time[row & MASK]; }
   cpu(row: number): number { return this.segments[row >> SEGMENT_BITS].cpu[row & MASK]; }

@@ -44,7 +44,7 @@ export function App(): ReactElement {
       <Notice />
       <main className={wide ? 'run inspector-wide' : 'run'}>
         <Side />
-        <div className="middle"><Timeline /></div>
+        <section className="middle" aria-label="Timeline"><Timeline /></section>
         <Inspector zones={<ZonesTable />} pcp={<PcpTable />} holders={<LockHoldersTable />} tasks={<TasksTable />} frames={<Suspense fallback={null}><FrameMap /></Suspense>} />
       </main>
       <Transport />

@@ -47,12 +47,14 @@ export class TextFile {
     if (this.#fd !== 1) this.#guarded(() => closeSync(this.#fd));
     return this.#bytes;
   }
-  /** A pipe that is full says so instead of waiting. */
+  /** Bytes written. A pipe that is full says so instead of waiting. */
   #part(bytes: Buffer, at: number): number {
     try {
       return writeSync(this.#fd, bytes, at);
     } catch (e) {
-      if (e instanceof Error && 'code' in e && e.code === 'EAGAIN') return 0;
+      const code = e instanceof Error && 'code' in e ? e.code : '';
+      if (code === 'EAGAIN') return 0;
+      if (code === 'EPIPE' && this.#fd === 1) process.exit(0); // the reader has seen enough
       throw e;
     }
   }

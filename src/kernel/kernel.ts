@@ -24,6 +24,8 @@ export interface KernelConfig extends MachineConfig {
   readonly ticks?: boolean;
   /** How the timer wheel rounds: `exact` before v4.8, `levels` since (timer.ts). */
   readonly timerWheel?: 'exact' | 'levels';
+  /** Whose turn it is among ordinary tasks: `cfs` before v6.6, `eevdf` since. */
+  readonly fairness?: 'cfs' | 'eevdf';
   readonly cost?: Cost;
   readonly knobs?: Knobs;
 }
@@ -35,6 +37,7 @@ export class Kernel extends Machine {
   readonly preempt: Preemption;
   readonly ticks: boolean;
   readonly timerWheel: 'exact' | 'levels';
+  readonly fairness: 'cfs' | 'eevdf';
   readonly cost: Cost;
   readonly knobs: Knobs;
   /** The CPU whose code is running. */
@@ -53,7 +56,7 @@ export class Kernel extends Machine {
   constructor(c: KernelConfig) {
     super(c);
     this.mm = c.mm; this.hz = c.hz ?? 250; this.tickNs = ns(Math.floor(1e9 / this.hz)); this.preempt = c.preempt ?? 'full'; this.ticks = c.ticks ?? true;
-    this.timerWheel = c.timerWheel ?? 'levels'; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {};
+    this.timerWheel = c.timerWheel ?? 'levels'; this.fairness = c.fairness ?? 'cfs'; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {};
     this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.atExit = []; this.atTick = []; this.workers = null;
     this.running = 0; this.nextPid = 1;
     this.cpu = null as unknown as Cpu<Task>; // addCpus() sets it before anything runs: a check in this hot place would buy nothing

@@ -1,6 +1,7 @@
 /** Every program that a scenario may run: one file and one line each. */
 import { anon } from './anon.ts';
 import { kernelbuf } from './kernelbuf.ts';
+import { stop } from './stop.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [anon, kernelbuf];
+export const workloads: readonly Workload[] = [anon, kernelbuf, stop];

@@ -3,8 +3,9 @@ import type { BlockDevice } from '../block/device.ts';
 import type { Plug } from '../block/plug.ts';
 import type { WaitQueue } from '../sched/wait.ts';
 import type { Work, Workqueue } from '../workqueue.ts';
-import type { MappedFile } from './files.ts';
-import type { ZramPool } from './zram.ts';
+import { ABSENT, type MappedFile } from './files.ts';
+import type { Vma } from './mm_types.ts';
+import { newZram, type ZramPool } from './zram_pool.ts';
 
 /** The flusher of the machine's file system, and the measures that balance_dirty_pages() steers by. Rates in pages/s, times in ns. */
 export interface Writeback {
@@ -18,6 +19,12 @@ export interface Writeback {
   writtenStamp: number;
   dirtiedStamp: number;
 }
+/** struct file_ra_state: how far a reader has been read ahead for, in pages of the file. */
+export interface Readahead { start: number; size: number; asyncSize: number; mmapMiss: number; previous: number }
+export const newReadahead = (): Readahead => ({ start: 0, size: 0, asyncSize: 0, mmapMiss: 0, previous: -1 });
+/** What a task that dirties pages remembers (struct task_struct: nr_dirtied, nr_dirtied_pause, dirty_paused_when). */
+export interface Dirtier { nrDirtied: number; pauseAfter: number; pausedWhenNs: number }
+
 export class Backing {
   readonly files: MappedFile[];
   readonly plugs: Map<number, Plug>; // by task id
@@ -27,8 +34,12 @@ export class Backing {
   readonly slotOf: Map<number, number>; // swap cache: frame to slot
   slotPages: Int32Array; // swap cache: by slot a frame, ABSENT or a shadow
   readonly pageWait: (WaitQueue | undefined)[]; // folio_wait_table, by hash of the frame
-  swapDevice: BlockDevice | null;
-  dataDevice: BlockDevice | null;
+  device: BlockDevice | null; // the machine's disk, made when it is first used
+  disk: { readonly mbPerS: number; readonly requestsPerS: number } | undefined;
+  swapPages: number; // at the beginning of the disk; files come behind
+  nextSector: number;
+  readonly vmaFiles: Map<Vma, { readonly file: MappedFile; readonly offset: number; readonly ra: Readahead }>;
+  readonly dirtiers: Map<number, Dirtier>; // by task id
   zram: ZramPool | null;
   wb: Writeback | null;
   nrDirty: number; // NR_FILE_DIRTY, pages
@@ -40,7 +51,15 @@ export class Backing {
   lastReadahead: { offset: number; window: number };
   constructor() {
     this.files = []; this.plugs = new Map(); this.nonresidentAge = []; this.lastGauges = []; this.fill = new Map(); this.slotOf = new Map(); this.slotPages = new Int32Array(0);
-    this.pageWait = []; this.swapDevice = null; this.dataDevice = null; this.zram = null; this.wb = null; this.nrDirty = 0; this.nrWriteback = 0; this.nrDirtied = 0; this.nrWritten = 0;
+    this.pageWait = []; this.device = null; this.disk = undefined; this.swapPages = 0; this.nextSector = 0; this.vmaFiles = new Map(); this.dirtiers = new Map(); this.zram = null; this.wb = null; this.nrDirty = 0; this.nrWriteback = 0; this.nrDirtied = 0; this.nrWritten = 0;
     this.throttledWritten = []; this.swapHits = 4; this.lastReadahead = { offset: 0, window: 4 };
+  }
+  /** swapon(), and what the machine's disk is like. */
+  attach(swap: { readonly kind: 'disk' | 'zram'; readonly pages: number } | undefined, disk: { readonly mbPerS: number; readonly requestsPerS: number } | undefined): void {
+    this.disk = disk;
+    if (swap === undefined) return;
+    this.slotPages = new Int32Array(swap.pages).fill(ABSENT);
+    if (swap.kind === 'zram') this.zram = newZram(); else this.swapPages = swap.pages;
+    this.nextSector = this.swapPages;
   }
 }

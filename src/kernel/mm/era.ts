@@ -11,6 +11,9 @@ export interface Era {
   readonly release: string;
   readonly version: string;
 
+  /** kernel/sched/fair.c: CFS before 6.6, EEVDF since. */
+  readonly fairness: 'cfs' | 'eevdf';
+
   // ---- watermarks (page_alloc.c)
   /** __zone_watermark_unusable_free(): pages that this request cannot have, order included. */
   unusableFree(z: Zone, order: number, allocFlags: number): number;

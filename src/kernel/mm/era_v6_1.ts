@@ -26,6 +26,7 @@ export const eraV61: Era = {
   profile: 'v6.1',
   release: '6.1.0-50-cloud-amd64',
   version: '#1  Debian 6.1.176-1',
+  fairness: 'cfs',
   unusableFree: (z, order, flags) => (1 << order) - 1 + (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),
   lowerMark(mark, flags) {
     let min = mark;

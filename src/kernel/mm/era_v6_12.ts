@@ -42,6 +42,7 @@ export const eraV612: Era = {
   profile: 'v6.12',
   release: '6.12.117+deb12-cloud-amd64',
   version: '#1  Debian 6.12.117-1~deb12u1',
+  fairness: 'eevdf',
   unusableFree: (z, order, flags) => (1 << order) - 1 + (flags & RESERVES ? 0 : z.nrReservedHighatomic),
   lowerMark(mark, flags) {
     let min = mark;

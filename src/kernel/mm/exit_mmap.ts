@@ -11,7 +11,8 @@ import { exitOomVictim } from './oom_kill.ts';
 import { freeOnePage, freeUnrefPageFast, freeUnrefPageCommit } from './pcp.ts';
 import { RSS } from './rss.ts';
 import { syncRss } from './rss_sync.ts';
-import { freeSwapSlot } from './swap_slots.ts';
+import { letGo } from './page_flags.ts';
+import { freeSwapAndCache, freeSwapCache } from './swap_cache.ts';
 
 /** Pages that one batch of the TLB gather holds before they are freed (MAX_GATHER_BATCH for one page of pointers). */
 const GATHER = 506;
@@ -37,10 +38,13 @@ export const unmapPageRange = kfn('unmap_page_range', function* (k: Kernel, mm: 
     const entry = mm.pages[vpn];
     if (entry === UNMAPPED) continue;
     mm.pages[vpn] = UNMAPPED;
-    if (isSwap(entry)) { mm.rss[RSS.swap]--; freeSwapSlot(k, swapSlot(entry)); continue; }
-    mm.rss[CELL[m.word[entry] & 15]]--;
     work++;
-    if (m.unmap(entry, mm.id)) batch.push(entry);
+    if (isSwap(entry)) {
+      mm.rss[RSS.swap]--;
+      const cached = yield* freeSwapAndCache(k, swapSlot(entry));
+      if (cached >= 0) batch.push(cached);
+    } else mm.rss[CELL[m.word[entry] & 15]]--;
+    if (entry >= 0 && m.unmap(entry, mm.id) && ((m.word[entry] & 15) === FRAME.swapcache ? yield* freeSwapCache(k, entry) : letGo(m, entry))) batch.push(entry);
     if (work < GATHER) continue;
     yield spend(ns(work * cost));
     yield* releasePages(k, batch);

@@ -9,7 +9,10 @@ import { fatalSignalPending } from '../sched/core.ts';
 import { downReadKillable, RwSem, upRead } from '../locking/rwsem.ts';
 import { FRAME, FRAME_UNEVICTABLE, GFP_FAULT, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
 import { lruAdd } from './lru.ts';
-import { MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
+import { isSwap, MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
+import { doSwapPage } from './do_swap_page.ts';
+import { doReadFault } from './filemap_fault.ts';
+import { PG, setFlag } from './page_flags.ts';
 import { allocPages } from './page_alloc.ts';
 import { RSS } from './rss.ts';
 import { RSS_EVENTS, syncRss } from './rss_sync.ts';
@@ -73,7 +76,8 @@ export const handleMmFault = kfn('handle_mm_fault', function* (k: Kernel, m: MmS
   const lock = k.mm.sync.mmapLocks[m.id];
   if (!(yield* downReadKillable(k, lock))) return 'signal';
   yield spend(ns(k.mm.costs.fault_anon));
-  const result = pteOf(m, vpn) >= 0 ? 'ok' : yield* doAnonymousPage(k, m, vma, vpn);
+  const entry = pteOf(m, vpn), inFile = vma.kind === 'file' || vma.kind === 'text';
+  const result = entry >= 0 ? 'ok' : isSwap(entry) ? yield* doSwapPage(k, m, vma, vpn) : inFile ? yield* doReadFault(k, m, vma, vpn) : yield* doAnonymousPage(k, m, vma, vpn);
   upRead(k, lock);
   k.mm.vm.pgfault = (k.mm.vm.pgfault ?? 0) + 1;
   const e = extra(k, k.current);
@@ -91,6 +95,7 @@ export function* touch(k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<boo
     const fault = yield* handleMmFault(k, m, vma, vpn);
     if (fault !== 'ok' && fatalSignalPending(k.current)) return false;
   }
+  setFlag(k.mm, m.pages[vpn], PG.YOUNG);
   return true;
 }
 /** The vma of a page number, which must be mapped by one. */

@@ -20,4 +20,5 @@ export interface MemoryMap {
   readonly usage: Usage;
   readonly boot?: { readonly reserve?: readonly (readonly number[])[]; readonly minLowHigh?: readonly (readonly [number, number, number])[] };
   readonly swap?: { readonly kind: 'disk' | 'zram'; readonly pages: number };
+  readonly disk?: { readonly mbPerS: number; readonly requestsPerS: number };
 }

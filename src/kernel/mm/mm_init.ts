@@ -81,6 +81,7 @@ export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemR
     p.lru[lru]++;
   });
   if (map.swap !== undefined) m.swap.on(map.swap.pages);
+  m.backing.attach(map.swap, map.disk);
   return m;
 }
 /**

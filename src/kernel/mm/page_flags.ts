@@ -17,13 +17,18 @@ export const PG = {
   ISOLATED: 32,
   /** Reading it starts the next window of readahead. */
   READAHEAD: 64,
-  /** Its last user has gone while somebody else held it: who lets go of it last frees it. */
+  /** Its last user has gone. On its list: that user frees it and nobody may isolate it; isolated: the reclaimer frees it when he lets go. */
   ORPHAN: 128,
 } as const;
 
 export const testFlag = (m: Mm, pfn: number, bit: number): boolean => (m.pageFlags[pfn] & bit) !== 0;
 export const setFlag = (m: Mm, pfn: number, bit: number): void => { m.pageFlags[pfn] |= bit; };
 export const clearFlag = (m: Mm, pfn: number, bit: number): void => { m.pageFlags[pfn] &= ~bit; };
+/** The last user of an anonymous page has unmapped it. true: it is his to free; false: a reclaimer has it and will. */
+export function letGo(m: Mm, pfn: number): boolean {
+  m.pageFlags[pfn] |= PG.ORPHAN;
+  return (m.pageFlags[pfn] & PG.ISOLATED) === 0;
+}
 export function testClearFlag(m: Mm, pfn: number, bit: number): boolean {
   const was = (m.pageFlags[pfn] & bit) !== 0;
   m.pageFlags[pfn] &= ~bit;

@@ -27,13 +27,13 @@ import { wakeupFlusherThreads } from './wb_wake.ts';
 /** What isolate_lru_folios() found. */
 interface Isolated { readonly taken: number[]; readonly scanned: number }
 
-/** isolate_lru_folios(): from the tail of the list. Pages of zones that the request cannot use are looked at and skipped. The caller holds lru_lock. */
+/** isolate_lru_folios(): from the tail of the list. Pages of zones that the request cannot use are looked at and skipped, and so are those that are being freed. The caller holds lru_lock. */
 const isolateLruFolios = leaf('isolate_lru_folios', (k: Kernel, p: Pgdat, lru: number, nr: number, sc: ScanControl): Isolated => {
   const m = k.mm, head = p.lruHeads[lru], taken: number[] = [], skipped: number[] = [];
   let scanned = 0, total = 0;
   for (let pfn = m.prev[head]; scanned < nr && pfn !== head; total++) {
     const before = m.prev[pfn];
-    if (m.pageZone(pfn).slot > sc.reclaimIdx) {
+    if (m.pageZone(pfn).slot > sc.reclaimIdx || testFlag(m, pfn, PG.ORPHAN)) {
       listDel(m, pfn);
       skipped.push(pfn);
     } else {

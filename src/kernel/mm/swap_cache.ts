@@ -6,8 +6,8 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_WRITEBACK } from './constants.ts';
 import { ABSENT } from './files.ts';
-import { lruDel, setPageWord } from './lru.ts';
-import { PG, setFlag, testFlag } from './page_flags.ts';
+import { setPageWord } from './lru.ts';
+import { letGo, PG, testFlag } from './page_flags.ts';
 import { freeSwapSlot, getSwapSlot } from './swap_slots.ts';
 import { zramFreePage } from './zram.ts';
 
@@ -61,7 +61,7 @@ export const swapFull = (k: Kernel): boolean => k.mm.swap.free * 2 < k.mm.swap.t
 
 /**
  * free_swap_and_cache(): a pte that named a slot is gone. If only the cache refers to the slot now, and nobody is at work on its
- * page, that page is taken off its list and handed back to be freed; -1 = there is none.
+ * page, that page is handed back to be freed; -1 = there is none.
  */
 export const freeSwapAndCache = kfn('free_swap_and_cache', function* (k: Kernel, slot: number): Timed<number> {
   yield* swapFree(k, slot);
@@ -70,13 +70,11 @@ export const freeSwapAndCache = kfn('free_swap_and_cache', function* (k: Kernel,
   return (yield* freeSwapCache(k, pfn)) ? pfn : -1;
 });
 /**
- * free_swap_cache() and the last reference of a page that nobody maps any more. true: it is off its list, and the caller frees it.
+ * free_swap_cache() and the last reference of a page that nobody maps any more. true: the caller takes it off its list and frees it.
  * false: it stays, as unused swap cache, or in the hands of who has it isolated or locked.
  */
 export const freeSwapCache = kfn('free_swap_cache', function* (k: Kernel, pfn: number): Timed<boolean> {
   const m = k.mm, busy = testFlag(m, pfn, PG.LOCKED);
   if (isCached(k, pfn) && (busy || !(yield* folioFreeSwap(k, pfn)))) return false;
-  if (testFlag(m, pfn, PG.ISOLATED) || testFlag(m, pfn, PG.LOCKED)) { setFlag(m, pfn, PG.ORPHAN); return false; }
-  lruDel(k, pfn);
-  return true;
+  return letGo(m, pfn);
 });

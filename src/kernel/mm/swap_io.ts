@@ -1,6 +1,7 @@
 /** mm/page_io.c, v6.1: swap_writepage(), swap_readpage(). To a disk a page is under writeback until its interrupt; zram answers at once. */
 import type { Timed } from '../../sim/kfn.ts';
 import { submitBio } from '../block/plug.ts';
+import { diskOf } from '../block/disk.ts';
 import { kfn, type Kernel } from '../kernel.ts';
 import { must } from '../../base/units.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK } from './constants.ts';
@@ -37,7 +38,7 @@ export const swapWritepage = kfn('swap_writepage', function* (k: Kernel, pfn: nu
     return 'dirty';
   }
   folioStartWriteback(k, pfn);
-  yield* submitBio(k, must(b.swapDevice, 'swap has a device'), { write: true, sector: slot, pages: 1, end: (k) => folioEndWriteback(k, pfn) });
+  yield* submitBio(k, diskOf(k), { write: true, sector: slot, pages: 1, end: (k) => folioEndWriteback(k, pfn) });
   return 'writeback';
 });
 /** swap_readpage(): fills a locked page from its slot. A disk unlocks it when the page has come; zram has done it on return. */
@@ -48,7 +49,7 @@ export const swapReadpage = kfn('swap_readpage', function* (k: Kernel, pfn: numb
   if (b.zram !== null) {
     yield* zramBvecRead(k, b.zram.words[slot] ?? 0);
     folioUnlock(k, pfn);
-  } else yield* submitBio(k, must(b.swapDevice, 'swap has a device'), { write: false, sector: slot, pages: 1, end: (k) => folioUnlock(k, pfn) });
+  } else yield* submitBio(k, diskOf(k), { write: false, sector: slot, pages: 1, end: (k) => folioUnlock(k, pfn) });
   if (thrashing) psiMemstallLeave(k, me);
 });
 /** Is the page one of the swap cache? */

@@ -9,7 +9,8 @@ import type { Timed } from '../../sim/kfn.ts';
 import { ROW, TASK_STATE, WAKE } from '../../sim/recorder.ts';
 import { type Deferred, kfn, type Kernel, spend } from '../kernel.ts';
 import { bury, exitFrame } from '../signal.ts';
-import { enqueue, pull } from './fair.ts';
+import { keepLag, pickEevdf } from './eevdf.ts';
+import { enqueue, pull, updateVruntime } from './fair.ts';
 import { addTask } from './fork.ts';
 import { RunQueue } from './rq.ts';
 import { doSoftirq } from './softirq.ts';
@@ -52,6 +53,7 @@ const schedHost = (k: Kernel): CpuHost<Task> => ({
 });
 function blocks(k: Kernel, t: Task): void {
   t.sleeps++;
+  if (k.fairness === 'eevdf' && !rtTask(t)) { updateVruntime(k, t); keepLag(k, t); }
   k.trace(ROW.block, t.id, t.state === RTLOCK_WAIT ? TASK_STATE.uninterruptible : t.state);
 }
 
@@ -60,11 +62,12 @@ function pickNext(k: Kernel, cpu: Cpu<Task>): void {
   if (rq.list.length === 0) pull(k, cpu);
   let next = cpu.idle;
   if (rq.list.length > 0) {
-    next = rq.list[k.exploring ? k.chance.choose(peers(rq.list)) : 0];
+    next = rq.list[k.exploring ? k.chance.choose(peers(rq.list)) : k.fairness === 'eevdf' ? pickEevdf(rq, null) : 0];
     rq.remove(next);
   }
   cpu.attention &= ~WANT_RESCHED;
   next.sliceFrom = next.used;
+  next.parity = next.deadline;
   if (next === prev) return;
   prev.onCpu = false;
   cpu.current = next;

@@ -1,5 +1,6 @@
 /**
- * kernel/sched/fair.c, much simplified: whose turn it is, and on which CPU a woken task lands.
+ * kernel/sched/fair.c, much simplified: whose turn it is, and on which CPU a woken task lands. The rule before v6.6 (CFS) is here,
+ * the later one in eevdf.ts.
  * Placement: the CPU it last ran on if that is idle, else the lowest idle CPU it may use, else, for a FIFO task, the CPU
  * with the least urgent current, else the CPU it last ran on. A CPU that would go idle pulls the first task it may have
  * from the longest other queue. Left out: periodic balancing, domains, RT throttling, deadline.
@@ -7,10 +8,12 @@
 import { assert } from '../../base/units.ts';
 import { type Cpu, isIdle } from '../../sim/cpu.ts';
 import type { Kernel } from '../kernel.ts';
+import { pickEevdf, placeEevdf, updateDeadline } from './eevdf.ts';
+import type { RunQueue } from './rq.ts';
 import { rtTask, type Task } from './task.ts';
 
 /** sched_*_granularity, roughly. */
-export const SLICE_NS = 3_000_000;
+const SLICE_NS = 3_000_000;
 const WAKEUP_GRANULARITY_NS = 1_000_000, SLEEPER_CREDIT_NS = 3_000_000;
 
 /** Puts `t` into the queue of `cpu`. A preempted FIFO task stays first of its priority; one that yields goes last. */
@@ -20,7 +23,8 @@ export function enqueue(k: Kernel, cpu: Cpu<Task>, t: Task, last: boolean): void
   t.cpuIndex = cpu.index;
   k.rqs[cpu.index].insert(t);
 }
-function updateVruntime(k: Kernel, t: Task): void {
+/** update_curr(): what the task has consumed counts on its queue's clock. */
+export function updateVruntime(k: Kernel, t: Task): void {
   t.vruntime += Math.trunc(((t.used - t.chargedTo) * 1024) / t.weight);
   t.chargedTo = t.used;
   const rq = k.rqs[t.cpuIndex];
@@ -32,6 +36,7 @@ function updateVruntime(k: Kernel, t: Task): void {
 /** Places a task that has slept: with a credit, on the queue's own clock. */
 export function place(k: Kernel, t: Task, cpu: Cpu<Task>): void {
   const rq = k.rqs[cpu.index];
+  if (k.fairness === 'eevdf' && !rtTask(t)) { placeEevdf(k, t, cpu, running(k, cpu)); return; }
   if (cpu.index !== t.cpuIndex) t.vruntime += rq.minVruntime - k.rqs[t.cpuIndex].minVruntime;
   t.vruntime = Math.max(t.vruntime, rq.minVruntime - SLEEPER_CREDIT_NS);
   t.cpuIndex = cpu.index;
@@ -70,6 +75,19 @@ export function selectCpu(k: Kernel, t: Task): number {
   if (rtTask(t)) return leastUrgent.index;
   return t.allowedOn(last.index) ? last.index : allowed.index;
 }
+/** The task on a CPU, charged up to now; null = idle. */
+function running(k: Kernel, cpu: Cpu<Task>): Task | null {
+  if (isIdle(cpu.current)) return null;
+  cpu.settle();
+  updateVruntime(k, cpu.current);
+  return cpu.current;
+}
+/** task_tick_fair(): has the task on this CPU had its turn, while others wait? */
+export function turnIsOver(k: Kernel, t: Task, rq: RunQueue): boolean {
+  if (k.fairness === 'cfs') return rq.list.length > 0 && t.used - t.sliceFrom >= SLICE_NS;
+  updateVruntime(k, t);
+  return updateDeadline(k, t) && rq.list.length > 0;
+}
 /** Should `t` have the CPU instead of who has it now? */
 export function beats(k: Kernel, t: Task, cpu: Cpu<Task>): boolean {
   const c = cpu.current;
@@ -78,5 +96,6 @@ export function beats(k: Kernel, t: Task, cpu: Cpu<Task>): boolean {
   if (t.policy === 'idle' || c.policy === 'idle') return t.policy !== 'idle' && c.policy === 'idle';
   cpu.settle();
   updateVruntime(k, c);
+  if (k.fairness === 'eevdf') { const rq = k.rqs[cpu.index], i = pickEevdf(rq, c); return i >= 0 && rq.list[i] === t; }
   return c.vruntime - t.vruntime > WAKEUP_GRANULARITY_NS;
 }

@@ -9,7 +9,7 @@ import { type Cpu, type Handler, isIdle } from '../../sim/cpu.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { WAKE } from '../../sim/recorder.ts';
 import { type Deferred, kfn, type Kernel, spend } from '../kernel.ts';
-import { SLICE_NS } from './fair.ts';
+import { turnIsOver } from './fair.ts';
 import { raiseSoftirq } from './softirq.ts';
 import { INTERRUPTIBLE, rtTask, RUNNING, signalPending, type Task } from './task.ts';
 import { resched, schedule, setCurrentState, tryToWakeUp } from './wake.ts';
@@ -49,7 +49,7 @@ export function armWheel(k: Kernel, timer: Timer, expires: number): void {
 export const tickSchedTimer = kfn('tick_sched_timer', function* (k): Timed<void> {
   yield spend(k.cost.tick);
   const { cpu } = k, rq = k.rqs[cpu.index], t = cpu.current;
-  if (!isIdle(t) && !rtTask(t) && rq.list.length > 0 && (k.exploring || t.used - t.sliceFrom >= SLICE_NS)) {
+  if (!isIdle(t) && !rtTask(t) && (turnIsOver(k, t, rq) || (k.exploring && rq.list.length > 0))) {
     if (!cpu.top.shown) k.show(cpu.top);
     resched(k, cpu);
   }

@@ -1,7 +1,7 @@
 /** Every frame of the machine at the cursor, by what it is. Small in the inspector; given room it shows scale, zones and counts beside it. */
-import { type KeyboardEvent, type ReactElement, useCallback, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useCallback, useEffect, useRef, useState } from 'react';
 import type { Trace } from '../../analysis/trace.ts';
-import { store, useStore } from '../../store/store.ts';
+import { useStore } from '../../store/store.ts';
 import { CanvasFrame, type PointerAt } from '../../ui/canvas.tsx';
 import { box, hline, type Pen, rect, type Scale, text } from '../../ui/draw.ts';
 import { count, hex, mib } from '../../ui/format.ts';
@@ -13,11 +13,23 @@ import { frameWords, singledOut } from './words.ts';
 
 /** From this width on the scale is written beside the map. */
 const WIDE_PX = 560, SCALE_PX = 84, PAGES_A_MIB = 256;
-const subscribe = (changed: () => void): (() => void) =>
-  store.subscribe((now, before) => {
-    if (now.trace !== before.trace || now.cursor !== before.cursor || now.selectedTask !== before.selectedTask) changed();
-  });
+/** Above so many frames (8 GiB) the map waits until the cursor rests: reading all of them takes longer than a frame of the screen. */
+const LARGE_FRAMES = 1 << 21, REST_MS = 150;
 
+/** The cursor, or on a large machine where it came to rest. */
+function useRestingCursor(frames: number): number {
+  const cursor = useStore((s) => s.cursor), [rested, setRested] = useState(cursor);
+  useEffect(() => {
+    const wait = setTimeout(() => { setRested(cursor); }, REST_MS);
+    return () => { clearTimeout(wait); };
+  }, [cursor]);
+  return frames > LARGE_FRAMES ? rested : cursor;
+}
+interface At {
+  readonly trace: Trace;
+  readonly event: number;
+  readonly selected: number | null;
+}
 interface Counted {
   readonly event: number;
   readonly selected: number | null;
@@ -25,8 +37,8 @@ interface Counted {
   readonly counts: Int32Array;
 }
 const counted = new WeakMap<Trace, Counted>();
-/** Frames by class at an event: the map and its table ask for the same. */
-function countsAt(trace: Trace, event: number, selected: number | null): Counted {
+/** Frames by class at an event: the map, its table and the loupe ask for the same. */
+function countsAt({ trace, event, selected }: At): Counted {
   const known = counted.get(trace);
   if (known !== undefined && known.event === event && known.selected === selected) return known;
   const owners = singledOut(trace, event, selected), now = { event, selected, owners, counts: countClasses(trace.stateAt(event - 1).frames, owners) };
@@ -70,8 +82,8 @@ function layoutFor(trace: Trace, scale: { readonly width: number; readonly heigh
   return mapLayout(trace.shape.frames, Math.max(16, Math.floor(scale.width - (scale.width >= WIDE_PX ? SCALE_PX : 0))), scale.height);
 }
 
-function Counts({ trace, cursor, selected }: { readonly trace: Trace; readonly cursor: number; readonly selected: number | null }): ReactElement {
-  const { counts } = countsAt(trace, cursor, selected);
+function Counts(at: At): ReactElement {
+  const { counts } = countsAt(at);
   return (
     <table className={css.counts} aria-label="Page frames">
       <thead><tr><th scope="col">state</th><th scope="col" className={css.n}>frames</th><th scope="col" className={css.n}>size</th></tr></thead>
@@ -89,16 +101,16 @@ function Counts({ trace, cursor, selected }: { readonly trace: Trace; readonly c
 }
 
 /** The frames around one, large enough for a sign each. Seen when there is room. */
-function Loupe({ trace, pfn }: { readonly trace: Trace; readonly pfn: number }): ReactElement {
+function Loupe({ trace, event, selected, pfn }: At & { readonly pfn: number }): ReactElement {
   const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
-    const { cursor: event, selectedTask } = store.getState(), { owners } = countsAt(trace, event, selectedTask);
+    const { owners } = countsAt({ trace, event, selected });
     drawLoupe(g, trace.stateAt(event - 1).frames, owners, pfn, scale);
-  }, [trace, pfn]);
+  }, [trace, event, selected, pfn]);
   const first = loupeStart(pfn);
   return (
     <div className={css.loupe}>
       <p className={css.words}>frames {hex(first)} to {hex(Math.min(trace.shape.frames, first + LOUPE_FRAMES) - 1)}</p>
-      <CanvasFrame className={css.lens} draw={draw} subscribe={subscribe} />
+      <CanvasFrame className={css.lens} draw={draw} />
     </div>
   );
 }
@@ -106,24 +118,27 @@ function Loupe({ trace, pfn }: { readonly trace: Trace; readonly pfn: number }):
 /** Frames that a key moves by, in frames and rows. */
 const KEYS: Readonly<Record<string, readonly [number, number]>> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], PageUp: [0, -8], PageDown: [0, 8] };
 
-function Frames({ trace, at, setAt }: { readonly trace: Trace; readonly at: number | null; readonly setAt: (pfn: number) => void }): ReactElement {
-  const cursor = useStore((s) => s.cursor), layout = useRef<MapLayout | null>(null);
-  const pfn = Math.min(at ?? 0, trace.shape.frames - 1), words = frameWords(trace, trace.stateAt(cursor - 1), pfn);
+function Frames({ trace, event, selected, at, setAt }: At & { readonly at: number | null; readonly setAt: (pfn: number) => void }): ReactElement {
+  const layout = useRef<MapLayout | null>(null), last = trace.shape.frames - 1;
+  const pfn = Math.min(at ?? 0, last), words = frameWords(trace, trace.stateAt(event - 1), pfn);
+  const pixels = useRef<{ readonly of: Counted; readonly layout: MapLayout; readonly picture: Uint8Array } | null>(null);
   const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
-    const { cursor: event, selectedTask } = store.getState(), { counts, owners } = countsAt(trace, event, selectedTask), { frames } = trace.stateAt(event - 1);
-    const l = (layout.current = layoutFor(trace, scale));
-    paintPixels(g, mapPicture(frames, owners, l, counts), l, scale.theme);
+    const of = countsAt({ trace, event, selected }), l = (layout.current = layoutFor(trace, scale)), before = pixels.current;
+    const same = before !== null && before.of === of && before.layout.width === l.width && before.layout.perRow === l.perRow && before.layout.rows === l.rows;
+    const picture = same ? before.picture : mapPicture(trace.stateAt(event - 1).frames, of.owners, l, of.counts);
+    pixels.current = { of, layout: l, picture };
+    paintPixels(g, picture, l, scale.theme);
     if (scale.width >= WIDE_PX) drawScale(g, trace, l, scale);
     if (at === null) return;
     const p = placeOf(l, at);
     box(g, p.x - 2, p.y - 2, Math.max(5, p.w + 4), Math.max(5, p.h + 4), scale.theme.ink);
-  }, [trace, at]);
+  }, [trace, event, selected, at]);
   const hit = (where: PointerAt | null): void => {
     const l = layout.current, found = l === null || where === null ? -1 : frameAt(l, where.x, where.y);
     if (found >= 0) setAt(found);
   };
   const key = (e: KeyboardEvent): void => {
-    const step = KEYS[e.key], perRow = layout.current?.perRow ?? 1, last = trace.shape.frames - 1;
+    const step = KEYS[e.key], perRow = layout.current?.perRow ?? 1;
     const to = e.key === 'Home' ? 0 : e.key === 'End' ? last : step === undefined ? null : pfn + step[0] + step[1] * perRow;
     if (to === null) return;
     e.preventDefault();
@@ -132,23 +147,27 @@ function Frames({ trace, at, setAt }: { readonly trace: Trace; readonly at: numb
   };
   return (
     <div className={css.map}>
-      <div className={css.plate} role="slider" tabIndex={0} aria-label="Page frame" aria-valuemin={0} aria-valuemax={trace.shape.frames - 1} aria-valuenow={pfn} aria-valuetext={words} onKeyDown={key}>
-        <CanvasFrame className={css.canvas} cursor="crosshair" draw={draw} subscribe={subscribe} hit={hit} />
+      <div className={css.plate} role="slider" tabIndex={0} aria-label="Page frame" aria-valuemin={0} aria-valuemax={last} aria-valuenow={pfn} aria-valuetext={words} onKeyDown={key}>
+        <CanvasFrame className={css.canvas} cursor="crosshair" draw={draw} hit={hit} />
       </div>
-      <p className={css.words}>{at === null ? `frames 0 to ${hex(trace.shape.frames - 1)}: point at one` : words}</p>
+      <p className={css.words}>{at === null ? `frames 0 to ${hex(last)}: point at one` : words}</p>
     </div>
   );
 }
 
-export function FrameMap(): ReactElement | null {
-  const trace = useStore((s) => s.trace), cursor = useStore((s) => s.cursor), selected = useStore((s) => s.selectedTask), [at, setAt] = useState<number | null>(null);
-  if (trace === null) return null;
+function Whole({ trace }: { readonly trace: Trace }): ReactElement {
+  const event = useRestingCursor(trace.shape.frames), selected = useStore((s) => s.selectedTask), [at, setAt] = useState<number | null>(null);
+  const where = { trace, event: Math.min(event, trace.rows), selected };
   return (
     <div className={css.frame}>
       <div className={css.grid}>
-        <Frames trace={trace} at={at} setAt={setAt} />
-        <div><Counts trace={trace} cursor={cursor} selected={selected} /><Loupe trace={trace} pfn={Math.min(at ?? 0, trace.shape.frames - 1)} /></div>
+        <Frames {...where} at={at} setAt={setAt} />
+        <div><Counts {...where} /><Loupe {...where} pfn={Math.min(at ?? 0, trace.shape.frames - 1)} /></div>
       </div>
     </div>
   );
+}
+export function FrameMap(): ReactElement | null {
+  const trace = useStore((s) => s.trace);
+  return trace === null ? null : <Whole trace={trace} />;
 }

@@ -46,14 +46,15 @@ function Knob({ field }: { readonly field: Field }): ReactElement {
   );
 }
 
-function Group({ name, fields, open }: { readonly name: string; readonly fields: readonly Field[]; readonly open: boolean }): ReactElement | null {
+function Group({ name, fields }: { readonly name: string; readonly fields: readonly Field[] }): ReactElement | null {
   const changed = useStore((s) => fields.filter((f) => f.read(s.draft) !== f.read(s.story)).length);
   if (fields.length === 0) return null;
   return (
-    <details className="knob-group" open={open}>
-      <summary><span>{name}</span><span className="i3">{changed > 0 ? `${changed} changed` : fields.length}</span></summary>
+    <fieldset className="knob-group">
+      <legend className="hidden">{name}</legend>
+      <p className="knob-head" aria-hidden="true"><span>{name}</span><span>{changed > 0 ? `${changed} changed` : ''}</span></p>
       {fields.map((field) => <Knob key={field.name} field={field} />)}
-    </details>
+    </fieldset>
   );
 }
 
@@ -68,7 +69,7 @@ export function Knobs(): ReactElement {
   return (
     <section className="block knobs" aria-label="Knobs">
       <h2 className="head"><span>Knobs</span><span>{changed > 0 ? `${plural(changed, 'change')}` : 'as in the story'}</span></h2>
-      {GROUPS.map((group) => <Group key={group} name={group} open={group === 'Machine' || group === 'Workload'} fields={fields.filter((f) => f.group === group)} />)}
+      {GROUPS.map((group) => <Group key={group} name={group} fields={fields.filter((f) => f.group === group)} />)}
       <div className="acts">
         <button type="button" className={`btn${stale && wrong === 0 ? ' prim' : ''}`} disabled={wrong > 0} title={wrong > 0 ? 'A value above cannot be read' : 'Runs the scenario with these values'} onClick={runDraft}>Run again</button>
         <button type="button" className="btn" disabled={changed === 0 && wrong === 0} onClick={resetDraft}>Reset</button>

@@ -64,7 +64,7 @@ export function drawOverview(g: Pen, p: OverviewPicture, view: { readonly fromNs
     rect(g, 0, 0, brush.x0, height, theme.bg, 0.55);
     rect(g, brush.x1, 0, width - brush.x1, height, theme.bg, 0.45);
   }
-  for (const t of axis.ticks) if (t.label !== null && t.x > 2 && t.x < width - 40) text(g, theme, `${t.label} s`, t.x + 4, top + 7, theme.ink3);
+  for (const t of axis.ticks) if (t.label !== null && t.x > 2 && t.x < width - 40) text(g, theme, `${t.label} s`, t.x + 4, top + 7, theme.ink3, { plate: theme.bg });
   for (const x of p.kills) glyph(g, 'kill', x, 7, theme.oom, 3.5);
   if (!whole) drawBrush(g, brush, duration(view.toNs - view.fromNs), scale);
   vline(g, xOf(c, cursorNs), 0, height, theme.ink);

@@ -16,7 +16,8 @@ const MARKS = ['min', 'low', 'high'] as const;
 interface Mark {
   readonly name: (typeof MARKS)[number];
   readonly runs: readonly { readonly x0: number; readonly x1: number; readonly value: number }[];
-  readonly label: string;
+  /** What is written at its left and its right end. */
+  readonly labels: readonly [string, string];
 }
 interface ZonePicture {
   readonly name: string;
@@ -51,8 +52,11 @@ const topOf = (place: number, tall: number): number => (place === 0 ? 0 : tall +
 
 function markOf(s: ZoneSeries, name: (typeof MARKS)[number], boost: Extent, c: PixelColumns, reserve: number): Mark {
   const plain = s.wmark[WMARK_CELL[name]].extent(c).last, values = Int32Array.from(plain, (v, x) => v + boost.last[x] + reserve);
-  const runs = runsOf(values, c.known), at = Math.max(0, c.known - 1), last = plain[at] + boost.last[at], boosted = boost.last[at] > 0 ? ` (boost ${count(boost.last[at])})` : '';
-  return { name, runs, label: (reserve > 0 ? `${name} ${count(last)} + reserve ${count(reserve)} = ${count(last + reserve)}` : `${name} ${count(last)}`) + (name === 'min' ? boosted : '') };
+  const label = (x: number): string => {
+    const value = values[x] - reserve, words = reserve > 0 ? `${name} ${count(value)} + reserve ${count(reserve)} = ${count(value + reserve)}` : `${name} ${count(value)}`;
+    return name === 'min' && boost.last[x] > 0 ? `${words} (boost ${count(boost.last[x])})` : words;
+  };
+  return { name, runs: runsOf(values, c.known), labels: [label(0), label(Math.max(0, c.known - 1))] };
 }
 function pictureOf(trace: Trace, zone: number, place: number, c: PixelColumns, tall: number): ZonePicture {
   const s = trace.series.zones[zone], boost = s.wmark[WMARK_CELL.boost].extent(c), reserve = reserveOf(trace, zone);
@@ -106,15 +110,26 @@ function drawMarks(g: Pen, z: ZonePicture, { y }: ReturnType<typeof scaleOf>, sc
   const { theme } = scale;
   for (const m of [...z.marks].reverse()) for (const run of m.runs) hline(g, y(run.value), run.x0, run.x1, m.name === 'min' ? theme.oom : theme.mark, DASHES[m.name]);
 }
-function drawNames(g: Pen, z: ZonePicture, { y }: ReturnType<typeof scaleOf>, scale: Scale): void {
-  const { theme, width } = scale;
-  // the names stand at their lines, at least 13 px apart, from the lowest up
+const NAME_PX = 150, APART_PX = 13;
+/** The side on which the names hide less of the curve: the right one if it is all the same. */
+function namesRight(z: ZonePicture, y: (v: number) => number, end: number): boolean {
+  const lines = z.marks.flatMap((m) => m.runs.map((run) => y(run.value))), top = Math.min(...lines) - APART_PX, bottom = Math.max(...lines) + APART_PX;
+  const hidden = (from: number): number => {
+    let n = 0;
+    for (let x = Math.max(0, from); x < Math.min(end, from + NAME_PX); x++) if (y(z.free.max[x]) < bottom && y(z.free.min[x]) > top) n++;
+    return n;
+  };
+  return hidden(end - NAME_PX) <= hidden(0);
+}
+function drawNames(g: Pen, z: ZonePicture, { y }: ReturnType<typeof scaleOf>, end: number, scale: Scale): void {
+  const { theme } = scale, right = namesRight(z, y, end);
+  // the names stand at their lines, from the lowest up
   let above = Number.POSITIVE_INFINITY;
   for (const m of z.marks) {
-    const last = m.runs[m.runs.length - 1];
-    if (last === undefined) continue;
-    const at = Math.max(z.top + 8, Math.min(y(last.value), above - 13));
-    text(g, theme, m.label, width - 6, at, m.name === 'min' ? theme.oom : theme.ink2, { align: 'right', plate: theme.bg, bold: m.name === 'min' });
+    const run = right ? m.runs[m.runs.length - 1] : m.runs[0];
+    if (run === undefined) continue;
+    const at = Math.max(z.top + 8, Math.min(y(run.value), above - APART_PX));
+    text(g, theme, m.labels[right ? 1 : 0], right ? end - 6 : 8, at, m.name === 'min' ? theme.oom : theme.ink2, { align: right ? 'right' : 'left', plate: theme.bg, bold: m.name === 'min' });
     above = at;
   }
 }
@@ -141,7 +156,7 @@ export const zones: Lane<ZonesPicture> = {
         hline(g, s.breakY, 0, width, theme.mark, [2, 3]);
         text(g, theme, `above this line: scale ÷ ${Math.round(flatter)}`, 8, s.breakY - 9, theme.ink3, { plate: theme.bg });
       }
-      drawNames(g, z, s, scale);
+      if (end > 0) drawNames(g, z, s, end, scale);
     }
   },
   hit(picture, x, y): Hit | null {
