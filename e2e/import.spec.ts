@@ -4,7 +4,7 @@ import { openRun, press, status, timeText } from './journey.ts';
 const ZONEINFO = `Node 0, zone      DMA
   per-node stats
       nr_inactive_anon 0
-  pages free     3840
+  pages free     3808
         boost    0
         min      32
         low      40
@@ -41,7 +41,7 @@ Node 0, zone    DMA32
   vm stats threshold: 12
   node_unreclaimable:  0
   start_pfn:           4096
-Node 0, zone   Normal
+${['Normal', 'Movable', 'Device'].map((name) => `Node 0, zone ${name.padStart(8)}
   pages free     0
         boost    0
         min      0
@@ -52,7 +52,7 @@ Node 0, zone   Normal
         managed  0
         cma      0
         protection: (0, 0, 0, 0, 0)
-`;
+`).join('')}`;
 const dma32 = /DMA32.*1\u202f935/;
 
 test('a zoneinfo that is pasted becomes the machine', async ({ page }) => {

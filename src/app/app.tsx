@@ -8,6 +8,7 @@ import { Story } from '../panels/story/story.tsx';
 import { LockHoldersTable, PcpTable, TasksTable, ZonesTable } from '../panels/timeline/tables.tsx';
 import { Timeline } from '../panels/timeline/timeline.tsx';
 import { useStore } from '../store/store.ts';
+import { Boundary } from './boundary.tsx';
 import { listenToDrops } from './drop.ts';
 import { listenToKeys } from './keys.ts';
 
@@ -34,6 +35,8 @@ function OpenDialog(): ReactElement | null {
 
 export function App(): ReactElement {
   const wide = useStore((s) => s.wide);
+  const trace = useStore((s) => s.trace);
+  const tab = useStore((s) => s.tab);
   useEffect(() => {
     const stopKeys = listenToKeys(), stopDrops = listenToDrops();
     return () => { stopKeys(); stopDrops(); };
@@ -44,8 +47,8 @@ export function App(): ReactElement {
       <Notice />
       <main className={wide ? 'run inspector-wide' : 'run'}>
         <Side />
-        <section className="middle" aria-label="Timeline"><Timeline /></section>
-        <Inspector zones={<ZonesTable />} pcp={<PcpTable />} holders={<LockHoldersTable />} tasks={<TasksTable />} frames={<Suspense fallback={null}><FrameMap /></Suspense>} />
+        <section className="middle" aria-label="Timeline"><Boundary name="The timeline" retry={trace}><Timeline /></Boundary></section>
+        <Boundary name="The machine at the cursor" retry={tab}><Inspector zones={<ZonesTable />} pcp={<PcpTable />} holders={<LockHoldersTable />} tasks={<TasksTable />} frames={<Suspense fallback={null}><FrameMap /></Suspense>} /></Boundary>
       </main>
       <Transport />
       <OpenDialog />

@@ -23,6 +23,8 @@ export interface ZoneSpec {
   readonly free: number;
   /** Pages on the per-CPU lists, by CPU; absent = 0. */
   readonly pcp?: readonly number[];
+  /** What the per-CPU lists' limit had become by CPU, where the kernel tunes it as it runs (6.7 on); absent = its lower bound. */
+  readonly pcpHigh?: readonly number[];
   /** Free blocks: blocks[type][order], types as MT (rows.ts). Absent = laid out from `free` as a freshly booted machine has it. */
   readonly blocks?: readonly (readonly number[])[];
   /** Number of pageblocks by type, as /proc/pagetypeinfo has it. Absent = from `blocks`. */

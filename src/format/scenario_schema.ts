@@ -31,7 +31,7 @@ const named = <S extends v.GenericSchema>(pattern: RegExp, value: S, max: number
 
 const zoneSchema = v.strictObject({
   node: between(0, 1023), name: v.picklist(ZONE_NAMES), startPfn: count, spanned: between(1, MAX_FRAMES), present: count, managed: between(1, MAX_FRAMES), free: count,
-  pcp: v.exactOptional(list(count, MAX_CPUS)), blocks: v.exactOptional(exactly(exactly(count, ORDERS), MT_COUNT)), pageblocks: v.exactOptional(exactly(count, MT_COUNT)),
+  pcp: v.exactOptional(list(count, MAX_CPUS)), pcpHigh: v.exactOptional(list(count, MAX_CPUS)), blocks: v.exactOptional(exactly(exactly(count, ORDERS), MT_COUNT)), pageblocks: v.exactOptional(exactly(count, MT_COUNT)),
 });
 const usageSchema = v.strictObject({
   inactiveAnon: count, activeAnon: count, inactiveFile: count, activeFile: count, unevictable: count, shmem: count, mapped: count, slabReclaimable: count, slabUnreclaimable: count,

@@ -81,7 +81,7 @@ function zoneSpec(z: ZoneText, types: PagetypeZone | null): ZoneSpec {
     return pages;
   });
   return {
-    node: z.node, name: z.name, startPfn: z.startPfn, spanned: z.spanned, present: z.present, managed: z.managed, free, pcp,
+    node: z.node, name: z.name, startPfn: z.startPfn, spanned: z.spanned, present: z.present, managed: z.managed, free, pcp, pcpHigh: z.pagesets.map((p) => p.high),
     ...(types?.blocks ? { blocks: types.blocks } : {}), ...(types?.pageblocks ? { pageblocks: types.pageblocks } : {}),
   };
 }

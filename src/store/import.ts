@@ -13,12 +13,20 @@ const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const where = (name: string, { line, column }: Problem): string => (line === 0 ? name : `${name}:${line}:${column}`);
 export const problemLine = (name: string, problem: Problem): string => `${where(name, problem)}: ${problem.message}`;
 
-/** The first story's workload on a machine that was read: nothing is known of what ran on it. */
+/** Filled by the hog within the run up to this size; on larger machines the run would grow beyond what a page can hold. */
+const FILLED_MIB = 2048;
+/** What the hog touches in a second, in MiB. */
+const HOG_RATE = 100;
+
+/** The first story's hog on a machine that was read: nothing is known of what ran on it. */
 export function onMachine(machine: MachineSpec, sysctl: Readonly<Record<string, SysctlValue>>, name: string): Scenario {
   const base = must(stories[0], 'there is a first story');
+  const mib = machine.zones.reduce((sum, z) => sum + z.managed, 0) / 256 + (machine.swap?.pages ?? 0) / 256, filled = mib <= FILLED_MIB;
   return {
     ...base, id: 'imported', title: `Imported: ${machine.name.replace(/^imported: /, '')}`, machine, sysctl,
-    text: [`A machine read from ${name}. What ran on it is not in the text: the workload is that of “${base.title}”. Change it below.`],
+    text: [`A machine read from ${name}. What ran on it is not in the text: here one process touches ${HOG_RATE} MiB of memory a second${filled ? ' until there is no more' : '; that does not fill the machine within the run'}. Change it below.`],
+    workloads: base.workloads.map((w) => ({ ...w, mb: Math.ceil(mib * 2), rate: HOG_RATE })),
+    untilNs: filled ? Math.max(base.untilNs, Math.ceil((mib / HOG_RATE) * 1.2 + 2) * 1e9) : base.untilNs, ends: filled ? 'oom-kill' : 'no-oom',
   };
 }
 

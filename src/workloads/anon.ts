@@ -47,13 +47,15 @@ export const anon: Workload = {
     { name: 'idlethr', unit: '', default: 0, doc: 'threads besides that only sleep' },
     { name: 'mlock', unit: '', default: 0, doc: '1: its pages are locked as they are touched' },
     { name: 'hot', unit: 'MiB/s', default: 0, doc: 'after that: random touches at this rate, for ever; -1 = as fast as it can' },
+    { name: 'fillw', unit: 'words', default: 1, doc: 'random 8-byte words in each page, of 512: how badly it compresses' },
     { name: 'hold', unit: '', default: 1, doc: '1: keeps its memory until it is killed' },
   ],
   start(k: Kernel, p: Parameters): void {
-    const threads = num(this, p, 'thr'), idle = num(this, p, 'idlethr'), pages = Math.floor(num(this, p, 'mb') * PAGES_PER_MIB), rate = (num(this, p, 'rate') * 1048576) / threads, hot = num(this, p, 'hot'), hold = num(this, p, 'hold'), locked = num(this, p, 'mlock') > 0;
+    const threads = num(this, p, 'thr'), idle = num(this, p, 'idlethr'), pages = Math.floor(num(this, p, 'mb') * PAGES_PER_MIB), rate = (num(this, p, 'rate') * 1048576) / threads, hot = num(this, p, 'hot'), hold = num(this, p, 'hold'), locked = num(this, p, 'mlock') > 0, fill = num(this, p, 'fillw');
     const comm = String(p.name ?? 'hog');
     const leader = startProcess(k, p, function* main(_k, m): Timed<void> {
       const vma = mmap(m, pages, 'anon', { locked });
+      k.mm.backing.fill.set(m.id, fill);
       const share = (i: number): number => Math.floor((pages * i) / threads);
       for (let i = 0; i < idle; i++) yield* startThread(k, leader, m, comm, function* sleeper(): Timed<void> { yield* clockNanosleep(k, FOR_EVER); });
       for (let i = 1; i < threads; i++) yield* startThread(k, leader, m, comm, function* toucher(): Timed<void> { yield* touchRange(k, m, vma, share(i), share(i + 1), rate); });

@@ -1,7 +1,10 @@
 /** Every program that a scenario may run: one file and one line each. */
 import { anon } from './anon.ts';
+import { fread } from './fread.ts';
+import { fwrite } from './fwrite.ts';
+import { hot } from './hot.ts';
 import { kernelbuf } from './kernelbuf.ts';
 import { stop } from './stop.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [anon, kernelbuf, stop];
+export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, kernelbuf, stop];

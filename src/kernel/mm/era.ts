@@ -54,6 +54,8 @@ export interface Era {
   pcpAfterTake(pcp: PerCpuPages): void;
   /** The vmstat worker's share, once in stat_interval: pages to give back. */
   pcpDecay(z: Zone, pcp: PerCpuPages): number;
+  /** Does the vmstat worker give idle pages of local lists back (6.7 on)? */
+  readonly decaysPcp: boolean;
   setPcpHigh(k: Kernel, z: Zone, cpus: number): void;
 
   // ---- reclaim and OOM

@@ -65,6 +65,7 @@ export const eraV61: Era = {
   },
   pcpAfterTake(pcp) { pcp.freeFactor >>= 1; },
   pcpDecay: () => 0,
+  decaysPcp: false,
   setPcpHigh(k, z, cpus) {
     for (const pcp of z.pcp) pcp.high = pcp.highMin = pcp.highMax = zoneHighsize(z.managed, z.wmark[WMARK.LOW], pcp.batch, cpus, k.mm.sysctl.percpu_pagelist_high_fraction ?? 0);
   },

@@ -81,9 +81,10 @@ export const eraV612: Era = {
 
   pcpRefill(_k, z, pcp, order) {
     const { highMin, highMax } = pcp, base = pcp.batch;
-    if (pcp.high < base) return 1;
+    const high = Math.max(Math.min(pcp.high, highMax), highMin);
+    if (high < base) return 1;
     let batch = order > 0 ? base : base << pcp.allocFactor;
-    if (highMin !== highMax && !(z.flags & ZONE.BELOW_HIGH)) pcp.high = Math.min(pcp.high + batch, highMax);
+    if (highMin !== highMax && !(z.flags & ZONE.BELOW_HIGH)) pcp.high = Math.min(high + batch, highMax); else pcp.high = high;
     if (order === 0) {
       const most = Math.max(pcp.high - pcp.count - base, base);
       if (batch <= most && pcp.allocFactor < SCALE_MAX) pcp.allocFactor++;
@@ -109,11 +110,12 @@ export const eraV612: Era = {
     if (pcp.high > pcp.highMin) pcp.high = Math.max(pcp.count - (pcp.batch << SCALE_MAX), pcp.high - (pcp.high >> 3), pcp.highMin);
     return Math.max(0, pcp.count - pcp.high);
   },
+  decaysPcp: true,
   setPcpHigh(k, z, cpus) {
     for (const pcp of z.pcp) {
       const range = zoneHighLimits(z.managed, z.wmark[WMARK.LOW], pcp.batch, cpus, k.mm.sysctl.percpu_pagelist_high_fraction ?? 0);
       pcp.highMin = range.highMin; pcp.highMax = range.highMax;
-      pcp.high = Math.max(pcp.high, range.highMin);
+      pcp.high = Math.min(pcp.high, range.highMax); // as the machine had tuned it; below highMin counts as highMin
     }
   },
 

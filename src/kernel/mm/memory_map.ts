@@ -10,6 +10,7 @@ export interface ZoneMap {
   readonly managed: number;
   readonly free: number;
   readonly pcp?: readonly number[];
+  readonly pcpHigh?: readonly number[];
   readonly blocks?: readonly (readonly number[])[];
   readonly pageblocks?: readonly number[];
 }

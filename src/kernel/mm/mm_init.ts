@@ -19,6 +19,7 @@ import { MmSync } from './mm_sync.ts';
 import { oomReaperInit } from './oom_reaper.ts';
 import { RSS } from './rss.ts';
 import { calculateMinFreeKbytes, calculateTotalreservePages, LOWMEM_RESERVE_RATIO, nrFreeBufferPages, setupPerZoneLowmemReserve, setupPerZoneWmarks, WATERMARK_SCALE_FACTOR, zoneBatchsize } from './wmarks.ts';
+import { vmstatInit } from './vmstat.ts';
 import { kfn } from '../kernel.ts';
 import { schedule, setCurrentState } from '../sched/core.ts';
 import { INTERRUPTIBLE } from '../sched/task.ts';
@@ -73,7 +74,7 @@ export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemR
   setupWatermarks(m, map);
   m.totalramPages = m.zones.reduce((sum, z) => sum + z.managed, 0);
   const used: UsedFrames[] = m.zones.map((z, i) => layoutZone(m, z, order[i], draw));
-  m.zones.forEach((z, i) => fillPcp(m, z, used[i], order[i].pcp ?? []));
+  m.zones.forEach((z, i) => fillPcp(m, z, used[i], order[i]));
   fillUsed(m, used, map.usage, (pfn) => {
     const lru = lruOf(m.word[pfn]), z = m.pageZone(pfn), p = m.nodes[z.node];
     listAddTail(m, p.lruHeads[lru], pfn);
@@ -89,10 +90,11 @@ export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemR
  * soon, on the Reclaimable list (captures 6.1-128M-1-hog and 6.1-256M-1-hog: 59 and 37 pages never left); the rest are movable.
  */
 const STUCK_ON_PCP = 48;
-function fillPcp(m: Mm, z: Zone, used: UsedFrames, counts: readonly number[]): void {
+function fillPcp(m: Mm, z: Zone, used: UsedFrames, map: ZoneMap): void {
   z.pcp.forEach((pcp, cpu) => {
     pcp.batch = zoneBatchsize(z.managed);
-    for (let n = counts[cpu] ?? 0; n > 0; n--) {
+    pcp.high = map.pcpHigh?.[cpu] ?? 0;
+    for (let n = map.pcp?.[cpu] ?? 0; n > 0; n--) {
       const type = pcp.count < STUCK_ON_PCP ? MT.reclaimable : MT.movable;
       const pfn = [type, MT.movable, MT.unmovable, MT.reclaimable].map((t) => used.byType[t]).find((l) => l.length > 0)?.pop();
       if (pfn === undefined) return;
@@ -126,5 +128,6 @@ export function mmInit(k: Kernel): void {
   kvfreeCacheInit(k);
   kswapdInit(k);
   oomReaperInit(k);
+  vmstatInit(k);
   k.atExit.push(exitMm);
 }

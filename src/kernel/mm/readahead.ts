@@ -58,21 +58,22 @@ export const pageCacheRaUnbounded = kfn('page_cache_ra_unbounded', function* (k:
 });
 function* submitWindow(k: Kernel, file: MappedFile, ra: Readahead): Timed<void> { yield* pageCacheRaUnbounded(k, file, ra.start, ra.size, ra.asyncSize); }
 
+/** The marker would stand on the very page that is wanted: the next window is taken with this one, as far as the limit allows. */
+function joinNextWindow(ra: Readahead): void {
+  const add = nextWindow(ra.size, RA_PAGES);
+  if (ra.size + add <= RA_PAGES) { ra.asyncSize = add; ra.size += add; } else { ra.size = RA_PAGES; ra.asyncSize = RA_PAGES / 2; }
+}
 /** page_cache_sync_ra(): a miss at `index`, of a read of `wanted` pages. */
 export const pageCacheSyncRa = kfn('page_cache_sync_ra', function* (k: Kernel, file: MappedFile, ra: Readahead, index: number, wanted: number): Timed<void> {
-  const sequential = index === 0 || index === ra.previous + 1 || index === ra.previous || index === ra.start + ra.size;
+  const next = ra.size > 0 && index === ra.start + ra.size, sequential = next || index === 0 || index === ra.previous + 1 || index === ra.previous;
   if (!k.decide('the file is read in order: read ahead', sequential || wanted > RA_PAGES, index)) {
     yield* pageCacheRaUnbounded(k, file, index, Math.min(wanted, RA_PAGES), 0);
     return;
   }
   ra.start = index;
-  ra.size = initialWindow(Math.max(1, wanted), RA_PAGES);
-  ra.asyncSize = ra.size > wanted ? ra.size - wanted : ra.size;
-  if (index === ra.start && ra.size === ra.asyncSize) { // the marker stands on the page that is wanted: take the next window with it
-    const next = nextWindow(ra.size, RA_PAGES);
-    ra.asyncSize = next;
-    ra.size = Math.min(ra.size + next, ra.size + RA_PAGES);
-  }
+  ra.size = next ? nextWindow(ra.size, RA_PAGES) : initialWindow(Math.max(1, wanted), RA_PAGES);
+  ra.asyncSize = next || ra.size <= wanted ? ra.size : ra.size - wanted;
+  if (ra.size === ra.asyncSize) joinNextWindow(ra);
   yield* submitWindow(k, file, ra);
 });
 /** page_cache_async_ra(): the reader has come to the marked page. */

@@ -34,7 +34,7 @@ export function LogTab(): ReactElement {
   const printed = at === null ? 0 : linesUpTo(log, at.trace.timeOfEvent(at.cursor));
   const from = Math.max(0, printed - BEFORE), lines = log.slice(from, printed + AFTER);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the last printed line is brought into sight whenever another one is the last
-  useLayoutEffect(() => current.current?.scrollIntoView({ block: 'nearest' }), [printed]);
+  useLayoutEffect(() => { current.current?.scrollIntoView({ block: 'nearest' }); }, [printed]);
   if (lines.length === 0) return <p className="block i3">Nothing has been printed.</p>;
   return (
     <>

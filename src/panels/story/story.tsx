@@ -2,6 +2,7 @@ import './story.css';
 /** What is shown and why, what must come of it, and what came of it in this run. */
 import type { ReactElement } from 'react';
 import type { Ending, Outcome } from '../../format/scenario.ts';
+import { stories } from '../../scenarios/index.ts';
 import { useStore } from '../../store/store.ts';
 import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
 
@@ -44,10 +45,13 @@ function Figures(): ReactElement {
   if (phase.kind !== 'ended') return <p className="i3">{phase.kind === 'running' ? 'The figures come when it has ended.' : 'The run has no end: no figures.'}</p>;
   return <dl className="pairs">{figuresOf(phase.outcome).map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
 }
-function Expectation(): ReactElement {
+function Expectation(): ReactElement | null {
   const ends = useStore((s) => s.scenario.ends);
   const changed = useStore((s) => s.scenario !== s.story);
+  const listed = useStore((s) => stories.some((known) => known.id === s.scenario.id));
   const phase = useStore((s) => s.phase);
+  // of a machine that was imported nothing is expected
+  if (!listed) return phase.kind === 'ended' ? <p className="ink">Ended {endings[phase.outcome.ending]}.</p> : null;
   if (phase.kind !== 'ended') return <p>It should end {endings[ends]}.</p>;
   const same = phase.outcome.ending === ends;
   return <p className="ink">Ended {endings[phase.outcome.ending]}{same ? ', as expected.' : changed ? `; the story as it is written ends ${endings[ends]}.` : `; expected: ${endings[ends]}.`}</p>;

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { traceFromText } from '../../analysis/testing/drawn_trace.ts';
 import { drawLog } from '../../ui/testing/draw_log.ts';
 import { lanes } from './index.ts';
+import { COLLAPSED_PX } from './lane.ts';
+import { brushOf, brushPart } from './overview.ts';
 import { layOut, paintLanes } from './paint.ts';
+import { shownTasks } from './task_order.ts';
 
 const trace = traceFromText(`
   ms       0     10                         20                 30         40         100
@@ -65,4 +68,34 @@ describe('the lanes', () => {
     expect(log.depth()).toBe(0);
     expect(log.clips()).toBeGreaterThanOrEqual(lanes.length);
   });
+});
+
+describe('the places of the lanes', () => {
+  const bottom = (collapsed: readonly string[], room: number): number => layOut(lanes, trace, collapsed, room).height;
+  test('follow each other without a gap, a line of 1 px between them', () => {
+    const { places, height } = layOut(lanes, trace, ['pcp'], 0);
+    places.forEach((p, i) => { expect(p.top).toBe(i === 0 ? 0 : places[i - 1].top + places[i - 1].height + 1); });
+    expect(places.find((p) => p.lane.id === 'pcp')?.height).toBe(COLLAPSED_PX);
+    expect(height).toBe(places[places.length - 1].top + places[places.length - 1].height + 1);
+  });
+  test('take room that is left, and never more than there is', () => {
+    const least = bottom([], 0);
+    expect(bottom([], least - 50)).toBe(least);
+    expect(bottom([], least + 60)).toBeGreaterThan(least + 55);
+    expect(bottom([], least + 60)).toBeLessThanOrEqual(least + 60);
+  });
+});
+
+test('the busiest process comes first, then victims, then kswapd; a selected task is always among those shown', () => {
+  const names = shownTasks(trace, null).ids.map((id) => trace.tables.taskName(id));
+  expect(names).toEqual(['hog', 'kswapd0', 'other']);
+  const idle = trace.tables.tasks.findIndex((t) => t.idle);
+  expect(shownTasks(trace, idle).ids).not.toContain(idle);
+});
+
+test('the brush can be held at its edges and inside, however narrow the window is', () => {
+  const columns = trace.columns(0, 100e6, WIDTH), brush = brushOf(columns, 50e6, 50.001e6);
+  expect(brush.x1 - brush.x0).toBeGreaterThanOrEqual(8);
+  const wide = brushOf(columns, 20e6, 60e6);
+  expect([200, 400, 600, 700].map((x) => brushPart(wide, x))).toEqual(['left', 'inside', 'right', 'outside']);
 });

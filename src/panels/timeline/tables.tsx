@@ -23,11 +23,17 @@ function useAt(): At | null {
   useStore((s) => s.version);
   return trace === null ? null : { trace, cursor };
 }
+/** Long heads may break where there is no room for them. */
+const BREAKS: Readonly<Record<string, readonly [string, string]>> = { reserve: ['re', 'serve'], managed: ['man', 'aged'], present: ['pre', 'sent'] };
+function Head({ words }: { readonly words: string }): ReactElement {
+  const parts = BREAKS[words];
+  return parts === undefined ? <>{words}</> : <>{parts[0]}<wbr />{parts[1]}</>;
+}
 function Table({ name, heads, children }: { readonly name: string; readonly heads: readonly string[]; readonly children: ReactNode }): ReactElement {
   return (
     <div className={css.wrap}>
       <table className={css.table} aria-label={name}>
-        <thead><tr>{heads.map((head, i) => <th key={head} scope="col" className={i === 0 ? undefined : css.n}>{head}</th>)}</tr></thead>
+        <thead><tr>{heads.map((head, i) => <th key={head} scope="col" className={i === 0 ? undefined : css.n}><Head words={head} /></th>)}</tr></thead>
         <tbody>{children}</tbody>
       </table>
     </div>

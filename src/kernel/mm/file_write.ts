@@ -1,0 +1,65 @@
+/** mm/filemap.c generic_perform_write(), mm/truncate.c, v6.1: writing whole pages into the page cache; cutting a file to nothing. */
+import { ns } from '../../base/units.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import { kfn, spend, type Kernel } from '../kernel.ts';
+import { condResched, fatalSignalPending } from '../sched/core.ts';
+import { FRAME_DIRTY, FRAME_WRITEBACK, GFP, GFP_HIGHUSER_MOVABLE } from './constants.ts';
+import { filemapAddNew, type OpenFile } from './filemap.ts';
+import { ABSENT, type MappedFile } from './files.ts';
+import { freeUnrefPageList } from './free_list.ts';
+import { flusherOf } from './fs_writeback.ts';
+import { lruDel } from './lru.ts';
+import { letGo, PG, testFlag } from './page_flags.ts';
+import { balanceDirtyPagesRatelimited, folioClearDirty, folioMarkDirty } from './page_writeback.ts';
+import { folioUnlock, folioWaitLocked, folioWaitWriteback } from './page_wait.ts';
+
+/** write_begin(): the page, locked. -1: no memory. */
+const writeBegin = kfn('write_begin', function* (k: Kernel, file: MappedFile, index: number): Timed<number> {
+  for (;;) {
+    let pfn = file.pages[index];
+    if (pfn < 0) {
+      pfn = yield* filemapAddNew(k, file, index, GFP_HIGHUSER_MOVABLE | GFP.WRITE, true);
+      if (pfn < 0) return -1;
+      if (file.pages[index] === pfn && testFlag(k.mm, pfn, PG.LOCKED)) return pfn;
+    }
+    if (testFlag(k.mm, pfn, PG.LOCKED)) yield* folioWaitLocked(k, pfn);
+    if (file.pages[index] !== pfn || testFlag(k.mm, pfn, PG.LOCKED)) continue;
+    k.mm.pageFlags[pfn] |= PG.LOCKED;
+    return pfn;
+  }
+});
+/** generic_perform_write(): `count` whole pages from `index` on. Returns those written; fewer = a fatal signal or no memory. */
+export const genericPerformWrite = kfn('generic_perform_write', function* (k: Kernel, f: OpenFile, index: number, count: number): Timed<number> {
+  flusherOf(k);
+  for (let i = index; i < index + count; i++) {
+    if (fatalSignalPending(k.current)) return i - index;
+    const pfn = yield* writeBegin(k, f.file, i);
+    if (pfn < 0) return i - index;
+    yield spend(ns(k.mm.costs.copy_page + k.mm.costs.dirty_page));
+    folioMarkDirty(k, pfn);
+    folioUnlock(k, pfn);
+    yield* condResched(k);
+    yield* balanceDirtyPagesRatelimited(k);
+  }
+  return count;
+});
+
+/** truncate_inode_pages(): no page of the file stays. */
+export const truncateInodePages = kfn('truncate_inode_pages', function* (k: Kernel, file: MappedFile): Timed<void> {
+  const m = k.mm;
+  for (let i = 0; i < file.pages.length; i++) {
+    const pfn = file.pages[i];
+    if (pfn < 0) { file.pages[i] = ABSENT; continue; }
+    if (testFlag(m, pfn, PG.LOCKED)) yield* folioWaitLocked(k, pfn);
+    if (m.word[pfn] & FRAME_WRITEBACK) yield* folioWaitWriteback(k, pfn);
+    if (file.pages[i] !== pfn || testFlag(m, pfn, PG.LOCKED)) { i--; continue; }
+    if (m.word[pfn] & FRAME_DIRTY) folioClearDirty(k, pfn);
+    file.pages[i] = ABSENT;
+    file.nrPages--;
+    m.owner[pfn] = -1;
+    yield spend(ns(m.costs.cache_page));
+    if (!letGo(m, pfn)) continue;
+    lruDel(k, pfn);
+    yield* freeUnrefPageList(k, [pfn]);
+  }
+});

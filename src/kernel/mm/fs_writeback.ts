@@ -1,0 +1,91 @@
+/**
+ * fs/fs-writeback.c, v6.1: the flusher, a work item of the unbound queue `writeback`. It writes while the background threshold is
+ * exceeded, what reclaim asks for, and what has been dirty for 30 s. Left out: inodes' own lists (files take turns), sync, cgroups.
+ */
+import { jiffies, ns } from '../../base/units.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import { blkFinishPlug, blkStartPlug, submitBio } from '../block/plug.ts';
+import { kfn, spend, type Kernel } from '../kernel.ts';
+import { condResched } from '../sched/core.ts';
+import { queueDelayedWork, Work, Workqueue } from '../workqueue.ts';
+import type { Writeback } from './backing.ts';
+import { FRAME_DIRTY, FRAME_WRITEBACK } from './constants.ts';
+import { domainDirtyLimits } from './dirty_limits.ts';
+import { folioEndWriteback, folioStartWriteback } from './end_writeback.ts';
+import type { MappedFile } from './files.ts';
+import { PG, testFlag } from './page_flags.ts';
+import { folioClearDirty, wbUpdateBandwidth } from './page_writeback.ts';
+import { vmGauges } from './vm_gauges.ts';
+
+const MIN_WRITEBACK_PAGES = 1024; // 4 MiB
+const BIO_PAGES = 256;
+const INTERVAL_S = 5, EXPIRE_NS = 30e9; // dirty_writeback_centisecs, dirty_expire_centisecs
+const INITIAL_BANDWIDTH = 25_600; // 100 MiB/s
+
+/** The flusher of the machine's disk, made when something is first written. */
+export function flusherOf(k: Kernel): Writeback {
+  const b = k.mm.backing;
+  if (b.wb !== null) return b.wb;
+  const queue = new Workqueue(k, 'writeback', { unbound: true, memReclaim: true }), work = new Work(k, (k) => wbWorkfn(k));
+  b.wb = { queue, work, startAll: false, writeBandwidth: INITIAL_BANDWIDTH, avgBandwidth: INITIAL_BANDWIDTH, dirtyRatelimit: INITIAL_BANDWIDTH, stampNs: k.now, writtenStamp: 0, dirtiedStamp: 0 };
+  return b.wb;
+}
+/** Pages of one run: next to each other in the file, and so on the disk. */
+function submitRun(k: Kernel, file: MappedFile, first: number, frames: readonly number[]): ReturnType<typeof submitBio> {
+  return submitBio(k, file.device, {
+    write: true, sector: file.firstSector + first, pages: frames.length,
+    end: (k) => { for (const pfn of frames) { k.mm.backing.nrWritten++; folioEndWriteback(k, pfn); } },
+  });
+}
+/** do_writepages(): up to `nr` dirty pages of a file, in runs. Returns those that went to the disk. */
+export const doWritepages = kfn('do_writepages', function* (k: Kernel, file: MappedFile, nr: number): Timed<number> {
+  const m = k.mm;
+  let run: number[] = [], first = 0, written = 0;
+  blkStartPlug(k);
+  for (const index of [...file.dirty].slice(0, nr)) {
+    const pfn = file.pages[index];
+    if (pfn === undefined || pfn < 0 || !(m.word[pfn] & FRAME_DIRTY) || m.word[pfn] & FRAME_WRITEBACK || testFlag(m, pfn, PG.LOCKED)) continue;
+    if (run.length > 0 && (index !== first + run.length || run.length >= BIO_PAGES)) { yield* submitRun(k, file, first, run); run = []; }
+    if (run.length === 0) first = index;
+    folioClearDirty(k, pfn);
+    folioStartWriteback(k, pfn);
+    run.push(pfn);
+    written++;
+    yield spend(ns(m.costs.writeback_page));
+  }
+  if (run.length > 0) yield* submitRun(k, file, first, run);
+  yield* blkFinishPlug(k);
+  return written;
+});
+/** writeback_sb_inodes(): files take turns with a chunk each. Returns the pages written. */
+const writebackSbInodes = kfn('writeback_sb_inodes', function* (k: Kernel, wb: Writeback, only: (f: MappedFile) => boolean): Timed<number> {
+  let written = 0;
+  const chunk = Math.floor((Math.floor(wb.avgBandwidth / 2) + MIN_WRITEBACK_PAGES) / MIN_WRITEBACK_PAGES) * MIN_WRITEBACK_PAGES;
+  for (const f of k.mm.backing.files) {
+    if (f.dirty.size === 0 || !only(f)) continue;
+    written += yield* doWritepages(k, f, chunk);
+    f.dirtiedWhen = k.now;
+    yield* condResched(k);
+  }
+  return written;
+});
+/** over_bground_thresh(). */
+const overBgroundThresh = (k: Kernel): boolean => k.mm.backing.nrDirty > domainDirtyLimits(k).background;
+
+/** wb_workfn(): as long as there is something to do; then again in five seconds, if anything is dirty. */
+const wbWorkfn = kfn('wb_workfn', function* (k: Kernel): Timed<void> {
+  const b = k.mm.backing, wb = flusherOf(k);
+  if (wb.startAll) {
+    wb.startAll = false;
+    k.decide('reclaim asks for all dirty pages to be written', true, b.nrDirty);
+    for (let left = b.nrDirty; left > 0;) { const n = yield* writebackSbInodes(k, wb, () => true); if (n === 0) break; left -= n; }
+  }
+  yield* writebackSbInodes(k, wb, (f) => k.now - f.dirtiedWhen > EXPIRE_NS);
+  while (k.decide('more is dirty than the background threshold', overBgroundThresh(k), b.nrDirty)) {
+    const n = yield* writebackSbInodes(k, wb, () => true);
+    wbUpdateBandwidth(k, wb, domainDirtyLimits(k));
+    if (n === 0) break;
+  }
+  vmGauges(k);
+  if (b.nrDirty > 0) queueDelayedWork(k, wb.queue, wb.work, jiffies(INTERVAL_S * k.hz));
+});
