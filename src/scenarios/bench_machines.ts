@@ -16,9 +16,15 @@ export const machine4G: MachineSpec = {
  * manage, and what is in use of it, stays as on the machine of the capture.
  */
 const GROWN = 15990784 - 262144;
+/** Free memory in blocks as large as can be, all movable: what is left over of the largest order in one block of each order below it. */
+const wholeBlocks = (free: number): number[][] => [0, 1, 2, 3, 4].map((type) => Array.from({ length: 11 }, (_, order) => (type !== 1 ? 0 : order < 10 ? (free >> order) & 1 : free >> 10)));
 export const machine64G: MachineSpec = {
   ...machine4G, name: '64 GiB, 1 CPU',
-  zones: machine4G.zones.map((z) => (z.name === 'Normal' ? { ...z, spanned: z.spanned + GROWN, present: z.present + GROWN, managed: z.managed + GROWN - GROWN / 64, free: z.free + GROWN - GROWN / 64 } : z)),
+  zones: machine4G.zones.map((z) => {
+    if (z.name !== 'Normal') return z;
+    const free = z.free + GROWN - GROWN / 64;
+    return { ...z, spanned: z.spanned + GROWN, present: z.present + GROWN, managed: z.managed + GROWN - GROWN / 64, free, blocks: wholeBlocks(free) };
+  }),
 };
 
 const idle = (id: string, machine: MachineSpec, untilNs: number): Scenario => ({ id, title: machine.name, text: [], profile: 'v6.1', seed: 1, machine, sysctl: {}, knobs: {}, workloads: [], untilNs, ends: 'no-oom' });

@@ -43,6 +43,7 @@ export const commands: readonly Command[] = [
   { name: 'Run again', keys: '', act: runDraft },
   { name: 'Share', keys: '', act: () => store.getState().openDialog('share') },
   { name: 'Import', keys: '', act: () => store.getState().openDialog('import') },
+  { name: 'Export', keys: '', act: () => store.getState().openDialog('export') },
   { name: 'Open the map of frames', keys: '', act: () => store.getState().openDialog('map') },
   { name: 'Help', keys: '?', act: () => store.getState().openDialog('help') },
 ];

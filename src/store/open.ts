@@ -19,9 +19,8 @@ async function openAddress(): Promise<boolean> {
 function resume(work: Work): void {
   const story = stories.find((s) => s.id === work.story) ?? work.scenario;
   // unedited, it is the story itself, whatever it has become since
-  const same = JSON.stringify(work.scenario) === JSON.stringify(story);
-  startRun(same ? story : work.scenario, story, { event: work.cursor, view: work.view, tab: work.tab });
-  if (!same) store.setState({ notice: { kind: 'info', title: 'Your last run is back', text: `${story.title}, with your changes. Reset, below the knobs, brings the story as it is written.` } });
+  startRun(work.edited ? work.scenario : story, story, { event: work.cursor, view: work.view, tab: work.tab });
+  if (work.edited) store.setState({ notice: { kind: 'info', title: 'Your last run is back', text: `${story.title}, with your changes. Reset, below the knobs, brings the story as it is written.` } });
 }
 
 export async function openPage(): Promise<void> {

@@ -10,6 +10,8 @@ const SAVE_AFTER_MS = 400;
 export interface Work {
   readonly scenario: Scenario;
   readonly story: string;
+  /** The scenario is not the story as it is written. */
+  readonly edited: boolean;
   readonly cursor: number;
   readonly view: View | null;
   readonly tab: Tab;
@@ -19,7 +21,7 @@ export interface Work {
 
 function save(): void {
   const { scenario, story, cursor, view, fitted, tab } = store.getState();
-  const work: Work = { scenario, story: story.id, cursor, view: fitted ? null : view, tab, hash: location.hash };
+  const work: Work = { scenario, story: story.id, edited: scenario !== story, cursor, view: fitted ? null : view, tab, hash: location.hash };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(work));
   } catch {
@@ -59,5 +61,5 @@ export async function keptWork(): Promise<Work | null> {
   const scenario = validateScenario(kept.scenario);
   if (!scenario.ok) return null;
   const story = stories.find((s) => s.id === fields['story'])?.id ?? '';
-  return { scenario: scenario.value, story, cursor: whole(fields['cursor']), view: viewOf(fields['view']), tab: TABS.find((t) => t === fields['tab']) ?? 'State', hash: location.hash };
+  return { scenario: scenario.value, story, edited: story === '' || fields['edited'] !== false, cursor: whole(fields['cursor']), view: viewOf(fields['view']), tab: TABS.find((t) => t === fields['tab']) ?? 'State', hash: location.hash };
 }

@@ -17,11 +17,24 @@ import { clockNanosleep } from '../kernel/sched/timer.ts';
 import type { Parameters } from './workload.ts';
 
 /** Pages. `vm` is mapped in all; `shmem` and `file` are the program's text, shared and never given back by an exit. */
-const PROGRAM = { vm: 443, shmem: 203, file: 1, anon: 8, tables: 9, stackFrames: 4 };
+const PROGRAM = { vm: 443, shmem: 203, file: 1, anon: 8, tables: 9, slab: 12 };
+/** Objects that fit a slab of their cache, and its order (slabinfo of capture 6.12-256M-1-threads). */
+const TASK_SLAB = { order: 3, objects: 3 }, MM_SLAB = { order: 2, objects: 11 }, STACK_PAGES = 4;
 
-/** execve(): page tables of the upper levels, a kernel stack, the first anon pages. */
+/** The nth object of a cache: a new slab when the last one is full. */
+const slabAlloc = kfn('allocate_slab', function* (k: Kernel, nth: number, cache: { readonly order: number; readonly objects: number }): Timed<void> {
+  if (nth % cache.objects === 0) yield* allocPages(k, GFP_KERNEL | GFP.COMP, cache.order, FRAME.slabUnreclaimable);
+});
+/** fork() or clone(): a task_struct, and a kernel stack of four pages. */
+const copyProcess = kfn('copy_process', function* (k: Kernel, nth: number): Timed<void> {
+  yield* slabAlloc(k, nth, TASK_SLAB);
+  for (let i = 0; i < STACK_PAGES; i++) yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.stack);
+});
+/** execve(): its mm_struct and smaller objects, page tables of the upper levels. In all a process takes 45 pages before its first touch, as in the captures. */
 const doExecveatCommon = kfn('do_execveat_common', function* (k: Kernel, m: MmStruct): Timed<boolean> {
-  for (let i = 0; i < PROGRAM.stackFrames; i++) if ((yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.stack)) < 0) return false;
+  yield* copyProcess(k, m.id - 1);
+  yield* slabAlloc(k, m.id - 1, MM_SLAB);
+  for (let i = 0; i < PROGRAM.slab; i++) yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.slabUnreclaimable);
   for (let i = 0; i < PROGRAM.tables; i++) {
     const pfn = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
     if (pfn < 0) return false;
@@ -57,12 +70,6 @@ export function startProcess(k: Kernel, p: Parameters, main: Program): Task {
     ...(Number(p.fifo ?? 0) > 0 ? { policy: 'fifo' as const, rtPrio: Number(p.fifo) } : {}), ...(p.cpu === undefined ? {} : { cpus: [Number(p.cpu)] }),
   });
 }
-/** A new thread: a kernel stack of four pages, and a task_struct, of which three fit a slab of order 3 (slabinfo of capture 6.12-256M-1-threads). */
-const STACK_PAGES = 4, TASK_SLAB_ORDER = 3, TASKS_PER_SLAB = 3;
-const copyProcess = kfn('copy_process', function* (k: Kernel, nth: number): Timed<void> {
-  if (nth % TASKS_PER_SLAB === 0) yield* allocPages(k, GFP_KERNEL | GFP.COMP, TASK_SLAB_ORDER, FRAME.slabUnreclaimable);
-  for (let i = 0; i < STACK_PAGES; i++) yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.stack);
-});
 /** Another thread of the current process: clone(CLONE_VM | CLONE_THREAD). */
 export function* startThread(k: Kernel, leader: Task, m: MmStruct, comm: string, main: Program): Timed<Task> {
   yield* copyProcess(k, m.users);

@@ -10,7 +10,7 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP_HIGHUSER_MOVABLE, ownerBits } from './constants.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
-import { isSwap, type MmStruct, swapSlot, type Vma } from './mm_types.ts';
+import { type MmStruct, swapSlot, type Vma } from './mm_types.ts';
 import { allocPages } from './page_alloc.ts';
 import { PG, setFlag, testClearFlag, testFlag } from './page_flags.ts';
 import { folioWaitLocked } from './page_wait.ts';
@@ -69,18 +69,18 @@ const swapClusterReadahead = kfn('swap_cluster_readahead', function* (k: Kernel,
   yield* blkFinishPlug(k);
   return yield* readSwapCacheAsync(k, slot, false);
 });
-/** A page of its own, filled at once: nobody else refers to the slot, and the device answers without waiting. */
-const swapinDirect = kfn('swapin_direct', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number, slot: number): Timed<number> {
-  const mm = k.mm, pfn = yield* allocPages(k, GFP_HIGHUSER_MOVABLE, 0, FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0));
-  if (pfn < 0) return -1;
-  if (m.pages[vpn] !== -2 - slot) { yield* freeUnrefPageList(k, [pfn]); return -1; } // another thread was faster
+/** A page of its own, filled at once and then mapped: nobody else refers to the slot, and the device answers without waiting. */
+const swapinDirect = kfn('swapin_direct', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number, slot: number): Timed<Fault> {
+  const mm = k.mm, entry = m.pages[vpn], pfn = yield* allocPages(k, GFP_HIGHUSER_MOVABLE, 0, FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0));
+  if (pfn < 0) return m.pages[vpn] === entry ? 'oom' : 'ok';
   const shadow = mm.backing.slotPages[slot];
-  setFlag(mm, pfn, PG.LOCKED);
   mm.owner[pfn] = -1;
   if (isShadow(shadow)) workingsetRefault(k, pfn, shadow);
-  lruAdd(k, pfn);
   yield* swapReadpage(k, pfn, slot);
-  return pfn;
+  if (m.pages[vpn] !== entry) { yield* freeUnrefPageList(k, [pfn]); return 'ok'; } // another thread was faster, or the reaper
+  lruAdd(k, pfn);
+  yield* mapSwapped(k, m, vma, vpn, pfn, slot);
+  return 'ok';
 });
 
 /** The page stands in the page table; the slot loses that reference, and all of it if it may. */
@@ -113,13 +113,13 @@ export const doSwapPage = kfn('do_swap_page', function* (k: Kernel, m: MmStruct,
   } else {
     const alone = mm.swap.used[slot] === 1 && mm.backing.zram !== null;
     mm.count('pgmajfault');
-    pfn = k.decide('the device answers at once, and the slot is only ours: no swap cache', alone) ? yield* swapinDirect(k, m, vma, vpn, slot) : yield* swapClusterReadahead(k, slot);
+    if (k.decide('the device answers at once, and the slot is only ours: no swap cache', alone)) return yield* swapinDirect(k, m, vma, vpn, slot);
+    pfn = yield* swapClusterReadahead(k, slot);
     if (pfn < 0) return m.pages[vpn] === entry ? 'oom' : 'ok';
     vmGauges(k);
   }
   if (testFlag(mm, pfn, PG.LOCKED)) yield* folioWaitLocked(k, pfn);
-  const still = swapCachePage(k, slot) === pfn || (mm.word[pfn] & FRAME_TYPE_MASK) === FRAME.anon;
-  if (!isSwap(m.pages[vpn]) || m.pages[vpn] !== entry || !still) return 'ok'; // changed while it slept: the fault comes again if it must
+  if (m.pages[vpn] !== entry || swapCachePage(k, slot) !== pfn) return 'ok'; // changed while it slept: the fault comes again if it must
   yield* mapSwapped(k, m, vma, vpn, pfn, slot);
   return 'ok';
 });

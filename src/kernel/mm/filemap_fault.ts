@@ -70,9 +70,9 @@ export const doReadFault = kfn('do_read_fault', function* (k: Kernel, m: MmStruc
     if (ra.mmapMiss > 0) ra.mmapMiss--;
     faultAround(k, m, vma, file, offset, vpn);
     if (m.pages[vpn] >= 0) return 'ok';
-  } else {
+  } else if (cached < 0) {
     k.mm.count('pgmajfault');
-    if (cached < 0) yield* doSyncMmapReadahead(k, file, ra, index);
+    yield* doSyncMmapReadahead(k, file, ra, index);
   }
   const pfn = yield* filemapGetPage(k, { file, ra }, index, 1);
   if (pfn < 0) return 'oom';

@@ -2,7 +2,7 @@
  * fs/fs-writeback.c, v6.1: the flusher, a work item of the unbound queue `writeback`. It writes while the background threshold is
  * exceeded, what reclaim asks for, and what has been dirty for 30 s. Left out: inodes' own lists (files take turns), sync, cgroups.
  */
-import { jiffies, ns } from '../../base/units.ts';
+import { jiffies, must, ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { blkFinishPlug, blkStartPlug, submitBio } from '../block/plug.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
@@ -12,8 +12,8 @@ import type { Writeback } from './backing.ts';
 import { FRAME_DIRTY, FRAME_WRITEBACK } from './constants.ts';
 import { domainDirtyLimits } from './dirty_limits.ts';
 import { folioEndWriteback, folioStartWriteback } from './end_writeback.ts';
-import type { MappedFile } from './files.ts';
-import { PG, testFlag } from './page_flags.ts';
+import { fileOf, type MappedFile } from './files.ts';
+import { PG, setFlag, testFlag } from './page_flags.ts';
 import { folioClearDirty, wbUpdateBandwidth } from './page_writeback.ts';
 import { vmGauges } from './vm_gauges.ts';
 
@@ -56,6 +56,17 @@ export const doWritepages = kfn('do_writepages', function* (k: Kernel, file: Map
   if (run.length > 0) yield* submitRun(k, file, first, run);
   yield* blkFinishPlug(k);
   return written;
+});
+/** The file system's ->writepage: one dirty page, locked by reclaim, goes to the disk on its own. */
+export const writepage = kfn('writepage', function* (k: Kernel, pfn: number): Timed<'writeback'> {
+  const m = k.mm, file = must(fileOf(m, pfn), 'a dirty page belongs to a file');
+  folioClearDirty(k, pfn);
+  setFlag(m, pfn, PG.RECLAIM);
+  m.count('nr_vmscan_write');
+  k.mark('mm_vmscan_write_folio', pfn);
+  folioStartWriteback(k, pfn);
+  yield* submitRun(k, file, m.vpn[pfn], [pfn]);
+  return 'writeback';
 });
 /** writeback_sb_inodes(): files take turns with a chunk each. Returns the pages written. */
 const writebackSbInodes = kfn('writeback_sb_inodes', function* (k: Kernel, wb: Writeback, only: (f: MappedFile) => boolean): Timed<number> {

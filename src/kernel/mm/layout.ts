@@ -115,10 +115,13 @@ class ZoneLayout {
     for (let p = pfn; p < pfn + (1 << order); p++) if (this.isTaken(p)) return false;
     return true;
   }
-  /** In a pageblock of its own type if there is room, else in any. */
+  /**
+   * In a pageblock of its own type if there is room, else in any. Small blocks of kernel types are what is left of the pageblock that
+   * was split last, so they are packed; movable ones lie anywhere.
+   */
   placeSmall(order: number, type: number): void {
     const own = this.mixed[type], slots = PAGEBLOCK_PAGES >> order;
-    for (let tries = 0; own.length > 0 && tries < 40; tries++) {
+    for (let tries = 0; type === MT.movable && own.length > 0 && tries < 40; tries++) {
       const pfn = own[this.draw(own.length)] + (this.draw(slots) << order);
       if (this.fits(pfn, order)) { this.put(pfn, order, type); return; }
     }

@@ -10,6 +10,7 @@ import type { Era } from './era.ts';
 import { exitMm } from './exit_mmap.ts';
 import { kswapdInit } from './kswapd.ts';
 import { kvfreeCacheInit } from './kvfree_cache.ts';
+import { slabCachesInit } from './slab_caches.ts';
 import { type Draw, fillUsed, layoutZone, type UsedFrames } from './layout.ts';
 import { lruOf } from './lru.ts';
 import type { MemoryMap, ZoneMap } from './memory_map.ts';
@@ -126,6 +127,7 @@ export function mmInit(k: Kernel): void {
   mm.users = 1;
   spawn(k, 'init', initProgram, { daemon: true, pid: 1, mmId: mm.id, policy: 'fifo', rtPrio: 10 });
   kvfreeCacheInit(k);
+  slabCachesInit(k);
   kswapdInit(k);
   oomReaperInit(k);
   vmstatInit(k);

@@ -8,6 +8,7 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP, PF } from './constants.ts';
 import { fileOf } from './files.ts';
+import { writepage } from './fs_writeback.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { setPageWord } from './lru.ts';
 import { swapEntry, UNMAPPED } from './mm_types.ts';
@@ -83,14 +84,16 @@ const tryToUnmap = leaf('try_to_unmap', (k: Kernel, pfn: number, s: ReclaimStat)
 /** A dirty page: of a file it is the flushers' business, unless kswapd has met it before and finds nothing else; an anonymous one is written. */
 function* pageoutDirty(k: Kernel, p: Pgdat, pfn: number, sc: ScanControl, cleanOnly: boolean, s: ReclaimStat): Timed<Verdict> {
   const m = k.mm, file = isFile(m.word[pfn]);
-  if (file) { // not modelled: kswapd's own ->writepage when PGDAT_DIRTY is set; the flushers are woken, and come
-    if (!testFlag(m, pfn, PG.RECLAIM)) m.count('nr_vmscan_immediate_reclaim');
+  const again = k.current.pf & PF.KSWAPD && testFlag(m, pfn, PG.RECLAIM) && p.flags & PGDAT.DIRTY;
+  if (file && !again) { // the flushers' business
+    m.count('nr_vmscan_immediate_reclaim');
     setFlag(m, pfn, PG.RECLAIM);
     return 'activate';
   }
   const mayEnterFs = (sc.gfp & GFP.FS) !== 0 || (sc.gfp & GFP.IO) !== 0;
   if (cleanOnly || !mayEnterFs || !k.decide('may write pages (sc->may_writepage)', sc.mayWritepage, p.id)) return 'keep';
-  const written = yield* swapWritepage(k, pfn);
+  if (file && !k.decide('the file system writes single pages (->writepage)', (k.knobs['reclaim.writepage'] ?? 'all') === 'all')) return 'activate';
+  const written = file ? yield* writepage(k, pfn) : yield* swapWritepage(k, pfn);
   if (written === 'dirty') return 'keep';
   s.pageout++;
   return written === 'clean' ? 'go on' : 'keep';

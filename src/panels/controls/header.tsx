@@ -57,6 +57,7 @@ export function Header(): ReactElement {
       {running && <button type="button" className="btn" onClick={stopRun}>Stop</button>}
       <span className="grow" />
       <button type="button" className="btn" onClick={() => openDialog('import')}>Import</button>
+      <button type="button" className="btn" onClick={() => openDialog('export')}>Export</button>
       <button type="button" className="btn prim" onClick={() => openDialog('share')}>Share</button>
       <button type="button" className="btn square" aria-label="Help" onClick={() => openDialog('help')}>?</button>
     </header>

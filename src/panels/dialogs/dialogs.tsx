@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { Dialog } from '../../store/store.ts';
 import './dialogs.css';
+import { ExportDialog } from './export_dialog.tsx';
 import { GotoDialog } from './goto_dialog.tsx';
 import { HelpDialog } from './help_dialog.tsx';
 import { ImportDialog } from './import_dialog.tsx';
@@ -18,6 +19,7 @@ export function Dialogs({ dialog, frames }: DialogsProps): ReactElement {
   switch (dialog) {
     case 'share': return <ShareDialog />;
     case 'import': return <ImportDialog />;
+    case 'export': return <ExportDialog />;
     case 'help': return <HelpDialog />;
     case 'goto': return <GotoDialog />;
     case 'palette': return <Palette />;

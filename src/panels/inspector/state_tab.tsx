@@ -21,6 +21,12 @@ function Head({ left, right }: { readonly left: string; readonly right?: ReactNo
   return <h2 className="head"><span>{left}</span><span>{right}</span></h2>;
 }
 
+/** A table that may be wider than the column: it scrolls by keys too. */
+const Sideways = ({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
+  <div className="sideways" role="group" aria-label={name} tabIndex={0}>{children}</div>
+);
+
 /** How long its allocation has lasted, or how long after the event before this one came. */
 function since(trace: Trace, cursor: number, actor: number): string {
   const allocation = allocationAt(trace, cursor, actor), now = trace.timeOfEvent(cursor);
@@ -53,7 +59,7 @@ function Zones({ at, table }: { readonly at: AtCursor; readonly table: ReactNode
           <span className={`zone-words ${z.left <= 0 ? 'c-oom' : 'i3'}`}>{z.words}</span>
         </div>
       ))}
-      {table}
+      <Sideways name="All of the zones">{table}</Sideways>
     </div>
   );
 }
@@ -62,13 +68,13 @@ function Pcp({ at, table }: { readonly at: AtCursor; readonly table: ReactNode }
   const { trace, cursor } = at, { cpus, zones } = trace.shape, state = trace.stateAt(cursor - 1);
   const pages = Array.from({ length: cpus }, (_, cpu) => zones.reduce((sum, __, z) => sum + state.pcp[z * cpus + cpu], 0));
   // the longest list there was, or a box would change its size with the cursor
-  const limit = trace.series.pcp.reduce((most, series) => Math.max(most, series.pyramid.values.length > 0 ? series.last() : 0), Math.max(26, ...pages));
+  const limit = trace.series.pcp.reduce((most, { pyramid, length }) => { pyramid.range(0, length); return Math.max(most, pyramid.max); }, 26);
   return (
     <div className="block">
       <Head left="Per-CPU lists" right={`box = ${plural(Math.max(1, Math.ceil(limit / 26)), 'page')}`} />
       {pages.slice(0, 8).map((n, cpu) => <div key={`cpu${cpu + 0}`} className="pcp"><span className="i2">cpu {cpu}</span><Boxes value={n} limit={limit} /><span className="num">{count(n)}</span></div>)}
       {pages.length > 8 && <p className="i3">and {plural(pages.length - 8, 'more CPU')}: {plural(pages.slice(8).reduce((a, b) => a + b, 0), 'page')}</p>}
-      <div className="twin">{table}</div>
+      <Sideways name="All of the lists">{table}</Sideways>
     </div>
   );
 }

@@ -62,7 +62,7 @@ export function Story(): ReactElement {
   return (
     <section aria-label="Story">
       <div className="block">
-        <h2 className="head"><span>Story</span><span>{story.machine.name}</span></h2>
+        <h2 className="head"><span>Story</span><span>{story.machine.name.replace(/^imported: /, '')}</span></h2>
         <p className="title">{story.title}</p>
         {story.mail !== undefined && <p className="mail">{story.mail}</p>}
         {story.text.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}

@@ -1,0 +1,95 @@
+/**
+ * A judge of reclaim who stands outside it: counts everything anew from page tables, lists and frame words, changes nothing, and
+ * shares no code with what keeps the counts. For tests; costs a walk over all frames.
+ */
+import { assert } from '../../base/units.ts';
+import type { Kernel } from '../kernel.ts';
+import { FRAME, FRAME_ACTIVE, FRAME_DIRTY, FRAME_UNEVICTABLE, FRAME_WRITEBACK } from './constants.ts';
+import { LRU_LISTS } from './mmzone.ts';
+import { PG } from './page_flags.ts';
+
+const TYPE = 15;
+/** The list on which a page with this word belongs; -1 = none. */
+function listOf(word: number): number {
+  const type = word & TYPE;
+  if (type !== FRAME.anon && type !== FRAME.shmem && type !== FRAME.swapcache && type !== FRAME.file) return -1;
+  if (word & FRAME_UNEVICTABLE) return 4;
+  return (type === FRAME.file ? 2 : 0) + (word & FRAME_ACTIVE ? 1 : 0);
+}
+const equal = (what: string, counted: number, kept: number): void => { if (counted !== kept) throw new Error(`${what}: ${counted} counted, ${kept} kept`); };
+
+/** Throws on the first thing that is not as it must be. */
+export function checkReclaim(k: Kernel): void {
+  const onList = checkLists(k);
+  checkFrames(k, onList);
+  checkSwap(k);
+  checkFiles(k);
+}
+/** Every list is a ring of pages that belong on it. Returns a mark for each frame on some list. */
+function checkLists(k: Kernel): Uint8Array {
+  const m = k.mm, on = new Uint8Array(m.frames);
+  for (const p of m.nodes) {
+    for (let lru = 0; lru < LRU_LISTS; lru++) {
+      const head = p.lruHeads[lru];
+      let n = 0;
+      for (let pfn = m.next[head]; pfn !== head; pfn = m.next[pfn], n++) {
+        assert(m.prev[m.next[pfn]] === pfn && on[pfn] === 0, 'a list is no ring, or a page stands on two');
+        on[pfn] = 1;
+        assert(listOf(m.word[pfn]) === lru, 'a page stands on a list that is not its own');
+      }
+      equal(`pages on list ${lru} of node ${p.id}`, n, p.lru[lru]);
+      equal(`pages of the zones of node ${p.id} on list ${lru}`, p.zones.reduce((sum, z) => sum + z.lru[lru], 0), n);
+    }
+  }
+  return on;
+}
+/** A page of a list's kind stands on it, or is isolated, or is between the allocator and its list. */
+function checkFrames(k: Kernel, on: Uint8Array): void {
+  const m = k.mm, isolated = m.nodes.map(() => 0);
+  let dirty = 0, writeback = 0, zram = 0;
+  for (const z of m.zones) {
+    let pending = 0;
+    for (let pfn = z.startPfn; pfn < z.endPfn; pfn++) {
+      const word = m.word[pfn], type = word & TYPE;
+      if (listOf(word) < 0) assert(on[pfn] === 0, 'a page that belongs on no list stands on one');
+      else if (m.pageFlags[pfn] & PG.ISOLATED) { assert(on[pfn] === 0, 'an isolated page stands on a list'); isolated[z.node]++; }
+      if (type === FRAME.zram) zram++;
+      if (type === FRAME.file && word & FRAME_DIRTY) { dirty++; pending++; }
+      if (word & FRAME_WRITEBACK) { writeback++; pending++; }
+    }
+    equal(`dirty pages and pages under writeback in ${z.name}`, pending, z.writePending);
+  }
+  equal('dirty pages of files', dirty, m.backing.nrDirty);
+  equal('pages under writeback', writeback, m.backing.nrWriteback);
+  if (m.backing.zram !== null) assert(zram >= m.backing.zram.pages, 'zram has more pages than there are'); // one that is being made is not in the pool yet
+}
+/** References of slots: ptes and the cache; resident sets: ptes. */
+function checkSwap(k: Kernel): void {
+  const m = k.mm, { swap, backing } = m, refs = new Int32Array(swap.total);
+  for (const mm of m.mms) for (const entry of mm.pages) if (entry <= -2) refs[-2 - entry]++;
+  let free = 0;
+  for (let slot = 0; slot < swap.total; slot++) {
+    const pfn = backing.slotPages[slot];
+    if (pfn >= 0) {
+      refs[slot]++;
+      assert((m.word[pfn] & TYPE) === FRAME.swapcache && backing.slotOf.get(pfn) === slot, 'a slot names a page that is not its own');
+    }
+    if (swap.used[slot] === 0) { free++; assert(pfn === -1, 'an unused slot holds something'); }
+    assert(refs[slot] <= swap.used[slot], 'a slot has fewer references than users'); // one more is a page on its way
+  }
+  equal('free slots', free, swap.free);
+  for (const [pfn, slot] of backing.slotOf) equal(`the slot of pfn ${pfn}`, backing.slotPages[slot], pfn);
+}
+function checkFiles(k: Kernel): void {
+  const m = k.mm;
+  for (const f of m.backing.files) {
+    let n = 0;
+    f.pages.forEach((pfn, index) => {
+      if (pfn < 0) return;
+      n++;
+      assert((m.word[pfn] & TYPE) === FRAME.file && m.owner[pfn] === -2 - f.id && m.vpn[pfn] === index, 'a file names a page that is not its own');
+    });
+    equal(`pages of ${f.name}`, n, f.nrPages);
+    for (const index of f.dirty) assert(f.pages[index] >= 0 && (m.word[f.pages[index]] & FRAME_DIRTY) !== 0, 'a file lists a clean page as dirty');
+  }
+}
