@@ -18,8 +18,9 @@ test('with the keyboard alone: a story is loaded, stepped to the kill, and share
   await expect(status(page)).toHaveText(/^ended/);
   // away from the list, letters act
   await tabTo(page, 'button', 'Help');
+  const start = await timeText(page);
   await page.keyboard.press('n');
-  const kill = await moved(page, '0.000000000 s, event 0');
+  const kill = await moved(page, start);
   await page.keyboard.press('.');
   const after = await moved(page, kill);
   expect(eventOf(after)).toBeGreaterThan(eventOf(kill));
@@ -52,8 +53,9 @@ test('keys zoom, pan, play, mark and open what they should', async ({ page }) =>
   await page.getByRole('combobox', { name: 'Command' }).fill('to the start');
   await page.keyboard.press('Enter');
   await expect(time(page)).toHaveAttribute('aria-valuetext', /event 0 of/);
+  const start = await timeText(page);
   await body.press('Shift+Period');
-  await moved(page, await timeText(page).then(() => '0.000000000 s, event 0 of'));
+  expect(eventOf(await moved(page, start))).toBeGreaterThan(0);
 });
 
 test('letters typed into a field stay there', async ({ page }) => {

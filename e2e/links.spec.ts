@@ -1,10 +1,11 @@
 import { expect, test } from '@playwright/test';
-import { openRun, press, shareLink, status, time, timeText } from './journey.ts';
+import { moved, openRun, press, shareLink, status, time, timeText } from './journey.ts';
 
 test('a shared link opens on the same event, with the same picture beside it', async ({ page, context }) => {
   await openRun(page);
+  const start = await timeText(page);
   await press(page, 'Next occurrence');
-  const there = await timeText(page), link = await shareLink(page);
+  const there = await moved(page, start), link = await shareLink(page);
   expect(link).toMatch(/#s=/);
   expect(link.length).toBeLessThan(2000);
   expect(page.url()).toBe(link);

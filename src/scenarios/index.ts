@@ -1,6 +1,13 @@
 /** The stories, in the order in which they are offered. One file and one line each. */
 import type { Scenario } from '../format/scenario.ts';
+import { atomicBurst } from './atomic_burst.ts';
 import { blank } from './blank.ts';
+import { cacheSlowHog } from './cache_slow_hog.ts';
+import { dirtyWriter } from './dirty_writer.ts';
+import { forkStorm } from './fork_storm.ts';
+import { hogSwapDisk } from './hog_swap_disk.ts';
+import { hogSwapZram } from './hog_swap_zram.ts';
 import { oneHog } from './one_hog.ts';
+import { victims } from './victims.ts';
 
-export const stories: readonly Scenario[] = [oneHog, blank];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, forkStorm, atomicBurst, blank];

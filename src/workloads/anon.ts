@@ -14,7 +14,7 @@ const STRIDE = 16;
 const FOR_EVER = ns(1e15);
 
 /** touch_thread(): pages from .. to - 1 of a mapping. false: killed. */
-function* touchRange(k: Kernel, m: MmStruct, vma: Vma, from: number, to: number, bytesPerS: number): Timed<boolean> {
+export function* touchRange(k: Kernel, m: MmStruct, vma: Vma, from: number, to: number, bytesPerS: number): Timed<boolean> {
   const t0 = k.now;
   for (let i = from, done = 0; i < to; i++) {
     yield spend(ns(k.mm.costs.touch_user));

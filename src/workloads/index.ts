@@ -1,5 +1,7 @@
 /** Every program that a scenario may run: one file and one line each. */
 import { anon } from './anon.ts';
+import { atomic } from './atomic.ts';
+import { fork } from './fork.ts';
 import { fread } from './fread.ts';
 import { fwrite } from './fwrite.ts';
 import { hot } from './hot.ts';
@@ -7,4 +9,4 @@ import { kernelbuf } from './kernelbuf.ts';
 import { stop } from './stop.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, kernelbuf, stop];
+export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, atomic, kernelbuf, stop];

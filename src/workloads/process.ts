@@ -6,10 +6,12 @@ import { ns, PAGE_BYTES } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel/kernel.ts';
 import { FRAME, GFP, GFP_KERNEL, GFP_KERNEL_ACCOUNT, GFP_PGTABLE_USER } from '../kernel/mm/constants.ts';
+import { dupMmap } from '../kernel/mm/fork.ts';
 import { mmAlloc, mmap, touch } from '../kernel/mm/memory.ts';
 import type { MmStruct } from '../kernel/mm/mm_types.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
 import { RSS } from '../kernel/mm/rss.ts';
+import { extra } from '../kernel/mm/task_extra.ts';
 import { syncRss } from '../kernel/mm/rss_sync.ts';
 import { spawn } from '../kernel/sched/core.ts';
 import type { Task } from '../kernel/sched/task.ts';
@@ -26,13 +28,15 @@ const slabAlloc = kfn('allocate_slab', function* (k: Kernel, nth: number, cache:
   if (nth % cache.objects === 0) yield* allocPages(k, GFP_KERNEL | GFP.COMP, cache.order, FRAME.slabUnreclaimable);
 });
 /** fork() or clone(): a task_struct, and a kernel stack of four pages. */
-const copyProcess = kfn('copy_process', function* (k: Kernel, nth: number): Timed<void> {
+const copyProcess = kfn('copy_process', function* (k: Kernel, nth: number): Timed<number[]> {
+  const stack: number[] = [];
   yield* slabAlloc(k, nth, TASK_SLAB);
-  for (let i = 0; i < STACK_PAGES; i++) yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.stack);
+  for (let i = 0; i < STACK_PAGES; i++) stack.push(yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.stack));
+  return stack.filter((pfn) => pfn >= 0);
 });
 /** execve(): its mm_struct and smaller objects, page tables of the upper levels. In all a process takes 45 pages before its first touch, as in the captures. */
 const doExecveatCommon = kfn('do_execveat_common', function* (k: Kernel, m: MmStruct): Timed<boolean> {
-  yield* copyProcess(k, m.id - 1);
+  extra(k, k.current).stack.push(...(yield* copyProcess(k, m.id - 1)));
   yield* slabAlloc(k, m.id - 1, MM_SLAB);
   for (let i = 0; i < PROGRAM.slab; i++) yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.slabUnreclaimable);
   for (let i = 0; i < PROGRAM.tables; i++) {
@@ -72,10 +76,25 @@ export function startProcess(k: Kernel, p: Parameters, main: Program): Task {
 }
 /** Another thread of the current process: clone(CLONE_VM | CLONE_THREAD). */
 export function* startThread(k: Kernel, leader: Task, m: MmStruct, comm: string, main: Program): Timed<Task> {
-  yield* copyProcess(k, m.users);
+  const stack = yield* copyProcess(k, m.users);
   m.users++;
   function* program(): Timed<void> { yield* main(k, m); }
-  return spawn(k, comm, program, { mmId: m.id, tgid: leader.pid, oomScoreAdj: leader.oomScoreAdj, uid: leader.uid });
+  const t = spawn(k, comm, program, { mmId: m.id, tgid: leader.pid, oomScoreAdj: leader.oomScoreAdj, uid: leader.uid });
+  extra(k, t).stack.push(...stack);
+  return t;
+}
+/** fork(): a child with a copy of the current process's address space. null: no memory. */
+export function* forkProcess(k: Kernel, parent: MmStruct, comm: string, oomScoreAdj: number, main: Program): Timed<Task | null> {
+  const child = mmAlloc(k);
+  const stack = yield* copyProcess(k, child.id - 1);
+  if (!(yield* dupMmap(k, parent, child))) return null;
+  child.rss[RSS.shmem] = PROGRAM.shmem;
+  child.rss[RSS.file] = PROGRAM.file;
+  child.users = 1;
+  function* program(): Timed<void> { yield* main(k, child); }
+  const t = spawn(k, comm, program, { mmId: child.id, oomScoreAdj, uid: k.current.uid });
+  extra(k, t).stack.push(...stack);
+  return t;
 }
 /** The pace of a worker: asleep until `done` bytes are due at `bytesPerS`, if that is more than half a millisecond away. */
 export function* pace(k: Kernel, t0: number, bytesPerS: number, done: number): Timed<void> {

@@ -8,7 +8,8 @@ import { FRAME } from './constants.ts';
 import { lruDel, lruOf } from './lru.ts';
 import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
 import { exitOomVictim } from './oom_kill.ts';
-import { freeOnePage, freeUnrefPageFast, freeUnrefPageCommit } from './pcp.ts';
+import { freeOnePage, freePages, freeUnrefPageCommit, freeUnrefPageFast } from './pcp.ts';
+import { extra } from './task_extra.ts';
 import { RSS } from './rss.ts';
 import { syncRss } from './rss_sync.ts';
 import { letGo } from './page_flags.ts';
@@ -81,4 +82,5 @@ export const exitMm = kfn('exit_mm', function* (k: Kernel): Timed<void> {
   const me = k.current, mm = k.mm.mms[me.mmId];
   if (mm !== undefined && --mm.users === 0) yield* exitMmap(k, mm);
   exitOomVictim(k, me);
+  for (const pfn of extra(k, me).stack.splice(0)) yield* freePages(k, pfn, 0); // the kernel frees it a little later, when the task struct goes
 });

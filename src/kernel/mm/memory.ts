@@ -12,6 +12,7 @@ import { lruAdd } from './lru.ts';
 import { isSwap, MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
 import { doSwapPage } from './do_swap_page.ts';
 import { doReadFault } from './filemap_fault.ts';
+import { doWpPage } from './fork.ts';
 import { PG, setFlag } from './page_flags.ts';
 import { allocPages } from './page_alloc.ts';
 import { RSS } from './rss.ts';
@@ -77,7 +78,7 @@ export const handleMmFault = kfn('handle_mm_fault', function* (k: Kernel, m: MmS
   if (!(yield* downReadKillable(k, lock))) return 'signal';
   yield spend(ns(k.mm.costs.fault_anon));
   const entry = pteOf(m, vpn), inFile = vma.kind === 'file' || vma.kind === 'text';
-  const result = entry >= 0 ? 'ok' : isSwap(entry) ? yield* doSwapPage(k, m, vma, vpn) : inFile ? yield* doReadFault(k, m, vma, vpn) : yield* doAnonymousPage(k, m, vma, vpn);
+  const result = entry >= 0 ? ((yield* doWpPage(k, m, vma, vpn)) ? 'ok' : 'oom') : isSwap(entry) ? yield* doSwapPage(k, m, vma, vpn) : inFile ? yield* doReadFault(k, m, vma, vpn) : yield* doAnonymousPage(k, m, vma, vpn);
   upRead(k, lock);
   k.mm.vm.pgfault = (k.mm.vm.pgfault ?? 0) + 1;
   const e = extra(k, k.current);
@@ -91,12 +92,14 @@ export const handleMmFault = kfn('handle_mm_fault', function* (k: Kernel, m: MmS
  * @returns false: the task is to die
  */
 export function* touch(k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<boolean> {
-  while (pteOf(m, vpn) < 0) {
+  while (pteOf(m, vpn) < 0 || mustCopy(k, m, vma, vpn)) {
     const fault = yield* handleMmFault(k, m, vma, vpn);
     if (fault !== 'ok' && fatalSignalPending(k.current)) return false;
   }
   setFlag(k.mm, m.pages[vpn], PG.YOUNG);
   return true;
 }
+/** A write to an anonymous page that another address space maps too. */
+const mustCopy = (k: Kernel, m: MmStruct, vma: Vma, vpn: number): boolean => vma.kind === 'anon' && k.mm.sharers.size > 0 && k.mm.sharers.has(m.pages[vpn]);
 /** The vma of a page number, which must be mapped by one. */
 export const findVma = (m: MmStruct, vpn: number): Vma => must(m.vmas.find((v) => vpn >= v.start && vpn < v.end), 'no mapping holds this page');

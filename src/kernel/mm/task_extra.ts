@@ -9,8 +9,10 @@ export interface TaskExtra {
   /** Faults since the counters of its mm were last brought up to date (SPLIT_RSS_COUNTING: 64). */
   rssEvents: number;
   inVfork: boolean;
+  /** Frames of its kernel stack, if it was born in the run. */
+  readonly stack: number[];
 }
 export function extra(k: Kernel, t: Task): TaskExtra {
   const all = k.mm.extra;
-  return (all[t.id] ??= { memdie: false, oomMm: -1, memstallDepth: 0, rssEvents: 0, inVfork: false });
+  return (all[t.id] ??= { memdie: false, oomMm: -1, memstallDepth: 0, rssEvents: 0, inVfork: false, stack: [] });
 }

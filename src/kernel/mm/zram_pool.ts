@@ -8,15 +8,21 @@ const OVERHEAD = 24;
 const HUGE = 3264;
 
 export interface Zspage { readonly size: number; readonly pages: readonly number[]; readonly capacity: number; used: number }
+/** A slab cache of small objects that do not move. They are taken to lie dense: a page goes back when one page less would hold them. */
+export interface SmallCache { readonly perPage: number; used: number; readonly pages: number[] }
+/** Objects of the slab caches zs_handle (8 bytes) and zspage (56 bytes) in a page. */
+const HANDLES_PER_PAGE = 512, STRUCTS_PER_PAGE = 73;
 export interface ZramPool {
   readonly almostFull: Map<number, Zspage[]>; // by class: zspages with room, more than three quarters used
   readonly almostEmpty: Map<number, Zspage[]>;
   readonly slots: (Zspage | undefined)[]; // by slot of swap
   readonly words: number[]; // by slot: random words of the page in it
-  pages: number; // of the machine
+  pages: number; // of the machine, with objects in them
+  readonly handles: SmallCache;
+  readonly structs: SmallCache; // struct zspage
   failed: number; // writes that found no memory
 }
-export const newZram = (): ZramPool => ({ almostFull: new Map(), almostEmpty: new Map(), slots: [], words: [], pages: 0, failed: 0 });
+export const newZram = (): ZramPool => ({ almostFull: new Map(), almostEmpty: new Map(), slots: [], words: [], pages: 0, handles: { perPage: HANDLES_PER_PAGE, used: 0, pages: [] }, structs: { perPage: STRUCTS_PER_PAGE, used: 0, pages: [] }, failed: 0 });
 
 /** Bytes of a page with `words` random 8-byte words, the rest zero, after compression. 0 = all of one value. */
 export function compressedBytes(words: number): number {

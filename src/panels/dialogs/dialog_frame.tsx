@@ -14,6 +14,8 @@ export function DialogFrame({ title, wide = false, children }: DialogFrameProps)
   useEffect(() => {
     const shown = dialog.current;
     if (shown !== null && !shown.open) shown.showModal();
+    // where the work is, not the first button
+    shown?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => shown?.close();
   }, []);
   return (

@@ -32,7 +32,7 @@ export function GotoDialog(): ReactElement {
   return (
     <DialogFrame title="Go to">
       <form onSubmit={go} className="dialog-form">
-        <label>Time or event <input className="field" autoComplete="off" spellCheck={false} value={text} onChange={(e) => setText(e.target.value)} placeholder="2.65 s, 340 ms, #1204" /></label>
+        <label>Time or event <input className="field" data-first autoComplete="off" spellCheck={false} value={text} onChange={(e) => setText(e.target.value)} placeholder="2.65 s, 340 ms, #1204" /></label>
         {problem !== '' && <p role="alert" className="problem">{problem}</p>}
         <div className="acts"><button type="submit" className="btn prim">Go</button></div>
       </form>

@@ -25,7 +25,7 @@ export function ImportDialog(): ReactElement {
     <DialogFrame title="Import">
       <form className="dialog-form" onSubmit={(e) => { void open(e); }}>
         <p>The text of /proc/zoneinfo, a scenario (JSON), or a share link. It stays in this browser.</p>
-        <label>Text to import <textarea className="field" aria-label="Text to import" rows={12} spellCheck={false} value={text} onChange={(e) => { setText(e.target.value); setName('pasted text'); }} /></label>
+        <label>Text to import <textarea className="field" data-first aria-label="Text to import" rows={12} spellCheck={false} value={text} onChange={(e) => { setText(e.target.value); setName('pasted text'); }} /></label>
         <label>File to import <input type="file" aria-label="File to import" onChange={(e) => { void choose(e.target.files?.[0]); }} /></label>
         {problem !== '' && <p className="problem" role="alert">{problem}. Nothing was loaded.</p>}
         <div className="acts"><button type="submit" className="btn prim">Open</button></div>

@@ -43,7 +43,7 @@ export function Palette(): ReactElement {
   return (
     <DialogFrame title="Commands">
       <input
-        className="field" role="combobox" aria-label="Command" aria-expanded aria-controls={`${id}list`} aria-activedescendant={shown.length > 0 ? `${id}${active}` : undefined} spellCheck={false} autoComplete="off"
+        className="field" data-first role="combobox" aria-label="Command" aria-expanded aria-controls={`${id}list`} aria-activedescendant={shown.length > 0 ? `${id}${active}` : undefined} spellCheck={false} autoComplete="off"
         value={text} onChange={(e) => { setText(e.target.value); setActive(0); }} onKeyDown={onKey}
       />
       <ul className="palette" id={`${id}list`} role="listbox" aria-label="Commands">

@@ -62,7 +62,6 @@ function List({ trace, cursor }: { readonly trace: Trace; readonly cursor: numbe
     else virtual.scrollToIndex(Math.max(0, row - base), { align: 'auto' });
   }, [cursor, base, trace, virtual]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
     <div className="events" ref={box} tabIndex={0} role="group" aria-label="Events in order">
       <ol className="events-all" ref={(list) => { list?.style.setProperty('height', `${virtual.getTotalSize()}px`); }}>
         {virtual.getVirtualItems().map((item) => {

@@ -70,7 +70,6 @@ export function Inspector(slots: InspectorSlots): ReactElement {
     <aside className="inspector" aria-label="At the cursor">
       <div className="tab-bar"><TabRow /><WideButton /></div>
       <WhoLine />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
       <div className={`panel panel-${slug(tab)}`} role="tabpanel" id="tab-panel" aria-labelledby={`tab-${slug(tab)}`} tabIndex={0}>
         <section className="panel-in" aria-label={tab}><Suspense fallback={<p className="block i3">Loading.</p>}><Content tab={tab} slots={slots} /></Suspense></section>
       </div>

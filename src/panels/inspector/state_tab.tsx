@@ -23,14 +23,13 @@ function Head({ left, right }: { readonly left: string; readonly right?: ReactNo
 
 /** A table that may be wider than the column: it scrolls by keys too. */
 const Sideways = ({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactElement => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
   <div className="sideways" role="group" aria-label={name} tabIndex={0}>{children}</div>
 );
 
 /** How long its allocation has lasted, or how long after the event before this one came. */
 function since(trace: Trace, cursor: number, actor: number): string {
   const allocation = allocationAt(trace, cursor, actor), now = trace.timeOfEvent(cursor);
-  return allocation === null ? `+${duration(now - trace.timeOfEvent(cursor - 1))}` : `${duration(now - trace.timeAt(allocation.firstRow))} in __alloc_pages`;
+  return allocation === null ? `+${duration(now - trace.timeOfEvent(cursor - 1))}` : `allocating ${duration(now - trace.timeAt(allocation.firstRow))}`;
 }
 
 /** Who acts, where, and what it is that happens. */

@@ -1,0 +1,59 @@
+/**
+ * kernel/fork.c dup_mmap() and mm/memory.c copy_page_range(), do_wp_page(), v6.1: a child shares its parent's anonymous pages until one
+ * of them writes. Left out: file mappings of the parent (their pages are counted once, with the parent), pinned pages, swap entries
+ * of the parent, which the child does not take over.
+ */
+import { ns } from '../../base/units.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import { kfn, spend, type Kernel } from '../kernel.ts';
+import { FRAME, FRAME_UNEVICTABLE, GFP_FAULT, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
+import { freePages } from './pcp.ts';
+import { lruAdd, lruDel } from './lru.ts';
+import type { MmStruct, Vma } from './mm_types.ts';
+import { allocPages } from './page_alloc.ts';
+import { RSS } from './rss.ts';
+import { pteOf, PTRS_PER_PTE, setPte } from './memory.ts';
+
+/** dup_mmap(): the child's mappings, page tables and references. false: no memory for a page table. */
+export const dupMmap = kfn('dup_mmap', function* (k: Kernel, parent: MmStruct, child: MmStruct): Timed<boolean> {
+  const m = k.mm;
+  for (const v of parent.vmas) {
+    child.vmas.push({ ...v, locked: false });
+    child.totalVm += v.end - v.start;
+    for (let vpn = v.start; vpn < Math.min(v.end, parent.pages.length); vpn++) {
+      const pfn = pteOf(parent, vpn);
+      if (pfn < 0 || (m.word[pfn] & 15) !== FRAME.anon) continue;
+      const table = Math.floor(vpn / PTRS_PER_PTE);
+      if (!child.tables.has(table)) {
+        const t = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
+        if (t < 0) return false;
+        child.tables.set(table, t);
+        child.pgtablesBytes += 4096;
+      }
+      setPte(child, vpn, pfn);
+      child.rss[RSS.anon]++;
+      const sharers = m.sharers.get(pfn) ?? new Set([parent.id]);
+      sharers.add(child.id);
+      m.sharers.set(pfn, sharers);
+    }
+  }
+  yield spend(ns(m.costs.fork));
+  return true;
+});
+
+/** do_wp_page(): a write to a shared page: a copy of one's own, or the page itself for the last who maps it. false: no memory. */
+export const doWpPage = kfn('do_wp_page', function* (k: Kernel, mm: MmStruct, vma: Vma, vpn: number): Timed<boolean> {
+  const m = k.mm, old = pteOf(mm, vpn);
+  if (!k.decide('others map this page: copy it', m.sharers.has(old))) return true;
+  const copy = yield* allocPages(k, GFP_FAULT, 0, FRAME.anon | ownerBits(mm.id) | (vma.locked ? FRAME_UNEVICTABLE : 0));
+  if (copy < 0) return false;
+  m.owner[copy] = mm.id;
+  m.vpn[copy] = vpn;
+  setPte(mm, vpn, copy);
+  lruAdd(k, copy);
+  if (m.unmap(old, mm.id)) { // the others have gone meanwhile
+    lruDel(k, old);
+    yield* freePages(k, old, 0);
+  }
+  return true;
+});

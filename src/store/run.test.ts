@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ClientEvents, RunMessage } from '../client/client.ts';
+import type { MachineShape, TableGrowth } from '../format/machine.ts';
+import { newColumns, ROW } from '../format/rows.ts';
+import type { Outcome, Scenario } from '../format/scenario.ts';
+import { emptyState } from '../format/state.ts';
+
+/** The client's end, in the hands of the test. */
+const wire: { events: ClientEvents | null; ran: string[]; cancelled: number } = { events: null, ran: [], cancelled: 0 };
+vi.mock('../client/client.ts', () => ({
+  Client: class {
+    constructor(events: ClientEvents) { wire.events = events; }
+    run(s: Scenario): number { wire.ran.push(s.id); return wire.ran.length; }
+    cancel(): void { wire.cancelled++; }
+  },
+}));
+vi.mock('../scenarios/index.ts', () => ({ stories: [{ id: 'first', title: 'First', text: [], untilNs: 1000 }] }));
+vi.stubGlobal('requestAnimationFrame', (f: () => void) => { f(); return 0; });
+
+const { store } = await import('./store.ts');
+const { startRun, stopRun } = await import('./run.ts');
+
+const shape: MachineShape = { profile: 'v6.1', kernel: '6.1', cpus: 1, hz: 250, preempt: 'none', zones: [{ name: 'DMA32', node: 0, startPfn: 0, spanned: 64, present: 64, managed: 64, reserve: [0] }], frames: 64, swapPages: 0 };
+const growth = (names: readonly string[]): TableGrowth => ({ strings: names, stackParent: [], stackFn: [], tasks: [], locks: [], log: [] });
+const outcome: Outcome = { ending: 'no-oom', text: 'no kill, 0.0 s', endNs: 1000, events: 0, hash: '', kills: [], counters: {}, firsts: { kswapdWakeNs: null, directReclaimNs: null, oomNs: null, killNs: null, reapNs: null }, locks: [], deadlocks: [] };
+const scenario = (id: string): Scenario => ({ ...store.getState().story, id });
+const say = (m: RunMessage): void => wire.events?.message(m);
+const booted = (): void => say({ kind: 'booted', run: 1, shape, initial: emptyState(shape), tables: { ...growth([]), stackParent: [0], stackFn: [0] } });
+/** Marks, one each 10 ns from `first` on. */
+function chunk(first: number, length: number): void {
+  const columns = newColumns(first, length);
+  columns.length = length;
+  for (let i = 0; i < length; i++) { columns.time[i] = (first + i) * 10; columns.kind[i] = ROW.mark; }
+  say({ kind: 'chunk', run: 1, columns, tables: growth(first === 0 ? ['m'] : []), timeNs: (first + length) * 10, untilNs: 1000, hash: '' });
+}
+
+describe('a run', () => {
+  beforeEach(() => {
+    startRun(scenario('a'), scenario('a'));
+    booted();
+    chunk(0, 10);
+    say({ kind: 'end', run: 1, outcome });
+  });
+
+  it('can be read while it goes on, and stands at event 0', () => {
+    startRun(scenario('b'), scenario('b'));
+    booted();
+    chunk(0, 5);
+    const s = store.getState();
+    expect([s.trace?.rows, s.cursor, s.running, s.phase]).toEqual([5, 0, true, { kind: 'running', timeNs: 50, untilNs: 1000 }]);
+    chunk(5, 5);
+    expect(store.getState().trace?.rows).toBe(10);
+    expect(store.getState().version).toBeGreaterThan(s.version);
+  });
+  it('shows all of its time while nobody has zoomed', () => {
+    // ten rows, 10 ns apart from 0 on: the run is over, so there is no more to see
+    expect(store.getState().view).toEqual({ fromNs: 0, toNs: 90 });
+    expect(store.getState().fitted).toBe(true);
+  });
+  it('stays on screen until the next one has booted', () => {
+    const before = store.getState().trace;
+    startRun(scenario('b'), scenario('b'));
+    expect(store.getState().trace).toBe(before);
+    expect(store.getState().scenario.id).toBe('a');
+    booted();
+    expect(store.getState().scenario.id).toBe('b');
+  });
+  it('stays as it is when the next one is refused', () => {
+    const before = store.getState();
+    startRun(scenario('b'), scenario('b'));
+    say({ kind: 'failed', run: 2, message: 'no such knob', at: null });
+    const after = store.getState();
+    expect([after.trace, after.phase, after.running]).toEqual([before.trace, { kind: 'ended', outcome }, false]);
+    expect(after.notice?.text).toBe('no such knob. The run on screen is unchanged.');
+  });
+  it('goes where a link points as soon as the rows are there', () => {
+    const arrived = vi.fn();
+    startRun(scenario('b'), scenario('b'), { event: 7, view: { fromNs: 0, toNs: 300 }, tab: 'Path', arrived });
+    booted();
+    chunk(0, 5);
+    expect([store.getState().cursor, arrived.mock.calls.length]).toEqual([0, 0]);
+    chunk(5, 5);
+    expect([store.getState().cursor, store.getState().tab, arrived.mock.calls.length]).toEqual([7, 'Path', 1]);
+  });
+  it('stands at its end when a link points behind it', () => {
+    startRun(scenario('b'), scenario('b'), { event: 99, view: null });
+    booted();
+    chunk(0, 5);
+    say({ kind: 'end', run: 2, outcome });
+    expect(store.getState().cursor).toBe(5);
+  });
+  it('can be stopped, and what there is can be read', () => {
+    startRun(scenario('b'), scenario('b'));
+    booted();
+    chunk(0, 5);
+    stopRun();
+    expect(store.getState().phase).toEqual({ kind: 'stopped', timeNs: 40 });
+    expect(store.getState().trace?.rows).toBe(5);
+    expect(wire.cancelled).toBeGreaterThan(0);
+  });
+  it('says that its worker was lost, and keeps the scenario', () => {
+    startRun(scenario('b'), scenario('b'));
+    wire.events?.lost('it said nothing for 20 s');
+    const s = store.getState();
+    expect([s.draft.id, s.running, s.phase.kind]).toEqual(['b', false, 'failed']);
+    expect(s.notice?.title).toBe('The simulation stopped answering and was started again');
+  });
+});
