@@ -65,3 +65,14 @@ test('work in progress survives a reload', async ({ page }) => {
   await expect(knobs.getByRole('combobox', { name: 'seed', exact: true })).toHaveValue('7');
   await expect(page.getByRole('alert')).toContainText('Your last run is back');
 });
+
+test('a machine is given work, and runs with it', async ({ page }) => {
+  await openRun(page);
+  await page.getByRole('combobox', { name: 'Story', exact: true }).selectOption({ label: 'A blank machine' });
+  await expect(status(page)).toHaveText('ended: no kill, 1.0 s');
+  await page.getByRole('combobox', { name: 'Add work' }).selectOption('anon');
+  await page.getByRole('combobox', { name: 'anon.mb', exact: true }).fill('16');
+  await press(page, 'Run again');
+  await expect.poll(async () => Number(/of (\d+)$/.exec(await timeText(page))?.[1])).toBeGreaterThan(1000);
+  await expect(status(page)).toHaveText('ended: no kill, 1.0 s');
+});

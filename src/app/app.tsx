@@ -3,16 +3,15 @@ import { lazy, type ReactElement, Suspense, useEffect, useState } from 'react';
 import { Header } from '../panels/controls/header.tsx';
 import { Notice } from '../panels/controls/notice.tsx';
 import { Transport } from '../panels/controls/transport.tsx';
-import { Inspector } from '../panels/inspector/inspector.tsx';
 import { Story } from '../panels/story/story.tsx';
-import { LockHoldersTable, PcpTable, TasksTable, ZonesTable } from '../panels/timeline/tables.tsx';
 import { Timeline } from '../panels/timeline/timeline.tsx';
 import { useStore } from '../store/store.ts';
 import { Boundary } from './boundary.tsx';
 import { listenToDrops } from './drop.ts';
 import { listenToKeys } from './keys.ts';
 
-// what the first picture can do without
+// what the first lanes can do without: it comes while the machine boots
+const Inspect = lazy(() => import('./inspect.tsx').then((m) => ({ default: m.Inspect })));
 const FrameMap = lazy(() => import('../panels/frame_map/frame_map.tsx').then((m) => ({ default: m.FrameMap })));
 const Knobs = lazy(() => import('../panels/knobs/knobs.tsx').then((m) => ({ default: m.Knobs })));
 const Dialogs = lazy(() => import('../panels/dialogs/dialogs.tsx').then((m) => ({ default: m.Dialogs })));
@@ -48,7 +47,7 @@ export function App(): ReactElement {
       <main className={wide ? 'run inspector-wide' : 'run'}>
         <Side />
         <section className="middle" aria-label="Timeline"><Boundary name="The timeline" retry={trace}><Timeline /></Boundary></section>
-        <Boundary name="The machine at the cursor" retry={tab}><Inspector zones={<ZonesTable />} pcp={<PcpTable />} holders={<LockHoldersTable />} tasks={<TasksTable />} frames={<Suspense fallback={null}><FrameMap /></Suspense>} /></Boundary>
+        <Boundary name="The machine at the cursor" retry={tab}><Suspense fallback={<aside className="inspector" aria-label="At the cursor" />}><Inspect frames={<Suspense fallback={null}><FrameMap /></Suspense>} /></Suspense></Boundary>
       </main>
       <Transport />
       <OpenDialog />

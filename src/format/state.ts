@@ -165,7 +165,7 @@ function applyLock(s: MachineState, kind: number, lock: number, task: number): v
   if ((lock + 1) * L.size > s.locks.length) {
     const from = s.locks.length;
     s.locks = grown(s.locks, (lock + 1) * L.size - 1, 0);
-    for (let i = from; i < s.locks.length; i += L.size) s.locks[i + L.owner] = -1;
+    for (let i = Math.ceil(from / L.size) * L.size; i < s.locks.length; i += L.size) s.locks[i + L.owner] = -1;
   }
   const at = lock * L.size;
   switch (kind) {

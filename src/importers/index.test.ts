@@ -34,7 +34,7 @@ describe('a text is recognised by its content', () => {
   it('no text makes it throw', () => {
     fc.assert(fc.property(fc.string({ maxLength: 200 }), fc.constantFrom('', '{', '[', '#s=', 'Node 0, zone DMA\n  pages free 1\n'), (text, before) => {
       const r = importText(before + text, 'f');
-      return r.ok || r.problem.message.startsWith('expected');
+      return r.ok || r.problem.message.includes('expected');
     }), { numRuns: 300 });
   });
 });

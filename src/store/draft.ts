@@ -22,3 +22,13 @@ export function resetDraft(): void {
   const { story } = store.getState();
   startRun(story, story);
 }
+
+/** Another workload, with its parameters as they are by default; they appear as fields. */
+export function addWork(type: string): void {
+  const { draft } = store.getState();
+  store.setState({ draft: { ...draft, workloads: [...draft.workloads, { type }] } });
+}
+export function dropLastWork(): void {
+  const { draft } = store.getState();
+  store.setState({ draft: { ...draft, workloads: draft.workloads.slice(0, -1) }, problems: {} });
+}

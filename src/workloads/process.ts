@@ -24,20 +24,20 @@ const PROGRAM = { vm: 443, shmem: 203, file: 1, anon: 8, tables: 9, slab: 12 };
 const TASK_SLAB = { order: 3, objects: 3 }, MM_SLAB = { order: 2, objects: 11 }, STACK_PAGES = 4;
 
 /** The nth object of a cache: a new slab when the last one is full. */
-const slabAlloc = kfn('allocate_slab', function* (k: Kernel, nth: number, cache: { readonly order: number; readonly objects: number }): Timed<void> {
+const allocateSlab = kfn('allocate_slab', function* (k: Kernel, nth: number, cache: { readonly order: number; readonly objects: number }): Timed<void> {
   if (nth % cache.objects === 0) yield* allocPages(k, GFP_KERNEL | GFP.COMP, cache.order, FRAME.slabUnreclaimable);
 });
 /** fork() or clone(): a task_struct, and a kernel stack of four pages. */
 const copyProcess = kfn('copy_process', function* (k: Kernel, nth: number): Timed<number[]> {
   const stack: number[] = [];
-  yield* slabAlloc(k, nth, TASK_SLAB);
+  yield* allocateSlab(k, nth, TASK_SLAB);
   for (let i = 0; i < STACK_PAGES; i++) stack.push(yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.stack));
   return stack.filter((pfn) => pfn >= 0);
 });
 /** execve(): its mm_struct and smaller objects, page tables of the upper levels. In all a process takes 45 pages before its first touch, as in the captures. */
 const doExecveatCommon = kfn('do_execveat_common', function* (k: Kernel, m: MmStruct): Timed<boolean> {
   extra(k, k.current).stack.push(...(yield* copyProcess(k, m.id - 1)));
-  yield* slabAlloc(k, m.id - 1, MM_SLAB);
+  yield* allocateSlab(k, m.id - 1, MM_SLAB);
   for (let i = 0; i < PROGRAM.slab; i++) yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.slabUnreclaimable);
   for (let i = 0; i < PROGRAM.tables; i++) {
     const pfn = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);

@@ -22,6 +22,7 @@ const equal = (what: string, counted: number, kept: number): void => { if (count
 export function checkReclaim(k: Kernel): void {
   const onList = checkLists(k);
   checkFrames(k, onList);
+  checkTables(k);
   checkSwap(k);
   checkFiles(k);
 }
@@ -63,7 +64,20 @@ function checkFrames(k: Kernel, on: Uint8Array): void {
   equal('pages under writeback', writeback, m.backing.nrWriteback);
   if (m.backing.zram !== null) assert(zram >= m.backing.zram.pages, 'zram has more pages than there are'); // one that is being made is not in the pool yet
 }
-/** References of slots: ptes and the cache; resident sets: ptes. */
+/** Whatever a page table names is a page that may be mapped, and is that mapping's own. */
+function checkTables(k: Kernel): void {
+  const m = k.mm;
+  for (const mm of m.mms) {
+    mm.pages.forEach((pfn, vpn) => {
+      if (pfn < 0) return;
+      const type = m.word[pfn] & TYPE, file = type === FRAME.file;
+      assert(file || type === FRAME.anon || type === FRAME.swapcache || type === FRAME.shmem, 'a page table names a page that is not mapped');
+      assert((m.pageFlags[pfn] & PG.ORPHAN) === 0, 'a page table names a page that is being freed');
+      if (!file) assert(m.vpn[pfn] === vpn && (m.owner[pfn] === mm.id || m.sharers.get(pfn)?.has(mm.id) === true), 'a page table names a page of somebody else');
+    });
+  }
+}
+/** References of slots: ptes and the cache. */
 function checkSwap(k: Kernel): void {
   const m = k.mm, { swap, backing } = m, refs = new Int32Array(swap.total);
   for (const mm of m.mms) for (const entry of mm.pages) if (entry <= -2) refs[-2 - entry]++;

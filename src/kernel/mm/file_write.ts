@@ -9,9 +9,12 @@ import { ABSENT, type MappedFile } from './files.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { flusherOf } from './fs_writeback.ts';
 import { lruDel } from './lru.ts';
+import { UNMAPPED } from './mm_types.ts';
 import { letGo, PG, testFlag } from './page_flags.ts';
 import { balanceDirtyPagesRatelimited, folioClearDirty, folioMarkDirty } from './page_writeback.ts';
 import { folioUnlock, folioWaitLocked, folioWaitWriteback } from './page_wait.ts';
+import { rmapWalk } from './rmap.ts';
+import { RSS } from './rss.ts';
 
 /** write_begin(): the page, locked. -1: no memory. */
 const writeBegin = kfn('write_begin', function* (k: Kernel, file: MappedFile, index: number): Timed<number> {
@@ -53,6 +56,7 @@ export const truncateInodePages = kfn('truncate_inode_pages', function* (k: Kern
     if (testFlag(m, pfn, PG.LOCKED)) yield* folioWaitLocked(k, pfn);
     if (m.word[pfn] & FRAME_WRITEBACK) yield* folioWaitWriteback(k, pfn);
     if (file.pages[i] !== pfn || testFlag(m, pfn, PG.LOCKED)) { i--; continue; }
+    for (const { mm, vpn } of rmapWalk(k, pfn)) { mm.pages[vpn] = UNMAPPED; mm.rss[RSS.file]--; } // unmap_mapping_folio()
     if (m.word[pfn] & FRAME_DIRTY) folioClearDirty(k, pfn);
     file.pages[i] = ABSENT;
     file.nrPages--;

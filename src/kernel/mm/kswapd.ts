@@ -44,7 +44,9 @@ export const kswapd = kfn('kswapd', function* (k: Kernel, p: Pgdat): Timed<void>
 function prepareKswapdSleep(k: Kernel, p: Pgdat, order: number, highest: number): boolean {
   wakePfmemallocWaiters(k, p);
   if (k.decide('kswapd has failed 16 times: sleep', p.kswapdFailures >= MAX_RECLAIM_RETRIES, p.kswapdFailures)) return true;
-  return k.decide('the node is balanced: sleep', pgdatBalanced(k, p, order, highest), order);
+  if (!k.decide('the node is balanced: sleep', pgdatBalanced(k, p, order, highest), order)) return false;
+  p.flags = 0; // clear_pgdat_congested()
+  return true;
 }
 
 /** kswapd_try_to_sleep(): first for a tenth of a second, to see whether it lasts; then until woken. */
@@ -78,6 +80,7 @@ const balancePgdat = kfn('balance_pgdat', function* (k: Kernel, p: Pgdat, wanted
   const me = k.current, zones = p.zones.filter((z) => z.slot <= highest), boosts = zones.map((z) => z.boost);
   const sc = newScanControl(k, { order: wanted, nrToReclaim: SWAP_CLUSTER_MAX, reclaimIdx: highest });
   k.mm.count('pageoutrun');
+  me.reclaimState = { reclaimed: 0 }; // set_task_reclaim_state()
   let boost = boosts.reduce((a, b) => a + b, 0);
   for (const z of zones) z.flags |= ZONE.RECLAIM_ACTIVE;
   psiMemstallEnter(k);
@@ -112,6 +115,7 @@ const balancePgdat = kfn('balance_pgdat', function* (k: Kernel, p: Pgdat, wanted
     z.flags &= ~ZONE.RECLAIM_ACTIVE;
   });
   psiMemstallLeave(k, me);
+  me.reclaimState = null;
   k.gauge('kswapd_failures', p.kswapdFailures);
   return sc.order;
 });

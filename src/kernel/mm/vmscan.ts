@@ -22,7 +22,10 @@ export const tryToFreePages = kfn('try_to_free_pages', function* (k: Kernel, ac:
   if (yield* throttleDirectReclaim(k, ac)) return 1;
   k.mark('mm_vmscan_direct_reclaim_begin', ac.order, ac.gfp);
   k.mm.firsts.directReclaim ??= k.now;
+  const me = k.current;
+  me.reclaimState = { reclaimed: 0 }; // set_task_reclaim_state()
   const reclaimed = yield* doTryToFreePages(k, ac, sc);
+  me.reclaimState = null;
   k.mark('mm_vmscan_direct_reclaim_end', reclaimed);
   return reclaimed;
 });

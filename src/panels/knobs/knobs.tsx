@@ -1,7 +1,7 @@
 import './knobs.css';
 /** What of the scenario can be changed. A change waits until the run is asked for again; the run on screen stays. */
-import { type ReactElement, useState } from 'react';
-import { editField, resetDraft, runDraft } from '../../store/draft.ts';
+import { Fragment, type ReactElement, useState } from 'react';
+import { addWork, dropLastWork, editField, resetDraft, runDraft } from '../../store/draft.ts';
 import { type Field, fieldsOf, GROUPS } from '../../store/fields.ts';
 import { useStore } from '../../store/store.ts';
 import { plural } from '../../ui/format.ts';
@@ -32,12 +32,15 @@ const ChoiceField = ({ field, value }: { readonly field: Field; readonly value: 
   </select>
 );
 
+/** Longer names than this stand on a line of their own. */
+const LONG = 14;
+
 function Knob({ field }: { readonly field: Field }): ReactElement {
   const value = useStore((s) => field.read(s.draft));
   const changed = useStore((s) => field.read(s.draft) !== field.read(s.story));
   const problem = useStore((s) => s.problems[field.name]);
   return (
-    <div className={`knob${changed ? ' changed' : ''}`} title={field.doc}>
+    <div className={`knob${changed ? ' changed' : ''}${field.name.length > LONG ? ' long' : ''}`} title={field.doc}>
       <span className="knob-name" aria-hidden="true">{changed && <span className="dot">●</span>}{field.name}</span>
       {field.values.length > 0 ? <ChoiceField field={field} value={value} /> : <FreeField field={field} value={value} />}
       <span className="knob-unit">{field.unit}</span>
@@ -58,6 +61,21 @@ function Group({ name, fields }: { readonly name: string; readonly fields: reado
   );
 }
 
+function Work(): ReactElement | null {
+  const workloads = useStore((s) => s.catalog?.workloads);
+  const some = useStore((s) => s.draft.workloads.length > 0);
+  if (workloads === undefined) return null;
+  return (
+    <div className="work">
+      <select className="select" aria-label="Add work" value="" onChange={(e) => addWork(e.target.value)}>
+        <option value="" disabled>add work</option>
+        {workloads.map(({ id, doc }) => <option key={id} value={id}>{id}: {doc}</option>)}
+      </select>
+      <button type="button" className="btn" disabled={!some} title="Takes the last workload away" onClick={dropLastWork}>Remove last</button>
+    </div>
+  );
+}
+
 export function Knobs(): ReactElement {
   const catalog = useStore((s) => s.catalog);
   const draft = useStore((s) => s.draft);
@@ -65,11 +83,11 @@ export function Knobs(): ReactElement {
   const stale = useStore((s) => s.draft !== s.scenario);
   const wrong = useStore((s) => Object.keys(s.problems).length);
   const fields = fieldsOf(draft, catalog);
-  const changed = fields.filter((f) => f.read(draft) !== f.read(story)).length;
+  const changed = fields.filter((f) => f.read(draft) !== f.read(story)).length + Math.abs(draft.workloads.length - story.workloads.length);
   return (
     <section className="block knobs" aria-label="Knobs">
       <h2 className="head"><span>Knobs</span><span>{changed > 0 ? `${plural(changed, 'change')}` : 'as in the story'}</span></h2>
-      {GROUPS.map((group) => <Group key={group} name={group} fields={fields.filter((f) => f.group === group)} />)}
+      {GROUPS.map((group) => <Fragment key={group}><Group name={group} fields={fields.filter((f) => f.group === group)} />{group === 'Workload' && <Work />}</Fragment>)}
       <div className="acts">
         <button type="button" className={`btn${stale && wrong === 0 ? ' prim' : ''}`} disabled={wrong > 0} title={wrong > 0 ? 'A value above cannot be read' : 'Runs the scenario with these values'} onClick={runDraft}>Run again</button>
         <button type="button" className="btn" disabled={changed === 0 && wrong === 0} onClick={resetDraft}>Reset</button>

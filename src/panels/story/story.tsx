@@ -16,10 +16,10 @@ const at = (ns: number | null): string => (ns === null ? DASH : seconds(ns, 3));
 const counters: readonly (readonly [name: string, counter: string, unit: string])[] = [
   ['page faults', 'pgfault', ''],
   ['waits in direct reclaim', 'allocstall', ''],
-  ['scanned by kswapd', 'pgscan_kswapd', 'pages'],
-  ['reclaimed by kswapd', 'pgsteal_kswapd', 'pages'],
-  ['scanned directly', 'pgscan_direct', 'pages'],
-  ['reclaimed directly', 'pgsteal_direct', 'pages'],
+  ['kswapd scanned', 'pgscan_kswapd', 'pages'],
+  ['kswapd reclaimed', 'pgsteal_kswapd', 'pages'],
+  ['directly scanned', 'pgscan_direct', 'pages'],
+  ['directly reclaimed', 'pgsteal_direct', 'pages'],
   ['swapped out', 'pswpout', 'pages'],
 ];
 function countersOf(o: Outcome): Figure[] {

@@ -11,11 +11,11 @@ const run = (id: string, spec: MachineSpec, workloads: readonly WorkloadSpec[], 
 /** Capture 256M-1-swap_zram: a hog of 40 MiB/s, a worker that keeps using its 40 MiB, zram of 96 MiB. */
 export const swapZram = run('swap-zram', machine(1, { swap: { kind: 'zram', pages: 24_575 } }), [
   { type: 'anon', name: 'hog', mb: 2048, rate: 40, start: 500, fillw: 256 }, { type: 'hot', name: 'worker', mb: 40, rate: 200, start: 100, hot: 40, fillw: 64 },
-], 5.5, { ends: 'oom-kill' });
+], 7, { ends: 'oom-kill' });
 /** Capture 256M-2-swap_disk: swap of 128 MiB on a disk of 40 MB/s and 1500 requests/s. */
 export const swapDisk = run('swap-disk', machine(2, { swap: { kind: 'disk', pages: 32_767 }, disk: { mbPerS: 40, requestsPerS: 1500 } }), [
   { type: 'anon', name: 'hog', mb: 2048, rate: 20, start: 500 }, { type: 'hot', name: 'worker', mb: 60, rate: 200, start: 100, hot: 20 },
-], 15.5, { ends: 'oom-kill' });
+], 24, { ends: 'oom-kill' });
 /** Capture 256M-2-cache: a file read at 25 MiB/s from a disk of 100 MB/s, and a process that grows to 80 MiB. */
 export const cache = run('cache', machine(2, { disk: { mbPerS: 100, requestsPerS: 1e6 } }), [
   { type: 'fread', name: 'reader', mb: 400, rate: 25, start: 300, loops: 100 }, { type: 'anon', name: 'hog', mb: 80, rate: 8, start: 1500 },
