@@ -17,6 +17,8 @@ const policy: Plugin = {
 export default defineConfig({
   base: './',
   plugins: [react(), policy],
+  // The panels are written for React; what runs is Preact's own implementation of it, a seventh of the size (docs/decisions/preact.md).
+  resolve: { alias: [{ find: /^react-dom(\/.*)?$/, replacement: 'preact/compat$1' }, { find: 'react/jsx-runtime', replacement: 'preact/jsx-runtime' }, { find: /^react$/, replacement: 'preact/compat' }] },
   worker: { format: 'es' },
   build: {
     target: 'es2023',

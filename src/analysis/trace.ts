@@ -23,6 +23,7 @@ export class Trace {
   readonly store: RowStore;
   /** How far the run is to go. */
   untilNs: number;
+  private simulatedNs: number;
   private readonly keyframes: Keyframes;
   private collected: Collected | null;
   private readonly windows: { readonly atRows: number; readonly columns: PixelColumns }[];
@@ -31,6 +32,7 @@ export class Trace {
     this.shape = shape;
     this.initial = initial;
     this.untilNs = untilNs;
+    this.simulatedNs = 0;
     this.tables = new Tables();
     this.store = new RowStore();
     this.keyframes = new Keyframes(initial, shape.cpus, this.store);
@@ -56,10 +58,12 @@ export class Trace {
   get rows(): number {
     return this.store.length;
   }
-  /** Time of the last row so far; 0 before the first. */
+  /** How far the machine has come: the last row so far, or quiet time after it. */
   get endNs(): number {
-    return this.rows > 0 ? this.store.time(this.rows - 1) : 0;
+    return Math.max(this.simulatedNs, this.rows > 0 ? this.store.time(this.rows - 1) : 0);
   }
+  /** The machine has been simulated up to `timeNs`, with or without a row. */
+  reached(timeNs: number): void { this.simulatedNs = Math.max(this.simulatedNs, timeNs); }
   timeAt(row: number): number { return this.store.time(row); }
   kindAt(row: number): number { return this.store.kind(row); }
   aAt(row: number): number { return this.store.a(row); }

@@ -53,10 +53,14 @@ function receive(message: RunMessage): void {
     case 'booted': boot(message); break;
     case 'chunk':
       store.getState().trace?.append(message.columns, message.tables);
+      store.getState().trace?.reached(message.timeNs);
       progress = { timeNs: message.timeNs, untilNs: message.untilNs };
       tellSoon();
       break;
-    case 'end': finish({ kind: 'ended', outcome: message.outcome }); break;
+    case 'end':
+      store.getState().trace?.reached(message.outcome.endNs);
+      finish({ kind: 'ended', outcome: message.outcome });
+      break;
     case 'cancelled': break;
     case 'failed': fail(message); break;
   }

@@ -37,7 +37,6 @@ export class Backing {
   device: BlockDevice | null; // the machine's disk, made when it is first used
   disk: { readonly mbPerS: number; readonly requestsPerS: number } | undefined;
   swapPages: number; // at the beginning of the disk; files come behind
-  nextSector: number;
   readonly vmaFiles: Map<Vma, { readonly file: MappedFile; readonly offset: number; readonly ra: Readahead }>;
   readonly dirtiers: Map<number, Dirtier>; // by task id
   zram: ZramPool | null;
@@ -51,7 +50,7 @@ export class Backing {
   lastReadahead: { offset: number; window: number };
   constructor() {
     this.files = []; this.plugs = new Map(); this.nonresidentAge = []; this.lastGauges = []; this.fill = new Map(); this.slotOf = new Map(); this.slotPages = new Int32Array(0);
-    this.pageWait = []; this.device = null; this.disk = undefined; this.swapPages = 0; this.nextSector = 0; this.vmaFiles = new Map(); this.dirtiers = new Map(); this.zram = null; this.wb = null; this.nrDirty = 0; this.nrWriteback = 0; this.nrDirtied = 0; this.nrWritten = 0;
+    this.pageWait = []; this.device = null; this.disk = undefined; this.swapPages = 0; this.vmaFiles = new Map(); this.dirtiers = new Map(); this.zram = null; this.wb = null; this.nrDirty = 0; this.nrWriteback = 0; this.nrDirtied = 0; this.nrWritten = 0;
     this.throttledWritten = []; this.swapHits = 4; this.lastReadahead = { offset: 0, window: 4 };
   }
   /** swapon(), and what the machine's disk is like. */
@@ -60,6 +59,5 @@ export class Backing {
     if (swap === undefined) return;
     this.slotPages = new Int32Array(swap.pages).fill(ABSENT);
     if (swap.kind === 'zram') this.zram = newZram(); else this.swapPages = swap.pages;
-    this.nextSector = this.swapPages;
   }
 }

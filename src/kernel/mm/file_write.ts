@@ -4,7 +4,7 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { condResched, fatalSignalPending } from '../sched/core.ts';
 import { FRAME_DIRTY, FRAME_WRITEBACK, GFP, GFP_HIGHUSER_MOVABLE } from './constants.ts';
-import { filemapAddNew, type OpenFile } from './filemap.ts';
+import { EEXIST, filemapAddNew, type OpenFile } from './filemap.ts';
 import { ABSENT, type MappedFile } from './files.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { flusherOf } from './fs_writeback.ts';
@@ -19,11 +19,11 @@ import { RSS } from './rss.ts';
 /** write_begin(): the page, locked. -1: no memory. */
 const writeBegin = kfn('write_begin', function* (k: Kernel, file: MappedFile, index: number): Timed<number> {
   for (;;) {
-    let pfn = file.pages[index];
+    const pfn = file.pages[index];
     if (pfn < 0) {
-      pfn = yield* filemapAddNew(k, file, index, GFP_HIGHUSER_MOVABLE | GFP.WRITE, true);
-      if (pfn < 0) return -1;
-      if (file.pages[index] === pfn && testFlag(k.mm, pfn, PG.LOCKED)) return pfn;
+      const made = yield* filemapAddNew(k, file, index, GFP_HIGHUSER_MOVABLE | GFP.WRITE, true);
+      if (made !== EEXIST) return made;
+      continue;
     }
     if (testFlag(k.mm, pfn, PG.LOCKED)) yield* folioWaitLocked(k, pfn);
     if (file.pages[index] !== pfn || testFlag(k.mm, pfn, PG.LOCKED)) continue;

@@ -19,10 +19,11 @@ import { folioWaitLocked } from './page_wait.ts';
 import { pageCacheAsyncRa, pageCacheSyncRa, readPages } from './readahead.ts';
 import { ageNonresident, isShadow, workingsetRefault } from './workingset.ts';
 
+/** Each file has 16 GiB of the disk to grow in. */
+const FILE_ROOM = 1 << 22;
 /** A file of `pages` pages on the machine's disk, none of them in memory. */
 export function createFile(k: Kernel, name: string, pages: number): MappedFile {
-  const b = k.mm.backing, file = new MappedFile(b.files.length, name, diskOf(k), b.nextSector, pages);
-  b.nextSector += pages;
+  const b = k.mm.backing, file = new MappedFile(b.files.length, name, diskOf(k), b.swapPages + b.files.length * FILE_ROOM, pages);
   b.files.push(file);
   return file;
 }
@@ -54,13 +55,15 @@ export const filemapAddFolio = leaf('filemap_add_folio', (k: Kernel, file: Mappe
   lruAdd(k, pfn);
   return true;
 });
-/** filemap_alloc_folio() and filemap_add_folio(): a new locked page at `index`; the one that is there, if another was faster; -1: no memory. */
+/** filemap_add_new() found a page that another task has just added: look again. */
+export const EEXIST = -17;
+/** filemap_alloc_folio() and filemap_add_folio(): a new page at `index`, locked by the caller; EEXIST: another was faster; -1: no memory. */
 export const filemapAddNew = kfn('filemap_add_new', function* (k: Kernel, file: MappedFile, index: number, gfp: number, forWrite: boolean): Timed<number> {
   const pfn = yield* allocPages(k, gfp, 0, FRAME.file);
   if (pfn < 0) return -1;
   if (filemapAddFolio(k, file, index, pfn, forWrite)) return pfn;
   yield* freeUnrefPageList(k, [pfn]);
-  return file.pages[index];
+  return EEXIST;
 });
 
 /** folio_mark_accessed(): inactive and not referenced -> referenced -> active. */
@@ -80,7 +83,7 @@ export const folioMarkAccessed = leaf('folio_mark_accessed', (k: Kernel, pfn: nu
 /** filemap_create_folio(): a miss that readahead did not serve; this one may reclaim as much as it takes. */
 const filemapCreateFolio = kfn('filemap_create_folio', function* (k: Kernel, file: MappedFile, index: number): Timed<number> {
   const pfn = yield* filemapAddNew(k, file, index, GFP_HIGHUSER_MOVABLE, false);
-  if (pfn >= 0 && testFlag(k.mm, pfn, PG.LOCKED)) yield* readPages(k, file, index, [pfn]);
+  if (pfn >= 0) yield* readPages(k, file, index, [pfn]);
   return pfn;
 });
 /** filemap_get_pages() for one page: read ahead, or read, or waited for, until it is in memory and up to date. -1: a fatal signal or no memory. */
@@ -91,6 +94,7 @@ export const filemapGetPage = kfn('filemap_get_pages', function* (k: Kernel, f: 
     if (file.pages[index] < 0) yield* pageCacheSyncRa(k, file, ra, index, wanted);
     let pfn = file.pages[index];
     if (pfn < 0) pfn = yield* filemapCreateFolio(k, file, index);
+    if (pfn === EEXIST) continue;
     if (pfn < 0) return -1;
     if (file.pages[index] === pfn && testClearFlag(m, pfn, PG.READAHEAD)) yield* pageCacheAsyncRa(k, file, ra, index, wanted);
     if (testFlag(m, pfn, PG.LOCKED) && !(yield* folioWaitLocked(k, pfn, true))) return -1;

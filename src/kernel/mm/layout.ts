@@ -152,8 +152,8 @@ export function layoutZone(m: Mm, z: Zone, map: ZoneMap, draw: Draw): UsedFrames
   const layout = new ZoneLayout(m, z, map, draw), rest = layout.untaken();
   let holes = z.spanned - z.present, reserved = z.present - z.managed;
   const byType: number[][] = Array.from({ length: MT_COUNT }, () => []);
-  const low = z.startPfn < 256 ? rest.findIndex((p) => p >= 160) : rest.length - holes; // below 1 MiB the gap is where video memory is
-  const hole = new Set(rest.splice(Math.max(0, low), holes));
+  const video = z.startPfn < 256 ? rest.findIndex((p) => p >= 160) : -1; // below 1 MiB the gap is where video memory is
+  const hole = new Set(rest.splice(Math.max(0, video >= 0 ? Math.min(video, rest.length - holes) : rest.length - holes), holes));
   holes -= hole.size;
   assert(holes === 0, `zone ${z.name} has more free pages than are present`);
   for (const p of hole) m.word[p] = FRAME.hole;
