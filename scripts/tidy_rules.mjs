@@ -41,7 +41,7 @@ export const MAY_IMPORT = {
 /** The one place that names the worker's file, to start it. */
 export const WORKER_STARTS = { from: 'client', target: 'src/worker/main.ts' };
 
-const PAGE_LIBRARIES = ['react', 'react-dom', 'zustand', 'd3-array', 'd3-scale', '@tanstack/react-virtual', 'react-resizable-panels', 'cmdk'];
+const PAGE_LIBRARIES = ['react', 'react-dom', 'zustand', '@tanstack/react-virtual'];
 /**
  * Room -> the packages that it may import; a room that is not named here imports none.
  * @type {Record<string, readonly string[]>}

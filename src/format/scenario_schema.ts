@@ -13,7 +13,7 @@ export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 /** Frames that a machine may have, holes included: 256 GiB. The state of each is kept. */
 export const MAX_FRAMES = 2 ** 26;
-export const MAX_CPUS = 64;
+export const MAX_CPUS = 32;
 /** A row has 4 bits for a zone. */
 export const MAX_ZONES = 15;
 export const MAX_UNTIL_NS = 3600e9;
@@ -38,7 +38,7 @@ const usageSchema = v.strictObject({
   kernelStack: count, pageTables: count,
 });
 const machineSchema = v.strictObject({
-  name: text(200), cpus: between(1, MAX_CPUS), hz: v.picklist([100, 250, 300, 1000]), preempt: v.picklist(['none', 'full', 'rt']),
+  name: text(200), cpus: between(1, MAX_CPUS), hz: v.picklist([100, 250, 1000]), preempt: v.picklist(['none', 'full', 'rt']),
   slots: v.pipe(v.array(v.picklist(ZONE_NAMES)), v.minLength(1), v.maxLength(ZONE_NAMES.length)), zones: v.pipe(v.array(zoneSchema), v.minLength(1), v.maxLength(MAX_ZONES)),
   usage: usageSchema, speed: between(1, 1_000_000),
   boot: v.exactOptional(v.strictObject({ reserve: v.exactOptional(list(list(count, ZONE_NAMES.length), MAX_ZONES)), minLowHigh: v.exactOptional(list(v.strictTuple([count, count, count]), MAX_ZONES)) })),

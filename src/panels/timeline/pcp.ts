@@ -36,7 +36,7 @@ export const pcp: Lane<PcpPicture> = {
     return { lines: [`cpu ${cpu}: ${pageCount(picture.strips[cpu].last[at])} on its lists`, seconds(timeOf(picture.columns, x))] };
   },
   labels(trace, cursor) {
-    const rows: LabelRow[] = [{ y: 3, name: 'pcp', value: '', bold: true }, { y: 19, name: `pages, most ${count(peak(trace))}`, value: '', tone: 'dim' }];
+    const rows: LabelRow[] = [{ y: 3, name: 'pcp', value: '', bold: true }, { y: 19, name: trace.shape.cpus > 1 ? 'pages' : `pages, most ${count(peak(trace))}`, value: '', tone: 'dim' }];
     for (let cpu = 0; cpu < shown(trace); cpu++) rows.push({ y: HEAD_PX - 1 + cpu * STRIP_PX, name: '', value: `cpu ${cpu}  ${count(trace.series.pcp[cpu].at(cursor))}` });
     if (trace.shape.cpus > MOST_CPUS) rows.push({ y: HEAD_PX + MOST_CPUS * STRIP_PX + 1, name: `all ${trace.shape.cpus} CPUs`, value: count(total(trace, cursor)), tone: 'dim' });
     return rows;
