@@ -22,7 +22,7 @@ describe('a scenario from outside', () => {
   it.each(stories.map((s) => [s.id, s] as const))('the story %s is one', (_, s) => expect(validateScenario(JSON.parse(JSON.stringify(s)))).toEqual({ ok: true, value: s }));
   it('no CPU, too many CPUs', () => {
     expect(message(['machine', 'cpus'], 0)).toBe('machine.cpus: expected >=1, found 0');
-    expect(message(['machine', 'cpus'], 65)).toBe('machine.cpus: expected <=64, found 65');
+    expect(message(['machine', 'cpus'], 65)).toBe('machine.cpus: expected <=32, found 65');
     expect(message(['machine', 'cpus'], 1.5)).toBe('machine.cpus: expected a whole number below 2^53, found 1.5');
   });
   it('a zone of no pages, or of more than it has', () => {
