@@ -26,9 +26,17 @@ export class Lock {
   shared: boolean; // held for reading
   shown: boolean; // that it is held is in the trace
   waiting: number; // sleepers and spinners
+  // for the summary of a run; of a quiet lock only holds that the trace shows are counted
+  holds: number;
+  misses: number; // trylocks that failed
+  sinceNs: number; // of the hold under way
+  sinceStack: number;
+  longestNs: number;
+  longestStack: number; // where the longest hold began
   constructor(k: Kernel, name: string, kind: LockKind, inherits: boolean, quiet: boolean) {
     this.id = k.locks.push(this) - 1; this.object = k.newObject(); this.name = name; this.kind = kind; this.quiet = quiet; this.inherits = inherits;
     this.owners = []; this.waiters = []; this.shared = false; this.shown = false; this.waiting = 0;
+    this.holds = 0; this.misses = 0; this.sinceNs = 0; this.sinceStack = 0; this.longestNs = -1; this.longestStack = 0;
     k.recorder.locks.push({ id: this.id, name, kind });
   }
   get owner(): Task | null { return this.owners.length > 0 ? this.owners[0] : null; }
@@ -43,7 +51,13 @@ export function take(k: Kernel, l: Lock, task: Task, shared = false): void {
   k.touch(l.object);
   if (l.quiet && !l.shown && l.waiting === 0) return;
   l.shown = true;
+  begins(k, l);
   k.trace(ROW.lockGot, l.id, task.id, shared ? 1 : 0);
+}
+function begins(k: Kernel, l: Lock): void {
+  l.holds++;
+  l.sinceNs = k.now;
+  l.sinceStack = k.cpu.top.stack;
 }
 export function drop(k: Kernel, l: Lock, task: Task): void {
   const i = l.owners.indexOf(task), { owners } = l, { held } = task;
@@ -53,17 +67,23 @@ export function drop(k: Kernel, l: Lock, task: Task): void {
   k.touch(l.object);
   if (!l.shown) return;
   k.trace(ROW.lockDrop, l.id, task.id);
-  if (owners.length === 0) l.shown = false;
+  if (owners.length > 0) return;
+  l.shown = false;
+  if (k.now - l.sinceNs <= l.longestNs) return;
+  l.longestNs = k.now - l.sinceNs;
+  l.longestStack = l.sinceStack;
 }
 /** Somebody is about to wait: the row of a quiet lock's holders comes first. */
 export function showHolders(k: Kernel, l: Lock): void {
   if (l.shown || l.owners.length === 0) return;
   l.shown = true;
+  begins(k, l);
   for (const t of l.owners) k.trace(ROW.lockGot, l.id, t.id, l.shared ? 1 : 0);
 }
 /** A trylock that failed. */
 export function miss(k: Kernel, l: Lock): false {
   showHolders(k, l);
+  l.misses++;
   k.trace(ROW.lockMiss, l.id, k.current.id);
   return false;
 }

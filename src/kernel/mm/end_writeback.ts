@@ -1,4 +1,5 @@
 /** mm/filemap.c folio_end_writeback(), mm/page-writeback.c __folio_start_writeback(), mm/swap.c folio_rotate_reclaimable(), v6.1. */
+import { assert } from '../../base/units.ts';
 import type { Kernel } from '../kernel.ts';
 import { wakeUpAll } from '../sched/wait.ts';
 import { FRAME_ACTIVE, FRAME_UNEVICTABLE, FRAME_WRITEBACK, SWAP_CLUSTER_MAX } from './constants.ts';
@@ -11,6 +12,7 @@ import { THROTTLE } from './throttle.ts';
 /** folio_start_writeback(): the page is on its way to the device. */
 export function folioStartWriteback(k: Kernel, pfn: number): void {
   const m = k.mm;
+  assert((m.word[pfn] & FRAME_WRITEBACK) === 0, 'a page is sent to the device while it is on its way there');
   setPageWord(k, pfn, m.word[pfn] | FRAME_WRITEBACK);
   m.backing.nrWriteback++;
   m.pageZone(pfn).writePending++;
@@ -33,6 +35,7 @@ function acctReclaimWriteback(k: Kernel, pfn: number): void {
 /** folio_end_writeback(): called when the device is done, in the block softirq. */
 export function folioEndWriteback(k: Kernel, pfn: number): void {
   const m = k.mm;
+  assert((m.word[pfn] & FRAME_WRITEBACK) !== 0, 'the writeback of a page ends that had none');
   setPageWord(k, pfn, m.word[pfn] & ~FRAME_WRITEBACK);
   m.backing.nrWriteback--;
   m.pageZone(pfn).writePending--;

@@ -43,9 +43,9 @@ export const doWritepages = kfn('do_writepages', function* (k: Kernel, file: Map
   let run: number[] = [], first = 0, written = 0;
   blkStartPlug(k);
   for (const index of [...file.dirty].slice(0, nr)) {
+    if (run.length > 0 && (index !== first + run.length || run.length >= BIO_PAGES)) { yield* submitRun(k, file, first, run); run = []; } // may sleep: look at the page only afterwards
     const pfn = file.pages[index];
     if (pfn === undefined || pfn < 0 || !(m.word[pfn] & FRAME_DIRTY) || m.word[pfn] & FRAME_WRITEBACK || testFlag(m, pfn, PG.LOCKED)) continue;
-    if (run.length > 0 && (index !== first + run.length || run.length >= BIO_PAGES)) { yield* submitRun(k, file, first, run); run = []; }
     if (run.length === 0) first = index;
     folioClearDirty(k, pfn);
     folioStartWriteback(k, pfn);

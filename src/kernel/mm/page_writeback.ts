@@ -2,7 +2,7 @@
  * mm/page-writeback.c, v6.1: dirty pages of files. Who dirties them is slowed down to the rate at which they are written.
  * Left out: memcg and per-device shares (there is one disk), strict limits, the part of the position ratio that compares devices.
  */
-import { jiffies, must } from '../../base/units.ts';
+import { assert, jiffies, must } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
@@ -37,6 +37,7 @@ export const folioMarkDirty = leaf('folio_mark_dirty', (k: Kernel, pfn: number):
 /** folio_clear_dirty_for_io(). */
 export function folioClearDirty(k: Kernel, pfn: number): void {
   const m = k.mm;
+  assert((m.word[pfn] & FRAME_DIRTY) !== 0, 'a clean page is cleaned');
   setPageWord(k, pfn, m.word[pfn] & ~FRAME_DIRTY);
   fileOf(m, pfn)?.dirty.delete(m.vpn[pfn]);
   m.backing.nrDirty--;
