@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { emptyState } from '../format/state.ts';
 import { tinyChunks, tinyInitial, tinyShape, tinyTables } from '../exporters/testing/tiny_run.ts';
 import { parseArgs } from './args.ts';
-import { checkTrace } from './invariants.ts';
 import { BadInput } from './problem.ts';
 import { milestones, series } from './replay.ts';
 import { table } from './table.ts';
@@ -37,20 +35,6 @@ describe('replay', () => {
     const s = series({ shape: tinyShape, initial: tinyInitial(), tables: tinyTables, chunks: tinyChunks() }, 10, 60e6);
     // a page is taken at 10 ms and given back at 45 ms; 7 pages are in swap from 40 ms on
     expect(s).toEqual({ tMs: [0, 10, 20, 30, 40, 50, 60], DMA32_free: [16, 15, 15, 15, 15, 16, 16], anon: [0, 1, 1, 1, 1, 0, 0], file: [0, 0, 0, 0, 0, 0, 0], slab: [0, 0, 0, 0, 0, 0, 0], swap_used: [0, 0, 0, 0, 7, 7, 7] });
-  });
-});
-
-describe('invariants', () => {
-  it('hold for a run that adds up', () => {
-    const r = checkTrace(tinyShape, tinyInitial(), tinyChunks());
-    expect(r.broken).toEqual([]);
-    expect(r.checked).toBeGreaterThan(10);
-  });
-  it('say where they do not', () => {
-    const lost = tinyInitial();
-    lost.zones[0]--;
-    expect(checkTrace(tinyShape, lost, []).broken[0]).toBe('row 0: zone DMA32 counts 15 free pages, its blocks hold 16');
-    expect(checkTrace(tinyShape, emptyState(tinyShape), []).broken[0]).toBe('row 0: zone DMA32 has 16 frames, 0 are counted');
   });
 });
 

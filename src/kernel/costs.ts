@@ -29,7 +29,7 @@ export const COST_TABLE = {
   zram_compress_kb: row(5000, 8000, 'see zram_write: for each 1024 bytes that come out'),
   zram_read: row(2000, 3000, 'chosen: less than half of zram_write, as decompression is'),
   zram_decompress_kb: row(2000, 3000, 'chosen: less than half of zram_compress_kb'),
-  fault_swap: row(4000, 4500, 'chosen: a fault on a page in swap, apart from its allocation and its reading'),
+  fault_swap: row(4000, 4500, 'chosen: a fault on a page in swap, apart from its allocation and its reading: about an anon fault'),
   copy_page: row(1100, 1100, 'chosen: one page between user memory and the page cache'),
   cache_page: row(1200, 1200, 'chosen: finding or adding one page of a file'),
   dirty_page: row(2500, 2500, 'chosen: beginning and ending the write of one page of a file'),

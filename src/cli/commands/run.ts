@@ -2,21 +2,21 @@ import type { Outcome, Scenario } from '../../format/scenario.ts';
 import { catalog } from '../../run/catalog.ts';
 import type { Command } from '../command.ts';
 import { runWithBar } from '../engine.ts';
-import { checkTrace, type Invariants } from '../invariants.ts';
+import { judge, type Verdict } from '../../run/judge.ts';
 import { CHANGES, CHANGES_USAGE, scenarioFrom, withChanges } from '../scenario_source.ts';
 import { table } from '../table.ts';
 
 /** What `run` prints: names as in the interface. */
-function summary(engine: string, scenario: Scenario, o: Outcome, invariants: Invariants): object {
+function summary(engine: string, scenario: Scenario, o: Outcome, invariants: Verdict): object {
   return {
     engine, story: scenario.id, profile: scenario.profile, seed: scenario.seed, knobs: scenario.knobs, endNs: o.endNs, events: o.events, hash: o.hash, outcome: o.ending, asExpected: o.ending === scenario.ends,
     kills: o.kills.map(({ timeNs, pid, comm, points, oomScoreAdj, constraint, order, gfp }) => ({ timeNs, pid, comm, points, oomScoreAdj, constraint, order, gfp })),
-    locks: o.locks, deadlocks: o.deadlocks, counters: o.counters, firsts: o.firsts, invariants,
+    locks: o.locks, deadlocks: o.deadlocks, counters: o.counters, firsts: o.firsts, invariants: { checked: invariants.checked.length, broken: invariants.broken },
   };
 }
 const seconds = (ns: number | null): string => (ns === null ? 'never' : `${(ns / 1e9).toFixed(6)} s`);
 
-function words(scenario: Scenario, o: Outcome, invariants: Invariants): string {
+function words(scenario: Scenario, o: Outcome, invariants: Verdict): string {
   const rows: (string | number)[][] = [
     ['story', `${scenario.id} (${scenario.profile}, seed ${scenario.seed})`],
     ['outcome', `${o.text}${o.ending === scenario.ends ? '' : `; expected ${scenario.ends}`}`],
@@ -24,7 +24,7 @@ function words(scenario: Scenario, o: Outcome, invariants: Invariants): string {
     ['kswapd woken', seconds(o.firsts.kswapdWakeNs)], ['direct reclaim', seconds(o.firsts.directReclaimNs)], ['out of memory', seconds(o.firsts.oomNs)],
     ...o.kills.map((k) => ['killed', `${k.comm} (pid ${k.pid}) at ${seconds(k.timeNs)}, ${k.points} points, for order ${k.order} ${k.gfp}`]),
     ...o.deadlocks.map((d) => ['deadlock', `${d.kind}: ${d.tasks.join(', ')} on ${d.locks.join(', ')}`]),
-    ['invariants', `${invariants.checked} checked, ${invariants.broken.length} broken`], ...invariants.broken.map((b) => ['', b]),
+    ['invariants', `${invariants.checked.length} checked, ${invariants.broken.length} broken`], ...invariants.broken.map((b) => ['', `${b.invariant}, row ${b.row}: ${b.what}`]),
   ];
   return table(rows);
 }
@@ -38,7 +38,7 @@ export const run: Command = {
     const c = catalog(), source = await scenarioFrom(args.positional[0], c);
     const scenario = withChanges(source.scenario, args, c);
     const { outcome, trace } = runWithBar(scenario, output);
-    const invariants = checkTrace(trace.shape, trace.initial, trace.chunks);
+    const invariants = judge(trace);
     output.print(output.json ? JSON.stringify(summary(c.engine, scenario, outcome, invariants)) : words(scenario, outcome, invariants));
     return outcome.ending === scenario.ends && invariants.broken.length === 0 ? 0 : 1;
   },

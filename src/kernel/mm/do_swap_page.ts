@@ -3,10 +3,9 @@
  * swap cache, with its neighbours; from zram alone and straight into a page of its own (SWP_SYNCHRONOUS_IO).
  * Every fault is a write here. Left out: readahead by address (devices count as rotating), KSM, migration entries.
  */
-import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { blkFinishPlug, blkStartPlug } from '../block/plug.ts';
-import { kfn, spend, type Kernel } from '../kernel.ts';
+import { kfn, type Kernel } from '../kernel.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP_HIGHUSER_MOVABLE, ownerBits } from './constants.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
@@ -106,7 +105,6 @@ function* mapSwapped(k: Kernel, m: MmStruct, vma: Vma, vpn: number, pfn: number,
 /** do_swap_page(): brings the page of `vpn` back. Context: mmap_lock held for reading. */
 export const doSwapPage = kfn('do_swap_page', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
   const mm = k.mm, entry = m.pages[vpn], slot = swapSlot(entry);
-  yield spend(ns(mm.costs.fault_swap));
   let pfn = swapCachePage(k, slot);
   if (pfn >= 0) {
     if (testClearFlag(mm, pfn, PG.READAHEAD)) { mm.backing.swapHits++; mm.count('swap_ra_hit'); }

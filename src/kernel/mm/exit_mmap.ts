@@ -25,7 +25,7 @@ const releasePages = kfn('release_pages', function* (k: Kernel, frames: readonly
   for (const pfn of frames) {
     if (lruOf(m.word[pfn]) >= 0) lruDel(k, pfn);
     const z = m.pageZone(pfn), excess = freeUnrefPageFast(k, z, pfn, 0);
-    m.count('pgfree');
+    m.pgfree++;
     if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, Math.min(m.blockType(pfn), 1));
     else if (excess < 0) yield* freeOnePage(k, z, pfn, 0);
   }

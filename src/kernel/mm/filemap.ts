@@ -87,7 +87,7 @@ const filemapCreateFolio = kfn('filemap_create_folio', function* (k: Kernel, fil
   return pfn;
 });
 /** filemap_get_pages() for one page: read ahead, or read, or waited for, until it is in memory and up to date. -1: a fatal signal or no memory. */
-export const filemapGetPage = kfn('filemap_get_pages', function* (k: Kernel, f: OpenFile, index: number, wanted: number): Timed<number> {
+export const filemapGetPages = kfn('filemap_get_pages', function* (k: Kernel, f: OpenFile, index: number, wanted: number): Timed<number> {
   const m = k.mm, { file, ra } = f;
   for (;;) {
     if (fatalSignalPending(k.current)) return -1;
@@ -105,7 +105,7 @@ export const filemapGetPage = kfn('filemap_get_pages', function* (k: Kernel, f: 
 export const filemapRead = kfn('filemap_read', function* (k: Kernel, f: OpenFile, index: number, count: number): Timed<number> {
   const end = Math.min(index + count, f.file.pages.length);
   for (let i = index; i < end; i++) {
-    const pfn = yield* filemapGetPage(k, f, i, end - i);
+    const pfn = yield* filemapGetPages(k, f, i, end - i);
     if (pfn < 0) return i - index;
     if (i !== f.ra.previous) folioMarkAccessed(k, pfn);
     f.ra.previous = i;

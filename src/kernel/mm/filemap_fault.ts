@@ -2,16 +2,14 @@
  * mm/filemap.c filemap_fault(), filemap_map_pages(), mm/memory.c do_read_fault(), v6.1: a page of a mapped file. Faults of reading
  * only; up to 16 neighbours that are in memory are mapped with it.
  */
-import { must, ns } from '../../base/units.ts';
+import { must } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
-import { kfn, spend, type Kernel } from '../kernel.ts';
+import { kfn, type Kernel } from '../kernel.ts';
 import { newReadahead, type Readahead } from './backing.ts';
-import { GFP_PGTABLE_USER, FRAME } from './constants.ts';
-import { filemapGetPage } from './filemap.ts';
+import { filemapGetPages } from './filemap.ts';
 import type { MappedFile } from './files.ts';
-import { type Fault, mmap, PTRS_PER_PTE, setPte } from './memory.ts';
+import { type Fault, mmap, pteAlloc, PTRS_PER_PTE, setPte } from './memory.ts';
 import { type MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
-import { allocPages } from './page_alloc.ts';
 import { PG, setFlag, testFlag } from './page_flags.ts';
 import { pageCacheRaUnbounded, RA_PAGES } from './readahead.ts';
 import { RSS } from './rss.ts';
@@ -49,22 +47,10 @@ const doSyncMmapReadahead = kfn('do_sync_mmap_readahead', function* (k: Kernel, 
   ra.asyncSize = RA_PAGES / 4;
   yield* pageCacheRaUnbounded(k, file, ra.start, ra.size, ra.asyncSize);
 });
-/** __pte_alloc() for a mapping of a file. */
-function* pageTable(k: Kernel, m: MmStruct, vpn: number): Timed<boolean> {
-  const at = Math.floor(vpn / PTRS_PER_PTE);
-  if (m.tables.has(at)) return true;
-  const pfn = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
-  if (pfn < 0) return false;
-  m.tables.set(at, pfn);
-  m.pgtablesBytes += 4096;
-  return true;
-}
-
 /** do_read_fault(). Context: mmap_lock held for reading. */
 export const doReadFault = kfn('do_read_fault', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
   const { file, offset, ra } = must(k.mm.backing.vmaFiles.get(vma), 'a mapping of a file has one'), index = vpn - vma.start + offset;
-  if (!(yield* pageTable(k, m, vpn))) return 'oom';
-  yield spend(ns(k.mm.costs.fault_file));
+  if (!m.tables.has(Math.floor(vpn / PTRS_PER_PTE)) && !(yield* pteAlloc(k, m, vpn))) return 'oom';
   const cached = file.pages[index];
   if (cached >= 0 && !testFlag(k.mm, cached, PG.LOCKED)) {
     if (ra.mmapMiss > 0) ra.mmapMiss--;
@@ -74,7 +60,7 @@ export const doReadFault = kfn('do_read_fault', function* (k: Kernel, m: MmStruc
     k.mm.count('pgmajfault');
     yield* doSyncMmapReadahead(k, file, ra, index);
   }
-  const pfn = yield* filemapGetPage(k, { file, ra }, index, 1);
+  const pfn = yield* filemapGetPages(k, { file, ra }, index, 1);
   if (pfn < 0) return 'oom';
   if (vpn >= m.pages.length || m.pages[vpn] === UNMAPPED) setFilePte(k, m, vpn, pfn);
   return 'ok';

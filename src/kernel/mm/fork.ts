@@ -1,7 +1,6 @@
 /**
  * kernel/fork.c dup_mmap() and mm/memory.c copy_page_range(), do_wp_page(), v6.1: a child shares its parent's anonymous pages until one
- * of them writes. Left out: file mappings of the parent (their pages are counted once, with the parent), pinned pages, swap entries
- * of the parent, which the child does not take over.
+ * of them writes. Left out: file mappings of the parent (their pages are counted once, with the parent), pinned pages.
  */
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
@@ -9,10 +8,14 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { FRAME, FRAME_UNEVICTABLE, GFP_FAULT, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
 import { freePages } from './pcp.ts';
 import { lruAdd, lruDel } from './lru.ts';
-import type { MmStruct, Vma } from './mm_types.ts';
+import { letGo } from './page_flags.ts';
+import { freeSwapCache } from './swap_cache.ts';
+import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
 import { allocPages } from './page_alloc.ts';
 import { RSS } from './rss.ts';
 import { pteOf, PTRS_PER_PTE, setPte } from './memory.ts';
+
+const isAnon = (word: number): boolean => (word & 15) === FRAME.anon || (word & 15) === FRAME.swapcache;
 
 /** dup_mmap(): the child's mappings, page tables and references. false: no memory for a page table. */
 export const dupMmap = kfn('dup_mmap', function* (k: Kernel, parent: MmStruct, child: MmStruct): Timed<boolean> {
@@ -21,8 +24,7 @@ export const dupMmap = kfn('dup_mmap', function* (k: Kernel, parent: MmStruct, c
     child.vmas.push({ ...v, locked: false });
     child.totalVm += v.end - v.start;
     for (let vpn = v.start; vpn < Math.min(v.end, parent.pages.length); vpn++) {
-      const pfn = pteOf(parent, vpn);
-      if (pfn < 0 || (m.word[pfn] & 15) !== FRAME.anon) continue;
+      if (pteOf(parent, vpn) === UNMAPPED) continue;
       const table = Math.floor(vpn / PTRS_PER_PTE);
       if (!child.tables.has(table)) {
         const t = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
@@ -30,6 +32,13 @@ export const dupMmap = kfn('dup_mmap', function* (k: Kernel, parent: MmStruct, c
         child.tables.set(table, t);
         child.pgtablesBytes += 4096;
       }
+      const pfn = pteOf(parent, vpn); // only now: the allocation may have reclaimed it
+      if (isSwap(pfn)) { // swap_duplicate()
+        m.swap.used[swapSlot(pfn)]++;
+        setPte(child, vpn, pfn);
+        child.rss[RSS.swap]++;
+      }
+      if (pfn < 0 || !isAnon(m.word[pfn])) continue;
       setPte(child, vpn, pfn);
       child.rss[RSS.anon]++;
       const sharers = m.sharers.get(pfn) ?? new Set([parent.id]);
@@ -47,11 +56,12 @@ export const doWpPage = kfn('do_wp_page', function* (k: Kernel, mm: MmStruct, vm
   if (!k.decide('others map this page: copy it', m.sharers.has(old))) return true;
   const copy = yield* allocPages(k, GFP_FAULT, 0, FRAME.anon | ownerBits(mm.id) | (vma.locked ? FRAME_UNEVICTABLE : 0));
   if (copy < 0) return false;
+  if (pteOf(mm, vpn) !== old) { yield* freePages(k, copy, 0); return true; } // reclaimed meanwhile: the fault comes again
   m.owner[copy] = mm.id;
   m.vpn[copy] = vpn;
   setPte(mm, vpn, copy);
   lruAdd(k, copy);
-  if (m.unmap(old, mm.id)) { // the others have gone meanwhile
+  if (m.unmap(old, mm.id) && ((m.word[old] & 15) === FRAME.swapcache ? yield* freeSwapCache(k, old) : letGo(m, old))) { // the others have gone meanwhile
     lruDel(k, old);
     yield* freePages(k, old, 0);
   }

@@ -10,7 +10,7 @@ export const freeUnrefPageList = kfn('free_unref_page_list', function* (k: Kerne
   for (const pfn of frames) {
     const z = m.pageZone(pfn), type = Math.min(m.blockType(pfn), MT.reclaimable);
     m.pageFlags[pfn] = 0;
-    m.count('pgfree');
+    m.pgfree++;
     const excess = freeUnrefPageFast(k, z, pfn, 0);
     if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, type);
     else if (excess < 0) yield* freeOnePage(k, z, pfn, 0);

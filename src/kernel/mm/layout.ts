@@ -22,12 +22,12 @@ function shuffle(list: number[], draw: Draw): number[] {
 /** Blocks of a zone of which only the number of free pages is known: nearly all large and movable, as a machine has them soon after boot. A guess (docs/model.md). */
 export function freshBlocks(free: number): number[][] {
   const blocks = Array.from({ length: MT_COUNT }, () => new Array<number>(ORDERS).fill(0));
-  const largest = Math.floor((free * 0.98) / (1 << MAX_ORDER));
+  const largest = Math.max(Math.floor((free * 0.98) / (1 << MAX_ORDER)), Math.floor(free / (1 << MAX_ORDER)) - 4);
   blocks[MT.movable][MAX_ORDER] = largest;
   let left = free - largest * (1 << MAX_ORDER);
   const turns = [MT.unmovable, MT.movable, MT.reclaimable];
   for (let o = PAGEBLOCK_ORDER, turn = 0; o >= 0; o--) {
-    for (; left >= 1 << o && blocks[turns[turn % 3]][o] < 2; turn++) {
+    for (let n = 0; left >= 1 << o && n < 6; turn++, n++) {
       blocks[turns[turn % 3]][o]++;
       left -= 1 << o;
     }

@@ -15,6 +15,7 @@ import { doReadFault } from './filemap_fault.ts';
 import { doWpPage } from './fork.ts';
 import { PG, setFlag } from './page_flags.ts';
 import { allocPages } from './page_alloc.ts';
+import { freePages } from './pcp.ts';
 import { RSS } from './rss.ts';
 import { RSS_EVENTS, syncRss } from './rss_sync.ts';
 import { extra } from './task_extra.ts';
@@ -50,9 +51,10 @@ export function setPte(m: MmStruct, vpn: number, entry: number): void {
 }
 
 /** A page table for `vpn`, if there is none yet: a GFP_PGTABLE_USER page of its own. false: no memory. */
-const pteAlloc = kfn('__pte_alloc', function* (k: Kernel, m: MmStruct, vpn: number): Timed<boolean> {
+export const pteAlloc = kfn('__pte_alloc', function* (k: Kernel, m: MmStruct, vpn: number): Timed<boolean> {
   const pfn = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
   if (pfn < 0) return false;
+  if (m.tables.has(Math.floor(vpn / PTRS_PER_PTE))) { yield* freePages(k, pfn, 0); return true; } // another thread was faster
   m.tables.set(Math.floor(vpn / PTRS_PER_PTE), pfn);
   m.pgtablesBytes += 4096;
   return true;
@@ -64,6 +66,7 @@ const doAnonymousPage = kfn('do_anonymous_page', function* (k: Kernel, m: MmStru
   const word = FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0);
   const pfn = yield* allocPages(k, GFP_FAULT, 0, word);
   if (pfn < 0) return 'oom';
+  if (pteOf(m, vpn) !== UNMAPPED) { yield* freePages(k, pfn, 0); return 'ok'; } // another thread was faster
   k.mm.owner[pfn] = m.id;
   k.mm.vpn[pfn] = vpn;
   setPte(m, vpn, pfn);
@@ -76,11 +79,12 @@ const doAnonymousPage = kfn('do_anonymous_page', function* (k: Kernel, m: MmStru
 export const handleMmFault = kfn('handle_mm_fault', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
   const lock = k.mm.sync.mmapLocks[m.id];
   if (!(yield* downReadKillable(k, lock))) return 'signal';
-  yield spend(ns(k.mm.costs.fault_anon));
-  const entry = pteOf(m, vpn), inFile = vma.kind === 'file' || vma.kind === 'text';
+  const inFile = vma.kind === 'file' || vma.kind === 'text', { costs } = k.mm;
+  yield spend(ns(isSwap(pteOf(m, vpn)) ? costs.fault_swap : inFile ? costs.fault_file : costs.fault_anon));
+  const entry = pteOf(m, vpn);
   const result = entry >= 0 ? ((yield* doWpPage(k, m, vma, vpn)) ? 'ok' : 'oom') : isSwap(entry) ? yield* doSwapPage(k, m, vma, vpn) : inFile ? yield* doReadFault(k, m, vma, vpn) : yield* doAnonymousPage(k, m, vma, vpn);
   upRead(k, lock);
-  k.mm.vm.pgfault = (k.mm.vm.pgfault ?? 0) + 1;
+  k.mm.pgfault++;
   const e = extra(k, k.current);
   if (++e.rssEvents >= RSS_EVENTS) { e.rssEvents = 0; syncRss(k, m.id); }
   return result;

@@ -66,7 +66,7 @@ export class Zone {
   readonly lru: Int32Array; // NR_ZONE_LRU counts
   writePending: number; // NR_ZONE_WRITE_PENDING: dirty + writeback
   readonly firstHead: number;
-  readonly allocCounter: string; // of /proc/vmstat
+  allocated: number; // pgalloc_* of /proc/vmstat, pages
   readonly allocstallCounter: string;
   readonly questions: { readonly watermark: string; readonly wouldBeEnough: string };
   constructor(index: number, slot: number, name: string, node: number, startPfn: number, spanned: number, present: number, managed: number, firstHead: number) {
@@ -74,7 +74,7 @@ export class Zone {
     this.wmark = [0, 0, 0, 0]; this.boost = 0; this.reserve = []; this.nrReservedHighatomic = 0; this.flags = 0; this.nrFree = 0;
     this.freeBlocks = new Int32Array(ORDERS * MT_COUNT); this.pcp = []; this.lru = new Int32Array(LRU_LISTS); this.writePending = 0; this.firstHead = firstHead;
     const low = name.toLowerCase();
-    this.allocCounter = `pgalloc_${low}`; this.allocstallCounter = `allocstall_${low}`;
+    this.allocated = 0; this.allocstallCounter = `allocstall_${low}`;
     this.questions = { watermark: `zone_watermark_fast(${name})`, wouldBeEnough: `enough in ${name} if all of it were reclaimed` };
   }
   get endPfn(): number { return this.startPfn + this.spanned; }
@@ -131,7 +131,9 @@ export class Mm {
   syncObjects: MmSync | null; // made when the kernel stands
   readonly era: Era;
   readonly costs: Costs;
-  readonly vm: Record<string, number>; // /proc/vmstat counters
+  readonly vm: Record<string, number>; // /proc/vmstat counters, but for those below
+  pgfault: number;
+  pgfree: number;
   readonly sysctl: Record<string, number>; // single values, by name without `vm.`
   readonly lowmemReserveRatio: readonly number[];
   totalreservePages: number;
@@ -162,7 +164,7 @@ export class Mm {
     this.owner = new Int32Array(frames).fill(-1); this.vpn = new Int32Array(frames); this.sharers = new Map();
     const blocks = Math.ceil(frames / PAGEBLOCK_PAGES);
     this.blockTypes = new Uint8Array(blocks).fill(MT.movable); this.zoneOf = new Uint8Array(blocks);
-    this.zones = []; this.nodes = []; this.slots = slots; this.mms = []; this.shrinkers = []; this.extra = []; this.zonelists = []; this.syncObjects = null; this.era = era; this.costs = costs; this.vm = {}; this.sysctl = sysctl;
+    this.zones = []; this.nodes = []; this.slots = slots; this.mms = []; this.shrinkers = []; this.extra = []; this.zonelists = []; this.syncObjects = null; this.era = era; this.costs = costs; this.vm = {}; this.pgfault = 0; this.pgfree = 0; this.sysctl = sysctl;
     this.lowmemReserveRatio = lowmemReserveRatio; this.totalreservePages = 0; this.totalramPages = 0; this.groupByMobilityDisabled = false;
     this.oomKillerDisabled = false; this.oomVictims = 0;
     this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.oomNotifiers = [];
@@ -189,6 +191,14 @@ export class Mm {
     if (others.size <= 1) this.sharers.delete(pfn);
     if (this.owner[pfn] === mm) for (const o of others) { this.owner[pfn] = o; break; }
     return others.size === 0;
+  }
+  /** /proc/vmstat's counters, the frequent ones from where they are counted. */
+  counters(): Record<string, number> {
+    const out: Record<string, number> = {};
+    for (const z of this.zones) if (z.allocated > 0) out[`pgalloc_${z.name.toLowerCase()}`] = (out[`pgalloc_${z.name.toLowerCase()}`] ?? 0) + z.allocated;
+    if (this.pgfault > 0) out.pgfault = this.pgfault;
+    if (this.pgfree > 0) out.pgfree = this.pgfree;
+    return { ...out, ...this.vm };
   }
   count(name: string, by = 1): void { this.vm[name] = (this.vm[name] ?? 0) + by; }
 }

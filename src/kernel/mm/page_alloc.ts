@@ -53,8 +53,7 @@ export function prepNewPage(k: Kernel, z: Zone, pfn: number, ac: AllocContext, c
   k.mm.word.fill(ac.use, pfn, pfn + (1 << ac.order));
   k.mm.pageFlags.fill(0, pfn, pfn + (1 << ac.order));
   k.trace(ROW.pageUse, pfn, packBlock(ac.order, 0, ac.migratetype, z.index, cpu), ac.use);
-  const vm = k.mm.vm, name = z.allocCounter;
-  vm[name] = (vm[name] ?? 0) + (1 << ac.order);
+  z.allocated += 1 << ac.order;
   return pfn;
 }
 

@@ -113,6 +113,17 @@ function Frames({ at: { trace }, map }: { readonly at: AtCursor; readonly map: R
   );
 }
 
+/** Total stall for memory, as /proc/pressure/memory counts it; 0 until the first stall. */
+function Pressure({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElement {
+  const { gauges } = trace.stateAt(cursor - 1), stalled = (name: string): string => duration((gauges[trace.tables.strings.indexOf(name)] ?? 0) * 1000);
+  return (
+    <div className="block">
+      <Head left="Pressure, total stall" />
+      <dl className="usage"><div><dt>some</dt><dd>{stalled('psi_some_total_us')}</dd></div><div><dt>full</dt><dd>{stalled('psi_full_total_us')}</dd></div></dl>
+    </div>
+  );
+}
+
 export function StateTab({ zones, pcp, frames }: StateSlots): ReactElement {
   const at = useAtCursor();
   if (at === null) return <p className="block i3">The machine is booting.</p>;
@@ -123,6 +134,7 @@ export function StateTab({ zones, pcp, frames }: StateSlots): ReactElement {
       <Pcp at={at} table={pcp} />
       <Buddy at={at} />
       <Usage at={at} />
+      <Pressure at={at} />
       <Frames at={at} map={frames} />
     </>
   );
