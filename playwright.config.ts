@@ -20,7 +20,7 @@ export default defineConfig({
   projects: [
     // Firefox walks the journeys that an engine could break: a run, its hash, a link. Driving it takes ten times as long.
     { name: 'chromium', use: { browserName: 'chromium', launchOptions: { ...chromium, env: { ...inherited, ...env } } } },
-    ...(firefox === undefined ? [] : [{ name: 'firefox', testMatch: ['page.spec.ts', 'first_story.spec.ts', 'links.spec.ts'], use: { browserName: 'firefox' as const, channel: 'moz-firefox', launchOptions: { executablePath: firefox } } }]),
+    ...(firefox === undefined ? [] : [{ name: 'firefox', testMatch: ['page.spec.ts', 'first_story.spec.ts', 'links.spec.ts', 'engines.spec.ts'], use: { browserName: 'firefox' as const, channel: 'moz-firefox', launchOptions: { executablePath: firefox } } }]),
   ],
   webServer: { command: `node scripts/serve.mjs ${PORT}`, url: `http://127.0.0.1:${PORT}`, reuseExistingServer: false },
 });
