@@ -97,6 +97,7 @@ const workload = fc.oneof(
   fc.record({ type: fc.constant('anon'), name: fc.constant('hog'), mb: fc.integer({ min: 20, max: 400 }), rate: fc.integer({ min: 0, max: 400 }), start: fc.integer({ min: 0, max: 200 }), thr: fc.integer({ min: 1, max: 3 }), fillw: fc.constantFrom(0, 1, 64, 256, 512), hold: fc.constantFrom(0, 1), mlock: fc.constantFrom(0, 0, 0, 1) }),
   fc.record({ type: fc.constant('hot'), name: fc.constant('hot'), mb: fc.integer({ min: 10, max: 200 }), hot: fc.integer({ min: 10, max: 400 }), seconds: fc.constantFrom(0.2, 1), fillw: fc.constantFrom(0, 64, 512) }),
   fc.record({ type: fc.constant('fread'), name: fc.constant('read'), file: fc.constantFrom('a', 'b'), mb: fc.integer({ min: 1, max: 250 }), rate: fc.integer({ min: 0, max: 500 }), loops: fc.integer({ min: 1, max: 4 }), mmap: fc.constantFrom(0, 1) }),
+  fc.record({ type: fc.constant('fork'), name: fc.constant('storm'), n: fc.integer({ min: 1, max: 6 }), mb: fc.integer({ min: 5, max: 60 }), every: fc.integer({ min: 0, max: 100 }), hold_s: fc.constantFrom(0.1, 1) }),
   fc.record({ type: fc.constant('fwrite'), name: fc.constant('write'), file: fc.constantFrom('a', 'b'), mb: fc.integer({ min: 1, max: 250 }), rate: fc.integer({ min: 0, max: 500 }), loops: fc.integer({ min: 1, max: 4 }), trunc: fc.constantFrom(0, 1) }),
 );
 const setup = fc.record({

@@ -61,9 +61,9 @@ export const truncateInodePages = kfn('truncate_inode_pages', function* (k: Kern
     file.pages[i] = ABSENT;
     file.nrPages--;
     m.owner[pfn] = -1;
+    const mine = letGo(m, pfn); // before any time passes: a reclaimer might take it for a page of a file that the run does not know
+    if (mine) lruDel(k, pfn);
     yield spend(ns(m.costs.cache_page));
-    if (!letGo(m, pfn)) continue;
-    lruDel(k, pfn);
-    yield* freeUnrefPageList(k, [pfn]);
+    if (mine) yield* freeUnrefPageList(k, [pfn]);
   }
 });
