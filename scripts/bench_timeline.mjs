@@ -5,9 +5,13 @@ import { percentile } from './bench_run.mjs';
 import { at } from './setup.mjs';
 
 const OUT = at('.cache/bench_timeline');
-const LANES = 20;
+/** A lane is a strip with a curve or blocks of its own: a zone, a CPU's list, a task, a lock. */
+const LANES = 64;
 const FRAMES = 240;
-/** @typedef {{events: number, script: number[], gaps: number[]}} Drawn */
+const RUNS = 3;
+/** @typedef {{events: number, words: string, script: number[], gaps: number[]}} Drawn */
+/** The median over the runs. @param {Drawn[]} drawn @param {'script' | 'gaps'} times @param {number} share */
+const middle = (drawn, times, share) => percentile(drawn.map((d) => percentile(d[times], share)), 0.5);
 
 async function buildPage() {
   const { build } = await import('vite');
@@ -28,11 +32,15 @@ export async function timeline() {
     const found = [];
     await page.waitForFunction('typeof timeline === "function"');
     for (const events of [1_000_000, 10_000_000]) {
-      const drawn = /** @type {Drawn} */ (await page.evaluate(`timeline(${events}, ${LANES}, ${FRAMES})`)), name = `${(drawn.events / 1e6).toFixed(1)} M events, ${LANES} lanes`;
+      /** @type {Drawn[]} */
+      const drawn = [];
+      for (let run = 0; run < RUNS; run++) drawn.push(/** @type {Drawn} */ (await page.evaluate(`timeline(${events}, ${LANES}, ${FRAMES})`)));
+      const name = `${(drawn[0].events / 1e6).toFixed(1)} M events, ${LANES} lanes`;
+      console.log(`the lanes of ${name.split(',')[0]}: ${drawn[0].words}; medians of ${RUNS} runs`);
       found.push(
-        { figure: `${name}: script a frame, p50`, value: percentile(drawn.script, 0.5), unit: 'ms', digits: 1 },
-        { figure: `${name}: script a frame, p95`, value: percentile(drawn.script, 0.95), unit: 'ms', digits: 1 },
-        { figure: `${name}: from frame to frame, p95`, value: percentile(drawn.gaps, 0.95), unit: 'ms', digits: 1 },
+        { figure: `${name}: script a frame, p50`, value: middle(drawn, 'script', 0.5), unit: 'ms', digits: 1 },
+        { figure: `${name}: script a frame, p95`, value: middle(drawn, 'script', 0.95), unit: 'ms', digits: 1, goal: events > 1e6 ? '<= 1.3 x that of 1 M' : '<= 8' },
+        { figure: `${name}: from frame to frame, p95`, value: middle(drawn, 'gaps', 0.95), unit: 'ms', digits: 1 },
       );
     }
     return found;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { lowerBound, MaskPyramid, Pyramid } from './pyramid.ts';
+import { lowerBound, lowerBoundNear, MaskPyramid, Pyramid } from './pyramid.ts';
 
 const values = fc.array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 3000 });
 const range = (n: number) => fc.tuple(fc.nat(n - 1), fc.nat(n - 1)).map(([a, b]) => [Math.min(a, b), Math.max(a, b) + 1] as const);
@@ -11,6 +11,17 @@ describe('a pyramid', () => {
       const p = new Pyramid();
       for (const v of list) p.push(v);
       p.range(from, to);
+      const part = list.slice(from, to);
+      expect([p.min, p.max]).toEqual([Math.min(...part), Math.max(...part)]);
+    }), { numRuns: 200 });
+  });
+  test('walks to an edge and knows the minimum and maximum on the way', () => {
+    fc.assert(fc.property(values.chain((list) => fc.tuple(fc.constant(list), range(list.length), fc.nat(2))), ([list, [from, to], gap]) => {
+      const p = new Pyramid();
+      // entry i lies at row (gap + 1) × i
+      list.forEach((v, i) => { p.push(v, i * (gap + 1)); });
+      const rows = Int32Array.from(list, (_, i) => i * (gap + 1));
+      expect(p.walk(rows, from, rows[to - 1] + 1)).toBe(to);
       const part = list.slice(from, to);
       expect([p.min, p.max]).toEqual([Math.min(...part), Math.max(...part)]);
     }), { numRuns: 200 });
@@ -37,4 +48,10 @@ test('a lower bound is the first place whose entry is not less, wherever the sea
     const sorted = [...list].sort((a, b) => a - b), want = sorted.findIndex((v) => v >= value);
     expect(lowerBound(sorted, value, 0, sorted.length)).toBe(want < 0 ? sorted.length : want);
   }), { numRuns: 300 });
+});
+test('a lower bound is the same wherever it is guessed to be', () => {
+  fc.assert(fc.property(fc.array(fc.nat(50), { maxLength: 200 }), fc.nat(60), fc.nat(250), (list, value, guess) => {
+    const sorted = [...list].sort((a, b) => a - b);
+    expect(lowerBoundNear(sorted, value, 0, sorted.length, guess)).toBe(lowerBound(sorted, value, 0, sorted.length));
+  }), { numRuns: 500 });
 });

@@ -6,6 +6,8 @@ const SEGMENT_BITS = 16;
 export const SEGMENT_ROWS = 1 << SEGMENT_BITS;
 export const SEGMENT_MASK = SEGMENT_ROWS - 1;
 const MASK = SEGMENT_MASK;
+/** The time of every 64th row lies in a list of its own: what a search reads of it fits into the processor's cache. */
+const SAMPLE_BITS = 6;
 
 export interface Segment {
   readonly time: Float64Array;
@@ -25,9 +27,11 @@ const newSegment = (): Segment => ({
 export class RowStore {
   length: number;
   private readonly segments: Segment[];
+  private readonly times: number[];
   constructor() {
     this.length = 0;
     this.segments = [];
+    this.times = [];
   }
   append(columns: Columns): void {
     assert(columns.first === this.length, 'chunks arrive in order and without gaps');
@@ -43,6 +47,8 @@ export class RowStore {
       s.a.set(columns.a.subarray(done, end), at);
       s.b.set(columns.b.subarray(done, end), at);
       s.c.set(columns.c.subarray(done, end), at);
+      const sample = 1 << SAMPLE_BITS;
+      for (let i = (at + sample - 1) & -sample; i < at + n; i += sample) this.times.push(s.time[i]);
       this.length += n;
       done = end;
     }
@@ -60,16 +66,30 @@ export class RowStore {
   b(row: number): number { return this.segments[row >> SEGMENT_BITS].b[row & MASK]; }
   c(row: number): number { return this.segments[row >> SEGMENT_BITS].c[row & MASK]; }
 
-  /** The first row in `from .. to - 1` at `timeNs` or later; `to` if there is none. Cheap when the answer is near `from`. */
+  /** The first row in `from .. to - 1` at `timeNs` or later; `to` if there is none. */
   firstAt(timeNs: number, from: number, to: number): number {
-    let step = 1, lo = from;
-    while (lo + step < to && this.time(lo + step) < timeNs) { lo += step; step *= 2; }
-    let hi = Math.min(lo + step, to);
-    while (lo < hi) {
+    const { times } = this;
+    let lo = from >> SAMPLE_BITS, hi = Math.min(times.length, (to >> SAMPLE_BITS) + 1), step = 1;
+    // gallops: cheap when the answer is near `from`
+    while (lo + step < hi && times[lo + step] < timeNs) { lo += step; step *= 2; }
+    hi = Math.min(lo + step, hi);
+    while (hi - lo > 1) {
       const mid = (lo + hi) >>> 1;
-      if (this.time(mid) < timeNs) lo = mid + 1;
+      if (times[mid] < timeNs) lo = mid;
       else hi = mid;
     }
-    return lo;
+    return this.firstIn(timeNs, Math.max(from, lo << SAMPLE_BITS), Math.min(to, (lo + 1) << SAMPLE_BITS));
+  }
+  /** All within one segment; `to` may be the first of the next. */
+  private firstIn(timeNs: number, from: number, to: number): number {
+    if (from >= to) return to;
+    const { time } = this.segments[from >> SEGMENT_BITS], base = from & ~MASK;
+    let lo = from - base, hi = to - base;
+    while (lo < hi) {
+      const mid = (lo + hi) >>> 1;
+      if (time[mid] < timeNs) lo = mid + 1;
+      else hi = mid;
+    }
+    return base + lo;
   }
 }

@@ -2,7 +2,7 @@
  * What is collected of a run while it arrives: values over rows (steps, never interpolated), codes over rows, spans, points.
  * All are kept by row, not by time: the cursor is a row, many rows may share one instant, and a row is a third of the memory.
  */
-import { Ints, lowerBound, MaskPyramid, Pyramid } from './pyramid.ts';
+import { Ints, lowerBound, lowerBoundNear, MaskPyramid, Pyramid } from './pyramid.ts';
 
 /** The pixel columns of a window: rows `edges[x] .. edges[x + 1] - 1` fall into column x. */
 export interface PixelColumns {
@@ -28,7 +28,7 @@ export class StepSeries {
     this.rows = new Ints();
     this.pyramid = new Pyramid();
     this.rows.push(-1);
-    this.pyramid.push(initial);
+    this.pyramid.push(initial, -1);
   }
   get length(): number {
     return this.rows.length;
@@ -37,7 +37,7 @@ export class StepSeries {
   push(row: number, value: number): void {
     if (this.pyramid.values.last() === value) return;
     this.rows.push(row);
-    this.pyramid.push(value);
+    this.pyramid.push(value, row);
   }
   /** Index of the entry that holds after `event` rows. */
   indexAt(event: number): number {
@@ -52,21 +52,46 @@ export class StepSeries {
   }
   /** Minimum, maximum and last value in each pixel column, the value that it starts with included. */
   extent(columns: PixelColumns): Extent {
-    const { width, edges } = columns, rows = this.rows.data, values = this.pyramid.values.data, pyramid = this.pyramid;
+    const { width, edges } = columns, rows = this.rows.data, values = this.pyramid.values.data, pyramid = this.pyramid, n = this.rows.length;
+    let i = Math.max(0, lowerBound(rows, edges[0], 0, n) - 1);
+    if (this.isFlat(i, edges[width])) {
+      const all = new Int32Array(width).fill(values[i]);
+      return { min: all, max: all, last: all };
+    }
     const min = new Int32Array(width), max = new Int32Array(width), last = new Int32Array(width);
-    let i = Math.max(0, lowerBound(rows, edges[0], 0, this.rows.length) - 1);
     for (let x = 0; x < width; x++) {
-      const next = i + 1 < this.rows.length && rows[i + 1] < edges[x + 1] ? lowerBound(rows, edges[x + 1], i + 1, this.rows.length) : i + 1;
-      if (next === i + 1) min[x] = max[x] = last[x] = values[i];
-      else {
-        pyramid.range(i, next);
-        min[x] = pyramid.min;
-        max[x] = pyramid.max;
-        last[x] = values[next - 1];
-        i = next - 1;
+      const edge = edges[x + 1];
+      if (i + 1 >= n || rows[i + 1] >= edge) {
+        min[x] = max[x] = last[x] = values[i];
+        continue;
       }
+      i = pyramid.walk(rows, i, edge) - 1;
+      min[x] = pyramid.min;
+      max[x] = pyramid.max;
+      last[x] = values[i];
     }
     return { min, max, last };
+  }
+  /** The last value alone in each pixel column. */
+  lasts(columns: PixelColumns): Int32Array {
+    const { width, edges } = columns, rows = this.rows.data, values = this.pyramid.values.data, n = this.rows.length, last = new Int32Array(width);
+    let i = Math.max(0, lowerBound(rows, edges[0], 0, n) - 1);
+    if (this.isFlat(i, edges[width])) return last.fill(values[i]);
+    // a column gains about as many entries as the one before
+    for (let x = 0, gained = 1; x < width; x++) {
+      const edge = edges[x + 1];
+      if (i + 1 < n && rows[i + 1] < edge) {
+        const next = lowerBoundNear(rows, edge, i + 1, n, i + gained);
+        gained = next - i;
+        i = next - 1;
+      }
+      last[x] = values[i];
+    }
+    return last;
+  }
+  /** Whether entry `i` holds until `row`. */
+  private isFlat(i: number, row: number): boolean {
+    return i + 1 >= this.rows.length || this.rows.data[i + 1] >= row;
   }
 }
 

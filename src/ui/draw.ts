@@ -28,6 +28,32 @@ export function rect(g: Pen, x: number, y: number, w: number, h: number, colour:
   g.fillRect(x, y, w, h);
   if (alpha !== 1) g.globalAlpha = 1;
 }
+/** Frames of 1 px on the pixel, each four numbers x, y, w, h. */
+export function frames(g: Pen, places: readonly number[], colour: string): void {
+  if (places.length === 0) return;
+  g.strokeStyle = colour;
+  g.lineWidth = 1;
+  g.beginPath();
+  for (let i = 0; i < places.length; i += 4) {
+    const x = Math.round(places[i]) + 0.5, y = Math.round(places[i + 1]) + 0.5, x1 = x + Math.max(1, Math.round(places[i + 2]) - 1), y1 = y + Math.max(1, Math.round(places[i + 3]) - 1);
+    g.moveTo(x, y);
+    g.lineTo(x1, y);
+    g.lineTo(x1, y1);
+    g.lineTo(x, y1);
+    g.closePath();
+  }
+  g.stroke();
+}
+/** Many rectangles of one colour at once: each four numbers x, y, w, h. */
+export function rects(g: Pen, places: readonly number[], colour: string, alpha = 1): void {
+  if (places.length === 0) return;
+  g.beginPath();
+  for (let i = 0; i < places.length; i += 4) g.rect(places[i], places[i + 1], places[i + 2], places[i + 3]);
+  if (alpha !== 1) g.globalAlpha = alpha;
+  g.fillStyle = colour;
+  g.fill();
+  if (alpha !== 1) g.globalAlpha = 1;
+}
 /** A frame of 1 px on the pixel. */
 export function box(g: Pen, x: number, y: number, w: number, h: number, colour: string): void {
   g.strokeStyle = colour;
@@ -48,36 +74,51 @@ const SOLID: readonly number[] = [];
 export const vline = (g: Pen, x: number, y0: number, y1: number, colour: string, dash = SOLID): void => { stroke(g, Math.round(x) + 0.5, y0, Math.round(x) + 0.5, y1, colour, dash); };
 export const hline = (g: Pen, y: number, x0: number, x1: number, colour: string, dash = SOLID): void => { stroke(g, x0, Math.round(y) + 0.5, x1, Math.round(y) + 0.5, colour, dash); };
 
-/** Slanted lines within a box; they keep their place while the box grows. */
-export function hatch(g: Pen, x: number, y: number, w: number, h: number, colour: string, gap = 5): void {
-  if (w <= 0 || h <= 0) return;
-  g.save();
-  g.beginPath();
-  g.rect(x, y, w, h);
-  g.clip();
+/** Slanted lines within boxes, each four numbers x, y, w, h; they keep their place while a box grows. */
+export function hatches(g: Pen, boxes: readonly number[], colour: string, gap = 5): void {
+  if (boxes.length === 0) return;
   g.strokeStyle = colour;
   g.lineWidth = 1;
   g.beginPath();
-  for (let i = Math.floor((x - h) / gap) * gap; i < x + w; i += gap) {
-    g.moveTo(i, y + h);
-    g.lineTo(i + h, y);
+  for (let b = 0; b < boxes.length; b += 4) {
+    const x = boxes[b], y = boxes[b + 1], w = boxes[b + 2], h = boxes[b + 3], right = x + w, bottom = y + h;
+    if (w <= 0 || h <= 0) continue;
+    for (let i = Math.floor((x - h) / gap) * gap + gap; i < right; i += gap) {
+      const from = Math.max(i, x), to = Math.min(i + h, right);
+      g.moveTo(from, bottom - (from - i));
+      g.lineTo(to, bottom - (to - i));
+    }
   }
   g.stroke();
-  g.restore();
 }
+export const hatch = (g: Pen, x: number, y: number, w: number, h: number, colour: string, gap = 5): void => { hatches(g, [x, y, w, h], colour, gap); };
 export function fontOf(theme: Theme, style: TextStyle): string {
   return `${style.bold === true ? 600 : 400} ${style.size ?? 11}px ${style.mono === true ? theme.mono : theme.font}`;
 }
-export function textWidth(g: Pen, theme: Theme, s: string, style: TextStyle = {}): number {
-  g.font = fontOf(theme, style);
-  return g.measureText(s).width;
+/** Widths that were measured, by font and text: measuring is dear, and most words come again in the next frame. */
+const widths = new WeakMap<Pen, Map<string, Map<string, number>>>();
+const MOST_WIDTHS = 2000;
+function widthIn(g: Pen, font: string, s: string): number {
+  let fonts = widths.get(g);
+  if (fonts === undefined) widths.set(g, (fonts = new Map()));
+  let known = fonts.get(font);
+  if (known === undefined) fonts.set(font, (known = new Map()));
+  let width = known.get(s);
+  if (width === undefined) {
+    if (known.size >= MOST_WIDTHS) known.clear();
+    g.font = font;
+    known.set(s, (width = g.measureText(s).width));
+  }
+  return width;
 }
+export const textWidth = (g: Pen, theme: Theme, s: string, style: TextStyle = {}): number => widthIn(g, fontOf(theme, style), s);
 /** Writes `s` around the line y; gives its width. */
 export function text(g: Pen, theme: Theme, s: string, x: number, y: number, colour: string, style: TextStyle = {}): number {
-  g.font = fontOf(theme, style);
+  const font = fontOf(theme, style), w = widthIn(g, font, s);
+  g.font = font;
   g.textAlign = 'left';
   g.textBaseline = 'middle';
-  const w = g.measureText(s).width, align = style.align ?? 'left', left = align === 'right' ? x - w : align === 'center' ? x - w / 2 : x;
+  const align = style.align ?? 'left', left = align === 'right' ? x - w : align === 'center' ? x - w / 2 : x;
   if (style.plate !== undefined) {
     g.fillStyle = style.plate;
     g.fillRect(left - 3, y - 7, w + 6, 14);

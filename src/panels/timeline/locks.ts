@@ -2,7 +2,7 @@
 import type { LockTrack } from '../../analysis/lock_tracks.ts';
 import { OPEN, type PixelColumns, type Spans } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
-import { box, fitting, hatch, hline, type Pen, rect, type Scale, text, vline } from '../../ui/draw.ts';
+import { fitting, frames, hatches, hline, type Pen, rects, type Scale, text } from '../../ui/draw.ts';
 import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
 import type { LabelRow, Lane } from './lane.ts';
 import { coverOf, maxOf, pointsByColumn, runsOf, spansOf, type SpanPicture, timeOf } from './pixels.ts';
@@ -18,11 +18,11 @@ interface LockPicture {
   readonly contended: boolean;
   readonly oom: boolean;
   readonly holds: SpanPicture;
-  /** By hold: its holder, and how long. */
-  readonly words: readonly string[][];
+  /** Of a hold: its holder, and how long; the longest words first. */
+  readonly words: (hold: number) => readonly [string, string, string];
   readonly waits: SpanPicture;
   readonly waitRows: readonly number[];
-  readonly waiters: readonly string[];
+  readonly waiter: (wait: number) => string;
   readonly misses: readonly { readonly x: number; readonly count: number }[];
 }
 interface LocksPicture {
@@ -70,40 +70,44 @@ function stack(waits: SpanPicture): number[] {
 }
 function pictureOf(trace: Trace, id: number, top: number, c: PixelColumns): LockPicture {
   const t = trace.series.locks.list[id], holds = spansOf(trace, t.holds, c), waits = spansOf(trace, t.waits, c);
-  const words = holds.kind === 'dense' ? [] : Array.from(holds.index, (i) => {
-    const who = trace.tables.taskName(t.holds.who.data[i]), how = duration(spanNs(trace, t.holds, i));
+  const words = (hold: number): readonly [string, string, string] => {
+    const i = holds.kind === 'dense' ? 0 : holds.index[hold], who = trace.tables.taskName(t.holds.who.data[i]), how = duration(spanNs(trace, t.holds, i));
     return [`${who}  ${how}`, who, how];
-  });
-  const waiters = waits.kind === 'dense' ? [] : Array.from(waits.index, (i) => `${trace.tables.taskName(t.waits.who.data[i])} waits ${duration(spanNs(trace, t.waits, i))}`);
+  };
+  const waiter = (wait: number): string => {
+    const i = waits.kind === 'dense' ? 0 : waits.index[wait];
+    return `${trace.tables.taskName(t.waits.who.data[i])} waits ${duration(spanNs(trace, t.waits, i))}`;
+  };
   const name = trace.tables.lockName(id);
-  return { name, top, height: heightOf(trace, id), contended: contention(t) > 0, oom: name === 'oom_lock', holds, words, waits, waitRows: stack(waits), waiters, misses: pointsByColumn(t.misses, c) };
+  return { name, top, height: heightOf(trace, id), contended: contention(t) > 0, oom: name === 'oom_lock', holds, words, waits, waitRows: stack(waits), waiter, misses: pointsByColumn(t.misses, c) };
 }
+const coveredRects = (covered: Uint8Array, end: number, y: number, h: number): number[] => runsOf(covered, end).flatMap(({ x0, x1, value }) => (value === 1 ? [x0, y, x1 - x0, h] : []));
 function drawHolds(g: Pen, l: LockPicture, end: number, { theme, width }: Scale): void {
   const y = l.top + 4, h = 14, colour = l.oom ? theme.oom : theme.run;
   if (l.holds.kind === 'dense') {
-    for (const run of runsOf(l.holds.covered, end)) if (run.value === 1) rect(g, run.x0, y, run.x1 - run.x0, h, colour, 0.8);
+    rects(g, coveredRects(l.holds.covered, end, y, h), colour, 0.8);
     return;
   }
+  const { x0, x1 } = l.holds, places: number[] = [];
+  for (let i = 0; i < l.holds.length; i++) places.push(x0[i], y, Math.max(1, x1[i] - x0[i]), h);
+  rects(g, places, colour);
   for (let i = 0; i < l.holds.length; i++) {
-    const x0 = l.holds.x0[i], x1 = l.holds.x1[i];
-    rect(g, x0, y, Math.max(1, x1 - x0), h, colour);
-    const left = Math.max(0, x0), room = Math.min(width, x1) - left - 8, word = room > 20 ? fitting(g, theme, l.words[i], room, { bold: true }) : null;
+    const left = Math.max(0, x0[i]), room = Math.min(width, x1[i]) - left - 8, word = room > 20 ? fitting(g, theme, l.words(i), room, { bold: true }) : null;
     if (word !== null) text(g, theme, word, left + 4, y + h / 2, theme.onfill, { bold: true });
   }
 }
 function drawWaits(g: Pen, l: LockPicture, end: number, { theme }: Scale): void {
   const top = l.top + HOLD_PX + 2;
   if (l.waits.kind === 'dense') {
-    for (const run of runsOf(l.waits.covered, end)) if (run.value === 1) hatch(g, run.x0, top, run.x1 - run.x0, WAIT_ROWS * WAIT_ROW_PX - 1, theme.ink2, 3);
+    hatches(g, coveredRects(l.waits.covered, end, top, WAIT_ROWS * WAIT_ROW_PX - 1), theme.ink2, 3);
   } else {
-    for (let i = 0; i < l.waits.length; i++) {
-      const x = l.waits.x0[i], w = Math.max(3, l.waits.x1[i] - x), y = top + l.waitRows[i] * WAIT_ROW_PX;
-      hatch(g, x, y, w, WAIT_ROW_PX - 1, theme.ink, 3);
-      box(g, x, y, w, WAIT_ROW_PX - 1, theme.ink3);
-    }
+    const places: number[] = [];
+    for (let i = 0; i < l.waits.length; i++) places.push(l.waits.x0[i], top + l.waitRows[i] * WAIT_ROW_PX, Math.max(3, l.waits.x1[i] - l.waits.x0[i]), WAIT_ROW_PX - 1);
+    hatches(g, places, theme.ink, 3);
+    frames(g, places, theme.ink3);
   }
   const y = top + WAIT_ROWS * WAIT_ROW_PX + 1;
-  for (const m of l.misses) vline(g, m.x, y, y + MISS_PX, theme.ink2);
+  rects(g, l.misses.flatMap((m) => [m.x, y, 1, MISS_PX]), theme.ink2);
 }
 
 export const locks: Lane<LocksPicture> = {
@@ -134,12 +138,12 @@ export const locks: Lane<LocksPicture> = {
     const time = seconds(timeOf(p.columns, x));
     if (y >= l.top + HOLD_PX && l.waits.kind === 'apart') {
       const row = Math.floor((y - l.top - HOLD_PX - 2) / WAIT_ROW_PX), { x0, x1 } = l.waits, i = l.waitRows.findIndex((r, k) => r === row && x >= x0[k] - 1 && x <= x1[k] + 3);
-      if (i >= 0) return { lines: [`${l.name}: ${l.waiters[i]}`, time] };
+      if (i >= 0) return { lines: [`${l.name}: ${l.waiter(i)}`, time] };
       const miss = l.misses.find((m) => Math.abs(m.x - x) <= 2);
       if (miss !== undefined) return { lines: [`${l.name}: ${plural(miss.count, 'trylock')} missed`, time] };
     }
     if (l.holds.kind === 'dense') return { lines: [`${l.name}: many holds here, zoom in`, time] };
-    for (let i = l.holds.length - 1; i >= 0; i--) if (x >= l.holds.x0[i] - 1 && x <= l.holds.x1[i] + 1) return { lines: [`${l.name} held by ${l.words[i][0]}`, time] };
+    for (let i = l.holds.length - 1; i >= 0; i--) if (x >= l.holds.x0[i] - 1 && x <= l.holds.x1[i] + 1) return { lines: [`${l.name} held by ${l.words(i)[0]}`, time] };
     return { lines: [`${l.name} is free`, time] };
   },
   labels(trace, cursor) {

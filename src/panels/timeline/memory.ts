@@ -5,7 +5,7 @@ import { FRAME } from '../../format/rows.ts';
 import { mib, seconds } from '../../ui/format.ts';
 import type { ColourName } from '../../ui/theme.ts';
 import type { LabelRow, Lane } from './lane.ts';
-import { drawSteps, maxOf, timeOf } from './pixels.ts';
+import { drawSteps, maxOf, straight, timeOf } from './pixels.ts';
 
 const HEIGHT_PX = 70;
 interface Use {
@@ -35,7 +35,7 @@ function stacked(trace: Trace, c: PixelColumns): Int32Array[] {
   const below = new Int32Array(c.width);
   return USES.map((use) => {
     for (const type of use.types) {
-      const { last } = trace.series.types[type].extent(c);
+      const last = trace.series.types[type].lasts(c);
       for (let x = 0; x < c.width; x++) below[x] += last[x];
     }
     return below.slice();
@@ -49,12 +49,10 @@ export const memory: Lane<MemoryPicture> = {
   grows: 0.5,
   picture: (trace, { columns }) => ({ columns, sums: stacked(trace, columns), most: Math.max(1, present(trace)) }),
   draw(g, p, { theme, height }) {
-    const base = height - 3, y = (v: number): number => base - (v / p.most) * (base - 5);
+    const rise = straight(height - 3, 5, p.most);
     for (let i = USES.length - 1; i >= 0; i--) {
       const colour = theme[USES[i].colour];
-      // the paper first: what lies behind must not shine through
-      drawSteps(g, flat(p.sums[i]), p.columns.known, y, base, { line: theme.bg, fill: theme.bg, alpha: 1 });
-      drawSteps(g, flat(p.sums[i]), p.columns.known, y, base, { line: colour, fill: colour, alpha: USES[i].alpha });
+      drawSteps(g, flat(p.sums[i]), p.columns.known, rise, { line: colour, fill: colour, alpha: USES[i].alpha, paper: theme.bg });
     }
   },
   hit(p, x) {
@@ -71,7 +69,7 @@ export const memory: Lane<MemoryPicture> = {
   },
   short: (trace, cursor) => `${mib(usedAt(trace, USES[USES.length - 1], cursor))} anon`,
   silhouette(trace, columns) {
-    const { last } = trace.series.types[FRAME.anon].extent(columns);
+    const last = trace.series.types[FRAME.anon].lasts(columns);
     return { values: last, most: Math.max(1, maxOf(last, columns.known)) };
   },
 };

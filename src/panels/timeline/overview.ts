@@ -4,7 +4,7 @@ import type { Trace } from '../../analysis/trace.ts';
 import { axisOf } from '../../ui/axis.ts';
 import { box, glyph, hatch, hline, type Pen, rect, type Scale, text, vline } from '../../ui/draw.ts';
 import { duration } from '../../ui/format.ts';
-import { drawSteps, maxOf, peakOf, pointsByColumn, xOf } from './pixels.ts';
+import { drawSteps, maxOf, peakOf, pointsByColumn, straight, xOf } from './pixels.ts';
 
 export const OVERVIEW_PX = 60;
 const ROUNDS_PX = 13, KILLS_PX = 13;
@@ -49,7 +49,7 @@ export function brushPart(brush: Brush, x: number): BrushPart {
 
 export function drawOverview(g: Pen, p: OverviewPicture, view: { readonly fromNs: number; readonly toNs: number }, cursorNs: number, scale: Scale): void {
   const { theme, width, height } = scale, c = p.columns, base = height - ROUNDS_PX, top = KILLS_PX;
-  drawSteps(g, p.free, c.known, (v) => base - (v / p.peak) * (base - top), base, { line: theme.ink2, fill: theme.ink3, alpha: 0.22 });
+  drawSteps(g, p.free, c.known, straight(base, top, p.peak), { line: theme.ink2, fill: theme.ink3, alpha: 0.22 });
   const most = maxOf(p.rounds.map((r) => r.count), p.rounds.length);
   for (const r of p.rounds) {
     const h = 2 + 9 * Math.sqrt(r.count / most);

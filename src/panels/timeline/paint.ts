@@ -1,7 +1,7 @@
 /** Paints the lanes of a window, one under the other, and keeps the answers to "what is here". */
 import type { Trace } from '../../analysis/trace.ts';
 import { axisOf } from '../../ui/axis.ts';
-import { type Pen, rect, type Scale, text, textWidth, vline } from '../../ui/draw.ts';
+import { type Pen, rect, rects, type Scale, text, textWidth, vline } from '../../ui/draw.ts';
 import { seconds } from '../../ui/format.ts';
 import { type AnyLane, COLLAPSED_PX, type Hit, type View } from './lane.ts';
 import { oomHolds } from './locks.ts';
@@ -60,10 +60,13 @@ export function paintLanes(g: Pen, trace: Trace, view: View, cursor: number, pla
 }
 function silhouette(g: Pen, trace: Trace, view: View, place: Place, { theme }: Scale): HitTest {
   const { values, most } = place.lane.silhouette(trace, view.columns);
-  for (let x = 0; x < view.columns.known; x++) {
-    const h = Math.ceil((values[x] / most) * (COLLAPSED_PX - 4));
-    if (h > 0) rect(g, x, COLLAPSED_PX - 2 - h, 1, h, theme.ink3, 0.6);
+  const tall = (x: number): number => Math.ceil((values[x] / most) * (COLLAPSED_PX - 4)), places: number[] = [];
+  for (let x = 0; x < view.columns.known;) {
+    const h = tall(x), from = x;
+    do x++; while (x < view.columns.known && tall(x) === h);
+    if (h > 0) places.push(from, COLLAPSED_PX - 2 - h, x - from, h);
   }
+  rects(g, places, theme.ink3, 0.6);
   return () => ({ lines: [`${place.lane.title}, collapsed`] });
 }
 

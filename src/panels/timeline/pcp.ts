@@ -4,7 +4,7 @@ import type { Trace } from '../../analysis/trace.ts';
 import { hline } from '../../ui/draw.ts';
 import { count, pageCount, seconds } from '../../ui/format.ts';
 import type { LabelRow, Lane } from './lane.ts';
-import { drawSteps, maxOf, peakOf, timeOf } from './pixels.ts';
+import { drawSteps, maxOf, peakOf, straight, timeOf } from './pixels.ts';
 
 const STRIP_PX = 14, HEAD_PX = 4, MOST_CPUS = 8;
 interface PcpPicture {
@@ -12,7 +12,7 @@ interface PcpPicture {
   readonly strips: readonly Extent[];
   readonly most: number;
 }
-const shown = (trace: Trace): number => Math.min(trace.shape.cpus, MOST_CPUS);
+export const shownCpus = (trace: Trace): number => Math.min(trace.shape.cpus, MOST_CPUS);
 const peak = (trace: Trace): number => Math.max(1, ...trace.series.pcp.map(peakOf));
 const total = (trace: Trace, cursor: number): number => trace.series.pcp.reduce((sum, s) => sum + s.at(cursor), 0);
 
@@ -20,14 +20,14 @@ export const pcp: Lane<PcpPicture> = {
   id: 'pcp',
   title: 'Per-CPU lists',
   // room for the name and two captions beside few CPUs
-  height: (trace) => Math.max(38, HEAD_PX + shown(trace) * STRIP_PX + 4 + (trace.shape.cpus > MOST_CPUS ? 16 : 0)),
+  height: (trace) => Math.max(38, HEAD_PX + shownCpus(trace) * STRIP_PX + 4 + (trace.shape.cpus > MOST_CPUS ? 16 : 0)),
   picture: (trace, { columns }) => ({ columns, strips: trace.series.pcp.slice(0, MOST_CPUS).map((s) => s.extent(columns)), most: peak(trace) }),
   draw(g, picture, scale) {
     const { theme, width } = scale;
     picture.strips.forEach((e, cpu) => {
       const base = HEAD_PX + (cpu + 1) * STRIP_PX;
       hline(g, base, 0, width, theme.line);
-      drawSteps(g, e, picture.columns.known, (v) => base - (v / picture.most) * (STRIP_PX - 3), base, { line: theme.ink2, fill: theme.kswapd, alpha: 0.28 });
+      drawSteps(g, e, picture.columns.known, straight(base, base - STRIP_PX + 3, picture.most), { line: theme.ink2, fill: theme.kswapd, alpha: 0.28 });
     });
   },
   hit(picture, x, y) {
@@ -37,13 +37,13 @@ export const pcp: Lane<PcpPicture> = {
   },
   labels(trace, cursor) {
     const rows: LabelRow[] = [{ y: 3, name: 'pcp', value: '', bold: true }, { y: 19, name: trace.shape.cpus > 1 ? 'pages' : `pages, most ${count(peak(trace))}`, value: '', tone: 'dim' }];
-    for (let cpu = 0; cpu < shown(trace); cpu++) rows.push({ y: HEAD_PX - 1 + cpu * STRIP_PX, name: '', value: `cpu ${cpu}  ${count(trace.series.pcp[cpu].at(cursor))}` });
+    for (let cpu = 0; cpu < shownCpus(trace); cpu++) rows.push({ y: HEAD_PX - 1 + cpu * STRIP_PX, name: '', value: `cpu ${cpu}  ${count(trace.series.pcp[cpu].at(cursor))}` });
     if (trace.shape.cpus > MOST_CPUS) rows.push({ y: HEAD_PX + MOST_CPUS * STRIP_PX + 1, name: `all ${trace.shape.cpus} CPUs`, value: count(total(trace, cursor)), tone: 'dim' });
     return rows;
   },
   short: (trace, cursor) => `${count(total(trace, cursor))} pages`,
   silhouette(trace, columns) {
-    const all = trace.series.pcp.map((s) => s.extent(columns).last), values = Int32Array.from({ length: columns.width }, (_, x) => all.reduce((sum, one) => sum + one[x], 0));
+    const all = trace.series.pcp.map((s) => s.lasts(columns)), values = Int32Array.from({ length: columns.width }, (_, x) => all.reduce((sum, one) => sum + one[x], 0));
     return { values, most: Math.max(1, maxOf(values, columns.known)) };
   },
 };

@@ -1,5 +1,5 @@
 /** From series to pixels: places in a window, segments of codes and spans, and drawing steps from the columns' minimum and maximum. */
-import { lowerBound } from '../../analysis/pyramid.ts';
+import { lowerBound, lowerBoundNear } from '../../analysis/pyramid.ts';
 import type { CodeSeries, Extent, PixelColumns, Points, Spans, StepSeries } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import type { Pen } from '../../ui/draw.ts';
@@ -23,10 +23,15 @@ export function segmentsOf(trace: Trace, series: CodeSeries, c: PixelColumns): S
   const end = lowerBound(rows, edges[width], first, series.length), n = end - first;
   if (n > DENSE * width) {
     const masks = new Uint32Array(width);
-    for (let x = 0, i = first; x < width; x++) {
-      const next = lowerBound(rows, edges[x + 1], i, series.length);
-      masks[x] = series.mask.range(i, Math.max(i + 1, next));
-      i = Math.max(i, next - 1);
+    for (let x = 0, i = first, gained = 1; x < width; x++) {
+      if (i + 1 >= end || rows[i + 1] >= edges[x + 1]) {
+        masks[x] = 1 << series.codeOf(i);
+        continue;
+      }
+      const next = lowerBoundNear(rows, edges[x + 1], i + 1, end, i + gained);
+      masks[x] = series.mask.range(i, next);
+      gained = next - i;
+      i = next - 1;
     }
     return { kind: 'dense', masks };
   }
@@ -102,54 +107,83 @@ export function peakOf(series: StepSeries): number {
   return series.pyramid.max;
 }
 
+/** Where a value lies: `base` less `unit` for each of the value up to `knee`, and `above` for each beyond it. Numbers, not a function: it is asked for each pixel column. */
+export interface Rise {
+  readonly base: number;
+  readonly unit: number;
+  readonly knee: number;
+  readonly above: number;
+}
+/** `most` lies at `top`. */
+export const straight = (base: number, top: number, most: number): Rise => ({ base, unit: (base - top) / most, knee: Number.POSITIVE_INFINITY, above: 0 });
+export const yOf = (r: Rise, v: number): number => (v <= r.knee ? r.base - v * r.unit : r.base - r.knee * r.unit - (v - r.knee) * r.above);
+
+/** Steps of less height (in pixels) wait until they have added up to as much: nobody would see them. */
+const STEP_PX = 0.2;
 /** The outline of the steps: flat to each column, then through its minimum and maximum. */
-function outline(g: Pen, e: Extent, end: number, y: (v: number) => number): void {
-  let at = y(e.last[0]);
-  g.moveTo(0, y(e.min[0]));
-  if (e.max[0] !== e.min[0]) g.lineTo(0, y(e.max[0]));
+function outline(g: Pen, { min, max, last }: Extent, end: number, rise: Rise): void {
+  let at = yOf(rise, last[0]);
+  g.moveTo(0, yOf(rise, min[0]));
+  if (max[0] !== min[0]) g.lineTo(0, yOf(rise, max[0]));
   g.lineTo(0, at);
   for (let x = 1; x < end; x++) {
-    if (e.min[x] === e.max[x] && e.last[x] === e.last[x - 1]) continue;
-    const top = y(e.max[x]), bottom = y(e.min[x]);
+    if (min[x] === max[x] && last[x] === last[x - 1]) continue;
+    const now = yOf(rise, last[x]), top = yOf(rise, max[x]), bottom = yOf(rise, min[x]);
+    if (at - top < STEP_PX && bottom - at < STEP_PX) continue;
     g.lineTo(x, at);
-    if (top !== at) g.lineTo(x, top);
-    if (bottom !== top) g.lineTo(x, bottom);
-    at = y(e.last[x]);
-    if (at !== bottom) g.lineTo(x, at);
+    // first the end that is farther from where it stays
+    const down = bottom - now > now - top, first = down ? bottom : top, second = down ? top : bottom;
+    if (Math.abs(first - at) >= STEP_PX && Math.abs(first - now) >= STEP_PX) g.lineTo(x, first);
+    if (Math.abs(second - now) >= STEP_PX) g.lineTo(x, second);
+    g.lineTo(x, now);
+    at = now;
   }
   g.lineTo(end, at);
+}
+/** The area between the steps and the base. */
+function area(g: Pen, last: Int32Array, end: number, rise: Rise): void {
+  let before = last[0], at = yOf(rise, before);
+  g.moveTo(0, rise.base);
+  g.lineTo(0, at);
+  for (let x = 1; x < end; x++) {
+    if (last[x] === before) continue;
+    before = last[x];
+    const now = yOf(rise, before);
+    if (Math.abs(now - at) < STEP_PX) continue;
+    g.lineTo(x, at);
+    g.lineTo(x, now);
+    at = now;
+  }
+  g.lineTo(end, at);
+  g.lineTo(end, rise.base);
+  g.closePath();
 }
 export interface StepStyle {
   readonly line: string;
   readonly width?: number;
   readonly fill?: string;
   readonly alpha?: number;
+  /** Colour below the area: what lies behind does not shine through. */
+  readonly paper?: string;
 }
-/** Draws steps down to `base`; nothing is interpolated. */
-export function drawSteps(g: Pen, e: Extent, end: number, y: (v: number) => number, base: number, style: StepStyle): void {
+/** Draws steps down to the base; nothing is interpolated. */
+export function drawSteps(g: Pen, e: Extent, end: number, rise: Rise, style: StepStyle): void {
   if (end <= 0) return;
   if (style.fill !== undefined) {
+    g.beginPath();
+    area(g, e.last, end, rise);
+    if (style.paper !== undefined) {
+      g.fillStyle = style.paper;
+      g.fill();
+    }
     g.globalAlpha = style.alpha ?? 0.2;
     g.fillStyle = style.fill;
-    g.beginPath();
-    g.moveTo(0, base);
-    let at = e.last[0];
-    g.lineTo(0, y(at));
-    for (let x = 1; x < end; x++) {
-      if (e.last[x] === at) continue;
-      g.lineTo(x, y(at));
-      at = e.last[x];
-      g.lineTo(x, y(at));
-    }
-    g.lineTo(end, y(at));
-    g.lineTo(end, base);
-    g.closePath();
     g.fill();
     g.globalAlpha = 1;
   }
   g.strokeStyle = style.line;
   g.lineWidth = style.width ?? 1;
   g.beginPath();
-  outline(g, e, end, y);
+  outline(g, e, end, rise);
   g.stroke();
 }

@@ -2,10 +2,10 @@
 import type { Extent, PixelColumns } from '../../analysis/series.ts';
 import { isRunning, RUNNING_MASK } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
-import { box, glyph, hline, type Pen, rect, type Scale, text, vline } from '../../ui/draw.ts';
+import { box, glyph, hline, type Pen, rect, rects, type Scale, text, vline } from '../../ui/draw.ts';
 import { count, plural, seconds } from '../../ui/format.ts';
 import type { LabelRow, Lane } from './lane.ts';
-import { drawSteps, peakOf, pointsByColumn, runsOf, segmentsOf, type Segments, spansOf, type SpanPicture, timeOf } from './pixels.ts';
+import { drawSteps, peakOf, pointsByColumn, runsOf, segmentsOf, type Segments, spansOf, type SpanPicture, straight, timeOf } from './pixels.ts';
 
 const NODE_PX = 22, DIRECT_PX = 38;
 interface NodePicture {
@@ -37,9 +37,15 @@ function drawNode(g: Pen, n: NodePicture, top: number, c: PixelColumns, { theme 
 }
 function drawWork(g: Pen, work: Segments | null, y: number, h: number, c: PixelColumns, colour: string): void {
   if (work === null) return;
+  const places: number[] = [];
   if (work.kind === 'dense') {
-    for (let x = 0; x < c.known; x++) if ((work.masks[x] & RUNNING_MASK) !== 0) rect(g, x, y, 1, h, colour);
-  } else for (let i = 0; i < work.length; i++) if (isRunning(work.code[i])) rect(g, work.x[i], y, Math.max(1, work.x[i + 1] - work.x[i]), h, colour);
+    for (let x = 0; x < c.known; x++) {
+      const from = x;
+      while (x < c.known && (work.masks[x] & RUNNING_MASK) !== 0) x++;
+      if (x > from) places.push(from, y, x - from, h);
+    }
+  } else for (let i = 0; i < work.length; i++) if (isRunning(work.code[i])) places.push(work.x[i], y, Math.max(1, work.x[i + 1] - work.x[i]), h);
+  rects(g, places, colour);
 }
 
 export const reclaim: Lane<ReclaimPicture> = {
@@ -58,11 +64,11 @@ export const reclaim: Lane<ReclaimPicture> = {
     const { theme, width, height } = scale, top = p.nodes.length * NODE_PX, base = height - 3;
     p.nodes.forEach((n, i) => { drawNode(g, n, i * NODE_PX, p.columns, scale); });
     hline(g, top, 0, width, theme.line);
-    const y = (v: number): number => base - (v / p.most) * (base - top - 7);
-    drawSteps(g, p.direct, p.columns.known, y, base, { line: theme.direct, fill: theme.direct, alpha: 0.28 });
+    const most = top + 7;
+    drawSteps(g, p.direct, p.columns.known, straight(base, most, p.most), { line: theme.direct, fill: theme.direct, alpha: 0.28 });
     if (p.most > 1) {
-      hline(g, y(p.most), 0, width, theme.line, [2, 3]);
-      text(g, theme, plural(p.most, 'task'), width - 6, y(p.most) + 4, theme.ink3, { align: 'right', plate: theme.bg });
+      hline(g, most, 0, width, theme.line, [2, 3]);
+      text(g, theme, plural(p.most, 'task'), width - 6, most + 4, theme.ink3, { align: 'right', plate: theme.bg });
     }
   },
   hit(p, x, y) {

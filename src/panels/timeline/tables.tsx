@@ -23,17 +23,19 @@ function useAt(): At | null {
   useStore((s) => s.version);
   return trace === null ? null : { trace, cursor };
 }
-/** Long heads may break where there is no room for them. */
-const BREAKS: Readonly<Record<string, readonly [string, string]>> = { reserve: ['re', 'serve'], managed: ['man', 'aged'], present: ['pre', 'sent'] };
-function Head({ words }: { readonly words: string }): ReactElement {
-  const parts = BREAKS[words];
-  return parts === undefined ? <>{words}</> : <>{parts[0]}<wbr />{parts[1]}</>;
+/** Long heads are shortened where there is no room for them; the whole word stays their name. */
+const SHORT: Readonly<Record<string, string>> = { reserve: 'rsv.', managed: 'mgd.', present: 'pres.' };
+function Head({ words, className }: { readonly words: string; readonly className: string | undefined }): ReactElement {
+  const short = SHORT[words];
+  return short === undefined
+    ? <th scope="col" className={className}>{words}</th>
+    : <th scope="col" className={className} aria-label={words} title={words}><span className={css.whole}>{words}</span><span className={css.short}>{short}</span></th>;
 }
 function Table({ name, heads, children }: { readonly name: string; readonly heads: readonly string[]; readonly children: ReactNode }): ReactElement {
   return (
     <div className={css.wrap}>
       <table className={css.table} aria-label={name}>
-        <thead><tr>{heads.map((head, i) => <th key={head} scope="col" className={i === 0 ? undefined : css.n}><Head words={head} /></th>)}</tr></thead>
+        <thead><tr>{heads.map((head, i) => <Head key={head} words={head} className={i === 0 ? undefined : css.n} />)}</tr></thead>
         <tbody>{children}</tbody>
       </table>
     </div>

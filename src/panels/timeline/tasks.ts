@@ -4,7 +4,7 @@ import type { Extent, PixelColumns } from '../../analysis/series.ts';
 import { HUE_COUNT, HUE_WORDS } from '../../analysis/tables.ts';
 import { CODE, hueOfCode, isQueued, isRunning, QUEUED_MASK, RUNNING_MASK } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
-import { box, fitting, glyph, hatch, hline, type Pen, rect, type Scale, text } from '../../ui/draw.ts';
+import { fitting, frames, glyph, hatches, hline, type Pen, rect, rects, type Scale, text } from '../../ui/draw.ts';
 import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
 import type { ColourName } from '../../ui/theme.ts';
 import type { LabelRow, Lane } from './lane.ts';
@@ -55,54 +55,69 @@ function killPlaces(trace: Trace, task: number, c: PixelColumns): number[] {
 
 function drawCounts(g: Pen, p: TasksPicture, { theme }: Scale): void {
   const base = HEAD_PX - 3, unit = (HEAD_PX - 8) / p.most;
+  const runs: number[] = [], waits: number[] = [], stuck: number[] = [], { running: { max: r }, queued: { last: q }, blocked: { max: d } } = p;
   for (let x = 0; x < p.columns.known;) {
     let end = x + 1;
-    while (end < p.columns.known && p.running.max[end] === p.running.max[x] && p.queued.last[end] === p.queued.last[x] && p.blocked.max[end] === p.blocked.max[x]) end++;
-    const run = p.running.max[x] * unit, queued = p.queued.last[x] * unit, blocked = p.blocked.max[x] * unit, w = end - x;
-    if (run > 0) rect(g, x, base - run, w, run, theme.run);
-    if (queued > 0) rect(g, x, base - run - queued, w, queued, theme.ink3, 0.45);
-    if (blocked > 0) rect(g, x, base - run - queued - blocked, w, blocked, theme.ink);
+    while (end < p.columns.known && r[end] === r[x] && q[end] === q[x] && d[end] === d[x]) end++;
+    const run = r[x] * unit, queued = q[x] * unit, blocked = d[x] * unit, w = end - x;
+    if (run > 0) runs.push(x, base - run, w, run);
+    if (queued > 0) waits.push(x, base - run - queued, w, queued);
+    if (blocked > 0) stuck.push(x, base - run - queued - blocked, w, blocked);
     x = end;
   }
+  rects(g, runs, theme.run);
+  rects(g, waits, theme.ink3, 0.45);
+  rects(g, stuck, theme.ink);
 }
-/** @param taken  up to here other words stand in the row */
-function drawSegment(g: Pen, code: number, x0: number, x1: number, y: number, taken: number, { theme, width }: Scale): void {
-  const w = Math.max(1, x1 - x0), colour = theme[HUE_COLOURS[hueOfCode(code)]], h = ROW_PX - 4;
-  if (isRunning(code)) {
-    rect(g, x0, y + 2, w, h, colour);
-    const left = Math.max(0, x0, Math.min(taken, x1)), room = Math.min(width, x1) - left - 8;
-    const word = room > 16 ? fitting(g, theme, BLOCK_WORDS[hueOfCode(code)], room, { mono: true }) : null;
-    if (word !== null) text(g, theme, word, left + 4, y + ROW_PX / 2, theme.onfill, { mono: true });
-  } else if (isQueued(code)) {
-    if (w < 3) rect(g, x0, y + ROW_PX / 2 - 2, w, 5, colour);
-    else box(g, x0, y + ROW_PX / 2 - 2, w, 5, colour);
-  } else if (code === CODE.blocked) {
-    if (w < 3) rect(g, x0, y + 2, w, h, theme.ink2, 0.6);
-    else {
-      hatch(g, x0, y + 2, w, h, theme.ink, 4);
-      box(g, x0, y + 2, w, h, theme.ink2);
-    }
-  } else if (code === CODE.asleep) rect(g, x0, y + ROW_PX / 2, w, 1, theme.mark);
+const drawLooks = (g: Pen, looks: readonly (readonly number[])[], { theme }: Scale): void => {
+  rects(g, looks[LOOK.asleep], theme.mark);
+  rects(g, looks[LOOK.queued], theme.ink3);
+  rects(g, looks[LOOK.blocked], theme.ink2, 0.6);
+  for (let i = HUE_COUNT - 1; i >= 0; i--) rects(g, looks[RANK[i]], theme[HUE_COLOURS[RANK[i]]]);
+};
+/** Segments with places of their own: first all that is a plain block, by colour, then frames, then words. */
+function drawApart(g: Pen, s: Segments & { kind: 'apart' }, kills: readonly number[], y: number, scale: Scale): void {
+  const { theme, width } = scale, h = ROW_PX - 4, middle = y + ROW_PX / 2, looks = noLooks(), queued = noLooks(), waits = noLooks(), stuck: number[] = [];
+  for (let i = 0; i < s.length; i++) {
+    const code = s.code[i], x0 = s.x[i], w = Math.max(1, s.x[i + 1] - x0);
+    if (isRunning(code)) looks[hueOfCode(code)].push(x0, y + 2, w, h);
+    else if (code === CODE.asleep) looks[LOOK.asleep].push(x0, middle, w, 1);
+    else if (code === CODE.blocked) (w < 3 ? looks[LOOK.blocked] : stuck).push(x0, y + 2, w, h);
+    else if (isQueued(code)) (w < 3 ? queued : waits)[hueOfCode(code)].push(x0, middle - 2, w, 5);
+  }
+  drawLooks(g, queued, scale);
+  drawLooks(g, looks, scale);
+  waits.forEach((places, hue) => { frames(g, places, theme[HUE_COLOURS[hue]]); });
+  hatches(g, stuck, theme.ink, 4);
+  frames(g, stuck, theme.ink2);
+  for (let i = 0; i < s.length; i++) {
+    const x0 = s.x[i], x1 = s.x[i + 1], words = isRunning(s.code[i]) ? BLOCK_WORDS[hueOfCode(s.code[i])] : [];
+    if (words.length === 0 || x1 - x0 < 24) continue;
+    const left = Math.max(0, x0, Math.min(wordsUntil(kills, x0, x1), x1)), room = Math.min(width, x1) - left - 8, word = room > 16 ? fitting(g, theme, words, room, { mono: true }) : null;
+    if (word !== null) text(g, theme, word, left + 4, middle, theme.onfill, { mono: true });
+  }
 }
 /** What a column of many codes shows: OOM before exit, kswapd, direct reclaim, other running; then blocked, queued, asleep, nothing. */
 const RANK = [3, 4, 2, 1, 0] as const;
 const LOOK = { blocked: HUE_COUNT, queued: HUE_COUNT + 1, asleep: HUE_COUNT + 2, nothing: HUE_COUNT + 3 } as const;
+/** For each look the places of its blocks. */
+const noLooks = (): number[][] => Array.from({ length: LOOK.nothing }, () => []);
 function lookOf(mask: number): number {
   if ((mask & RUNNING_MASK) !== 0) return RANK.find((h) => (mask & (1 << (CODE.running + h))) !== 0) ?? 0;
   if ((mask & (1 << CODE.blocked)) !== 0) return LOOK.blocked;
   if ((mask & QUEUED_MASK) !== 0) return LOOK.queued;
   return (mask & (1 << CODE.asleep)) !== 0 ? LOOK.asleep : LOOK.nothing;
 }
-function drawDense(g: Pen, masks: Uint32Array, end: number, y: number, { theme }: Scale): void {
-  const middle = y + ROW_PX / 2;
+function drawDense(g: Pen, masks: Uint32Array, end: number, y: number, scale: Scale): void {
+  const middle = y + ROW_PX / 2, looks = noLooks();
   for (let x = 0; x < end;) {
     const look = lookOf(masks[x]), from = x;
     do x++; while (x < end && (masks[x] === masks[from] || lookOf(masks[x]) === look));
-    if (look < HUE_COUNT) rect(g, from, y + 2, x - from, ROW_PX - 4, theme[HUE_COLOURS[look]]);
-    else if (look === LOOK.blocked) rect(g, from, y + 2, x - from, ROW_PX - 4, theme.ink2, 0.6);
-    else if (look === LOOK.queued) rect(g, from, middle - 2, x - from, 5, theme.ink3);
-    else if (look === LOOK.asleep) rect(g, from, middle, x - from, 1, theme.mark);
+    if (look <= LOOK.blocked) looks[look].push(from, y + 2, x - from, ROW_PX - 4);
+    else if (look === LOOK.queued) looks[look].push(from, middle - 2, x - from, 5);
+    else if (look === LOOK.asleep) looks[look].push(from, middle, x - from, 1);
   }
+  drawLooks(g, looks, scale);
 }
 /** Room that a SIGKILL takes with its word. */
 const KILL_PX = 66;
@@ -111,7 +126,7 @@ function drawRow(g: Pen, row: TaskRow, y: number, end: number, scale: Scale): vo
   const { theme, width } = scale, s = row.segments;
   if (row.selected) rect(g, 0, y, width, ROW_PX, theme.sel, 0.6);
   if (s.kind === 'dense') drawDense(g, s.masks, end, y, scale);
-  else for (let i = 0; i < s.length; i++) drawSegment(g, s.code[i], s.x[i], s.x[i + 1], y, wordsUntil(row.kills, s.x[i], s.x[i + 1]), scale);
+  else drawApart(g, s, row.kills, y, scale);
   for (const x of row.kills) {
     glyph(g, 'kill', x, y + ROW_PX / 2, theme.oom, 4.5);
     if (x < width - 60) text(g, theme, 'SIGKILL', x + 9, y + ROW_PX / 2, theme.oom, { plate: theme.bg, bold: true });
@@ -124,12 +139,13 @@ export const tasks: Lane<TasksPicture> = {
   height: (trace) => { const { ids, rest } = shownTasks(trace, null); return HEAD_PX + ids.length * ROW_PX + (rest > 0 ? ROW_PX : 0); },
   picture(trace, { columns, selectedTask }) {
     const t = trace.series.tasks, running = t.running.extent(columns), queued = t.queued.extent(columns), blocked = t.blocked.extent(columns);
-    const all = Int32Array.from(running.max, (v, x) => v + queued.last[x] + blocked.max[x]);
+    let most = 4;
+    for (let x = 0; x < columns.known; x++) most = Math.max(most, running.max[x] + queued.last[x] + blocked.max[x]);
     const rows = shownTasks(trace, selectedTask).ids.map((task) => {
       const codes = t.codes[task], none: Segments = { kind: 'dense', masks: new Uint32Array(columns.width) };
       return { task, name: trace.tables.taskName(task), segments: codes === undefined ? none : segmentsOf(trace, codes, columns), kills: killPlaces(trace, task, columns), selected: task === selectedTask };
     });
-    return { columns, running, queued, blocked, most: Math.max(4, maxOf(all, columns.known)), rows };
+    return { columns, running, queued, blocked, most, rows };
   },
   draw(g, p, scale) {
     drawCounts(g, p, scale);

@@ -6,7 +6,7 @@ import { WMARK_CELL } from '../../format/rows.ts';
 import { hatch, hline, type Pen, rect, type Scale, text } from '../../ui/draw.ts';
 import { count, duration, pageCount, seconds, signed } from '../../ui/format.ts';
 import type { Hit, LabelRow, Lane } from './lane.ts';
-import { drawSteps, peakOf, runsOf, timeOf } from './pixels.ts';
+import { drawSteps, peakOf, type Rise, runsOf, timeOf, yOf } from './pixels.ts';
 
 const TALL_PX = 118, LOW_PX = 44;
 /** The lower part of the scale goes a little above the high mark and takes this share of the height. */
@@ -50,16 +50,17 @@ export function zoneName(trace: Trace, zone: number): string {
 const tallOf = (zoneCount: number, height: number): number => height - (zoneCount - 1) * LOW_PX;
 const topOf = (place: number, tall: number): number => (place === 0 ? 0 : tall + (place - 1) * LOW_PX);
 
-function markOf(s: ZoneSeries, name: (typeof MARKS)[number], boost: Extent, c: PixelColumns, reserve: number): Mark {
-  const plain = s.wmark[WMARK_CELL[name]].extent(c).last, values = Int32Array.from(plain, (v, x) => v + boost.last[x] + reserve);
+function markOf(s: ZoneSeries, name: (typeof MARKS)[number], boost: Int32Array, c: PixelColumns, reserve: number): Mark {
+  const values = s.wmark[WMARK_CELL[name]].lasts(c);
+  for (let x = 0; x < values.length; x++) values[x] += boost[x] + reserve;
   const label = (x: number): string => {
     const value = values[x] - reserve, words = reserve > 0 ? `${name} ${count(value)} + reserve ${count(reserve)} = ${count(value + reserve)}` : `${name} ${count(value)}`;
-    return name === 'min' && boost.last[x] > 0 ? `${words} (boost ${count(boost.last[x])})` : words;
+    return name === 'min' && boost[x] > 0 ? `${words} (boost ${count(boost[x])})` : words;
   };
   return { name, runs: runsOf(values, c.known), labels: [label(0), label(Math.max(0, c.known - 1))] };
 }
 function pictureOf(trace: Trace, zone: number, place: number, c: PixelColumns, tall: number): ZonePicture {
-  const s = trace.series.zones[zone], boost = s.wmark[WMARK_CELL.boost].extent(c), reserve = reserveOf(trace, zone);
+  const s = trace.series.zones[zone], boost = s.wmark[WMARK_CELL.boost].lasts(c), reserve = reserveOf(trace, zone);
   const high = peakOf(s.wmark[WMARK_CELL.high]) + peakOf(s.wmark[WMARK_CELL.boost]) + reserve;
   const names = reserve > 0 ? (['min'] as const) : MARKS;
   const lower = Math.max(16, Math.ceil(high * ABOVE_HIGH));
@@ -70,38 +71,48 @@ function pictureOf(trace: Trace, zone: number, place: number, c: PixelColumns, t
 }
 
 /** Height of a value above the bottom: linear up to `lower`, and linear but flatter above. */
-function scaleOf(z: ZonePicture): { y: (v: number) => number; breakY: number; base: number } {
+function scaleOf(z: ZonePicture): { rise: Rise; y: (v: number) => number; breakY: number; base: number } {
   const base = z.top + z.height - 3, top = z.top + 6, split = z.upper > z.lower * 1.5 ? LOWER_SHARE : z.lower / z.upper;
   const breakY = base - (base - top) * split;
-  return { base, breakY, y: (v) => (v <= z.lower ? base - (v / z.lower) * (base - breakY) : breakY - ((v - z.lower) / (z.upper - z.lower)) * (breakY - top)) };
+  const rise: Rise = { base, unit: (base - breakY) / z.lower, knee: z.lower, above: (breakY - top) / (z.upper - z.lower) };
+  return { rise, base, breakY, y: (v) => yOf(rise, v) };
 }
 function drawShortage(g: Pen, z: ZonePicture, { y, base }: ReturnType<typeof scaleOf>, scale: Scale): void {
   const { oom } = scale.theme;
+  const { min } = z.free, short: { readonly x0: number; readonly x1: number }[] = [];
   for (const run of z.marks[0].runs) {
-    for (const below of runsOf(Array.from({ length: run.x1 - run.x0 }, (_, i) => (z.free.min[run.x0 + i] <= run.value ? 1 : 0)), run.x1 - run.x0)) {
-      if (below.value === 0) continue;
-      const x = run.x0 + below.x0, w = below.x1 - below.x0, line = y(run.value);
-      rect(g, x, line, w, base - line, oom, 0.12);
-      hatchUnder(g, z.free, x, x + w, y, base, oom);
+    const line = y(run.value);
+    for (let x = run.x0; x < run.x1; x++) {
+      if (min[x] > run.value) continue;
+      const x0 = x;
+      while (x < run.x1 && min[x] <= run.value) x++;
+      rect(g, x0, line, x - x0, base - line, oom, 0.12);
+      short.push({ x0, x1: x });
     }
   }
+  if (short.length > 0) hatchUnder(g, min, short, y, base, oom);
 }
-/** Hatches what is left under the curve. */
-function hatchUnder(g: Pen, free: Extent, x0: number, x1: number, y: (v: number) => number, base: number, colour: string): void {
+/** Hatches what is left under the curve, in all stretches at once. */
+function hatchUnder(g: Pen, min: Int32Array, stretches: readonly { readonly x0: number; readonly x1: number }[], y: (v: number) => number, base: number, colour: string): void {
+  const left = stretches[0].x0, right = stretches[stretches.length - 1].x1;
+  let most = min[left];
   g.save();
   g.beginPath();
-  g.moveTo(x0, base);
-  for (const run of runsOf(free.min.subarray(x0, x1), x1 - x0)) {
-    g.lineTo(x0 + run.x0, y(run.value));
-    g.lineTo(x0 + run.x1, y(run.value));
+  for (const { x0, x1 } of stretches) {
+    g.moveTo(x0, base);
+    for (let x = x0; x < x1;) {
+      const value = min[x], at = y(value);
+      if (value > most) most = value;
+      g.lineTo(x, at);
+      while (x < x1 && min[x] === value) x++;
+      g.lineTo(x, at);
+    }
+    g.lineTo(x1, base);
+    g.closePath();
   }
-  g.lineTo(x1, base);
-  g.closePath();
   g.clip();
   g.globalAlpha = 0.75;
-  let highest = base;
-  for (let x = x0; x < x1; x++) highest = Math.min(highest, y(free.min[x]));
-  hatch(g, x0, highest, x1 - x0, base - highest, colour, 6);
+  hatch(g, left, y(most), right - left, base - y(most), colour, 6);
   g.globalAlpha = 1;
   g.restore();
 }
@@ -148,7 +159,7 @@ export const zones: Lane<ZonesPicture> = {
     for (const z of picture.zones) {
       const s = scaleOf(z);
       if (z.top > 0) hline(g, z.top - 1, 0, width, theme.line);
-      drawSteps(g, z.free, end, s.y, s.base, { line: theme.ink, width: 1.25, fill: theme.ink3, alpha: 0.16 });
+      drawSteps(g, z.free, end, s.rise, { line: theme.ink, width: 1.25, fill: theme.ink3, alpha: 0.16 });
       if (end > 0) drawShortage(g, z, s, scale);
       drawMarks(g, z, s, scale);
       const flatter = ((z.upper - z.lower) / (s.breakY - z.top - 6)) * ((s.base - s.breakY) / z.lower);

@@ -23,11 +23,14 @@ const LETTER_PX = 6;
 
 export function drawLog(): DrawLog {
   const texts: string[] = [], rects: Rect[] = [], stack: { x: number; y: number }[] = [];
-  let at = { x: 0, y: 0 }, clips = 0;
+  let at = { x: 0, y: 0 }, clips = 0, path: Omit<Rect, 'colour'>[] = [];
   const pen: Pen = {
     fillStyle: '', strokeStyle: '', lineWidth: 1, globalAlpha: 1, font: '', textAlign: 'left', textBaseline: 'alphabetic',
     fillRect(x, y, w, h) { rects.push({ x: x + at.x, y: y + at.y, w, h, colour: String(pen.fillStyle) }); },
-    strokeRect() {}, clearRect() {}, beginPath() {}, closePath() {}, moveTo() {}, lineTo() {}, rect() {}, stroke() {}, fill() {}, setLineDash() {},
+    strokeRect() {}, clearRect() {}, closePath() {}, moveTo() {}, lineTo() {}, stroke() {}, setLineDash() {},
+    beginPath() { path = []; },
+    rect(x, y, w, h) { path.push({ x: x + at.x, y: y + at.y, w, h }); },
+    fill() { for (const one of path) rects.push({ ...one, colour: String(pen.fillStyle) }); },
     clip() { clips++; },
     fillText(s) { texts.push(s); },
     save() { stack.push({ ...at }); },
