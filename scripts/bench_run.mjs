@@ -25,7 +25,7 @@ export async function timeRun(which, rounds) {
     const booted = performance.now();
     while (!run.slice());
     const { k } = run;
-    told = { rows: k.recorder.rows, resumptions: k.events, faults: k.mm.vm.pgfault ?? 0, bootMs: booted - start, runMs: performance.now() - booted };
+    told = { rows: k.recorder.rows, resumptions: k.events, faults: k.mm.pgfault, bootMs: booted - start, runMs: performance.now() - booted };
   }
   return told;
 }
