@@ -7,6 +7,7 @@ const knob = (name: string, values: readonly string[], doc: string, profiles: re
 export const knobs: readonly KnobInfo[] = [
   knob('pcp.drainOnReclaim', ['on', 'off'], 'after direct reclaim with progress that still found no page: empty every per-CPU list and look again'),
   knob('lru.gen', ['off'], 'multi-generational LRU; only the classic LRU is modelled so far'),
+  knob('reclaim.writepage', ['all', 'anon'], 'dirty pages that kswapd may write one by one: those of files too, or only anonymous ones, as on a file system without ->writepage'),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),
 ];
 /** Defaults of one profile. */

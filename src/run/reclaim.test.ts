@@ -7,7 +7,7 @@ import { checkReclaim } from '../kernel/mm/check_reclaim.ts';
 import { compareLive } from './compare_live.ts';
 import { judge } from './judge.ts';
 import { Run } from './run.ts';
-import { cache, cacheMmap, dirty, hungDisk, mixed, swapDisk, swapZram } from './testing/reclaim_runs.ts';
+import { allDirty, cache, cacheMmap, dirty, hungDisk, mixed, swapDisk, swapZram } from './testing/reclaim_runs.ts';
 
 interface Seen { readonly run: Run; readonly outcome: Outcome; readonly marks: ReadonlyMap<string, number>; readonly directNs: readonly number[] }
 /** Runs to the end; every so often, and at the end, nothing is miscounted, and the trace tells the truth. */
@@ -91,6 +91,13 @@ test('a disk that never answers: what was handed to it stays under writeback, an
   expect(c.nr_written ?? 0).toBe(0);
   expect(c.pgsteal_anon ?? 0).toBe(0);
   expect(b.device?.tagsFree).toBe(0);
+});
+test('where every page is dirty kswapd writes single pages, and none of a file when reclaim.writepage leaves it the anonymous ones', () => {
+  const all = held(allDirty, 60), anon = held({ ...allDirty, knobs: { 'reclaim.writepage': 'anon' } }, 60);
+  expect(all.outcome.counters.nr_vmscan_write).toBe(all.marks.get('mm_vmscan_write_folio'));
+  expect(all.outcome.counters.nr_vmscan_write).toBeGreaterThan(0);
+  expect(anon.outcome.counters.nr_vmscan_write ?? 0).toBe(0); // no swap: there is no anonymous page to write either
+  expect(anon.outcome.counters.nr_written).toBe(anon.outcome.counters.nr_dirtied); // the flusher writes them all the same
 });
 
 const workload = fc.oneof(

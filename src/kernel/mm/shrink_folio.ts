@@ -92,7 +92,7 @@ function* pageoutDirty(k: Kernel, p: Pgdat, pfn: number, sc: ScanControl, cleanO
   }
   const mayEnterFs = (sc.gfp & GFP.FS) !== 0 || (sc.gfp & GFP.IO) !== 0;
   if (cleanOnly || !mayEnterFs || !k.decide('may write pages (sc->may_writepage)', sc.mayWritepage, p.id)) return 'keep';
-  if (file && !k.decide('the file system writes single pages (->writepage)', (k.knobs['reclaim.writepage'] ?? 'all') === 'all')) return 'activate';
+  if (file && !k.decide('the file system writes single pages (->writepage)', k.knob('reclaim.writepage') === 'all')) return 'activate';
   const written = file ? yield* writepage(k, pfn) : yield* swapWritepage(k, pfn);
   if (written === 'dirty') return 'keep';
   s.pageout++;

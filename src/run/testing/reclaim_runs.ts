@@ -24,6 +24,10 @@ export const cache = run('cache', machine(2, { disk: { mbPerS: 100, requestsPerS
 export const dirty = run('dirty', machine(2, { disk: { mbPerS: 15, requestsPerS: 1e6 } }), [
   { type: 'fwrite', name: 'writer', mb: 150, start: 300, loops: 100, trunc: 0 }, { type: 'anon', name: 'hog', mb: 110, rate: 15, start: 1500 },
 ], 16);
+/** Nothing but dirty pages at the end of the file list: limits so high that the flusher sleeps until reclaim asks for it. */
+export const allDirty = run('all-dirty', machine(2, { disk: { mbPerS: 15, requestsPerS: 1e6 } }), [
+  { type: 'fwrite', name: 'writer', mb: 120, start: 0, loops: 1, trunc: 0 }, { type: 'anon', name: 'hog', mb: 150, rate: 100, start: 2000 },
+], 16, { sysctl: { ...dirty.sysctl, 'vm.dirty_ratio': 95, 'vm.dirty_background_ratio': 90 } });
 /** Capture 256M-2-cache_mmap: a mapped file is walked again and again while a hog grows. */
 export const cacheMmap = run('cache-mmap', machine(2, { disk: { mbPerS: 60, requestsPerS: 1e6 } }), [
   { type: 'fread', mmap: 1, name: 'mapper', mb: 150, rate: 80, start: 300, loops: 100 }, { type: 'anon', name: 'hog', mb: 2048, rate: 15, start: 2500 },
