@@ -1,5 +1,5 @@
 /** `npm run bench [SECTION...]`: builds, measures, and prints each figure beside its goal. Status 1 where a figure is beyond its alarm. */
-import { ensureInstalled, node, at } from './setup.mjs';
+import { chosen } from './sections.mjs';
 
 /** @typedef {{figure: string, value: number, unit: string, digits: number, goal?: string, alarm?: (value: number) => boolean}} Row */
 /** Name -> what it measures, loaded only after the packages are there. @type {Record<string, () => Promise<Row[]>>} */
@@ -19,21 +19,8 @@ function print({ figure, value, unit, digits, goal, alarm }) {
   return bad;
 }
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in SECTIONS));
-if (unknown.length > 0) {
-  console.error(`oomscope: bench: expected a section (${Object.keys(SECTIONS).join(', ')}), found '${unknown[0]}'`);
-  process.exit(2);
-}
-ensureInstalled();
-const built = await node([at('scripts/build.mjs')], { quiet: true });
-if (built.status !== 0) {
-  console.error(built.output);
-  process.exit(1);
-}
 let alarms = 0;
-for (const [name, run] of Object.entries(SECTIONS)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+for (const [name, run] of await chosen('bench', SECTIONS, process.argv.slice(2))) {
   console.log(`\n${name}`);
   for (const row of await run()) if (print(row)) alarms += 1;
 }

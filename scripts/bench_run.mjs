@@ -37,7 +37,7 @@ export async function simulation() {
   for (const [name, which, rounds] of /** @type {const} */ ([['one-hog, first run in a fresh thread', 'story', 1], ['one-hog, sixth run', 'story', 6], ['4 GiB hog', 'hog', 1]])) {
     /** @type {Awaited<ReturnType<typeof timeRun>>[]} */
     const runs = [];
-    for (let i = 0; i < (which === 'hog' ? 3 : ROUNDS); i++) runs.push(await inThread(import.meta.url, 'timeRun', which, rounds));
+    for (let i = 0; i < (which === 'hog' ? 3 : ROUNDS); i++) runs.push(/** @type {Awaited<ReturnType<typeof timeRun>>} */ (await inThread(import.meta.url, 'timeRun', which, rounds)));
     const rate = (/** @type {(r: (typeof runs)[number]) => number} */ of) => median(runs.map((r) => of(r) / r.runMs / 1000));
     const counted = runs[0] ?? { rows: 0, faults: 0 };
     rows.push(
@@ -84,7 +84,7 @@ export async function holdMany(many, looks) {
 }
 /** @returns {Promise<Row[]>} */
 export async function lookingBack() {
-  const held = await inThread(import.meta.url, 'holdMany', MANY, LOOKS);
+  const held = /** @type {Awaited<ReturnType<typeof holdMany>>} */ (await inThread(import.meta.url, 'holdMany', MANY, LOOKS));
   return [
     { figure: `${(held.rows / 1e6).toFixed(1)} M events as the page holds them`, value: held.bytes / 1e6, unit: 'MB', digits: 0 },
     { figure: 'the same, by event', value: held.bytes / held.rows, unit: 'bytes', digits: 1 },

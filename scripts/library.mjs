@@ -28,7 +28,7 @@ export async function library() {
  * Calls a function of a script in a thread of its own, as the page's worker is: code that was compiled for another run would be slower, and
  * two threads use two processors.
  * @param {string} script  address of the module @param {string} name  of its export @param {unknown[]} args
- * @returns {Promise<any>}
+ * @returns {Promise<unknown>}
  */
 export async function inThread(script, name, ...args) {
   await library();
