@@ -44,8 +44,8 @@ describe('a scenario from a capture', () => {
   it('runs the capture\'s process on its kernel for its time', () => {
     const s = scenario(filesOf('6.1-256M-1-hog_slow'));
     expect(s).toMatchObject({ profile: 'v6.1', seed: 1, untilNs: 63.5e9, lingerNs: 3.5e9, ends: 'oom-kill' });
-    // 2 MiB of trace ring (options.buf_kb) are taken between the reading of /proc and the start
-    expect(s.workloads).toEqual([{ type: 'kernelbuf', name: 'trace', kb: 2048 }, { type: 'anon', name: 'hog', mb: 2048, rate: 10, start: 500, thp: 'never' }, { type: 'stop', name: 'driver', start: 60000 }]);
+    // what watches it and 2 MiB of trace ring (options.buf_kb) are taken between the reading of /proc and the start
+    expect(s.workloads).toEqual([{ type: 'sampler', name: 'sampler' }, { type: 'kernelbuf', name: 'trace', kb: 2048 }, { type: 'anon', name: 'hog', mb: 2048, rate: 10, start: 500, thp: 'never' }, { type: 'stop', name: 'driver', start: 60000 }]);
     expect(scenario(filesOf('6.12-256M-1-hog')).profile).toBe('v6.12');
   });
   it('has the watermarks of boot but the reserve of now: listing the sysctls computed it anew', () => {
@@ -62,7 +62,7 @@ describe('a scenario from a capture', () => {
     }));
     expect(s.machine.swap).toEqual({ kind: 'zram', pages: 24575 }); // 98304 kB less the header's page
     expect(s.sysctl['vm.oom_kill_allocating_task']).toBe(1);
-    expect(s.workloads.map((w) => w.type)).toEqual(['cgroup', 'kernelbuf', 'anon', 'stop', 'sysrq', 'clonevm']);
+    expect(s.workloads.map((w) => w.type)).toEqual(['cgroup', 'sampler', 'kernelbuf', 'anon', 'stop', 'sysrq', 'clonevm']);
     expect(s.text).toEqual(['Not simulated of the set-up: mount /dev/vda /mnt ext4.']);
   });
   it('expects no kill where the processes fit', () => expect(scenario(withWorkload({ processes: [{ name: 'a', type: 'anon', mb: 60 }] })).ends).toBe('no-oom'));

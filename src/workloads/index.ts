@@ -6,7 +6,8 @@ import { fread } from './fread.ts';
 import { fwrite } from './fwrite.ts';
 import { hot } from './hot.ts';
 import { kernelbuf } from './kernelbuf.ts';
+import { sampler } from './sampler.ts';
 import { stop } from './stop.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, atomic, kernelbuf, stop];
+export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, atomic, kernelbuf, sampler, stop];

@@ -7,8 +7,13 @@ import { spawn } from '../kernel/sched/core.ts';
 import { num, type Parameters, type Workload } from './workload.ts';
 
 const KB_PER_PAGE = 4;
+/** One struct buffer_page of 64 bytes describes a page: that many pages fill a page of slab. (Captures: 8 pages of slab for a ring of 2 MiB, 16 for 4 MiB.) */
+const DESCRIPTORS_PER_PAGE = 64;
 const rbAllocatePages = kfn('__rb_allocate_pages', function* (k: Kernel, pages: number): Timed<void> {
-  for (let i = 0; i < pages; i++) if ((yield* allocPages(k, GFP_KERNEL | GFP.RETRY_MAYFAIL, 0, FRAME.kernel)) < 0) return;
+  for (let i = 0; i < pages; i++) {
+    if (i % DESCRIPTORS_PER_PAGE === 0 && (yield* allocPages(k, GFP_KERNEL | GFP.RETRY_MAYFAIL, 0, FRAME.slabUnreclaimable)) < 0) return;
+    if ((yield* allocPages(k, GFP_KERNEL | GFP.RETRY_MAYFAIL, 0, FRAME.kernel)) < 0) return;
+  }
 });
 
 export const kernelbuf: Workload = {

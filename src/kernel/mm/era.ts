@@ -56,6 +56,8 @@ export interface Era {
   pcpDecay(z: Zone, pcp: PerCpuPages): number;
   /** Does the vmstat worker give idle pages of local lists back (6.7 on)? */
   readonly decaysPcp: boolean;
+  /** What stands on the lists of a machine at rest besides order-0 movable pages: order, type, blocks (docs/model.md, guess 2). */
+  readonly pcpAtStart: readonly (readonly [order: number, type: number, blocks: number])[];
   setPcpHigh(k: Kernel, z: Zone, cpus: number): void;
 
   // ---- reclaim and OOM

@@ -1,7 +1,7 @@
 /** Profile v6.1: what this version does otherwise (mm/page_alloc.c, mm/oom_kill.c v6.1, as Debian's 6.1.176 runs it). */
 import type { Kernel } from '../kernel.ts';
 import { rtTask } from '../sched/task.ts';
-import { ALLOC, GFP, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
+import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
@@ -66,6 +66,7 @@ export const eraV61: Era = {
   pcpAfterTake(pcp) { pcp.freeFactor >>= 1; },
   pcpDecay: () => 0,
   decaysPcp: false,
+  pcpAtStart: [[1, MT.unmovable, 6], [0, MT.reclaimable, 12], [3, MT.unmovable, 1], [1, MT.reclaimable, 2]],
   setPcpHigh(k, z, cpus) {
     for (const pcp of z.pcp) pcp.high = pcp.highMin = pcp.highMax = zoneHighsize(z.managed, z.wmark[WMARK.LOW], pcp.batch, cpus, k.mm.sysctl.percpu_pagelist_high_fraction ?? 0);
   },

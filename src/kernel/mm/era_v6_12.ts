@@ -1,11 +1,10 @@
 /** Profile v6.12: what this version does otherwise (mm/page_alloc.c, mm/oom_kill.c v6.12, as Debian's 6.12.117 runs it). */
 import { rtTask } from '../sched/task.ts';
-import { ALLOC, GFP, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
+import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback612 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
 import { zoneHighLimits } from './wmarks.ts';
-import { zoneWatermarkOk } from './watermark.ts';
 
 /** CONFIG_PCP_BATCH_SCALE_MAX, its default. */
 const SCALE_MAX = 5;
@@ -92,7 +91,7 @@ export const eraV612: Era = {
     }
     return batch > 1 ? Math.max(batch >> order, 2) : batch;
   },
-  pcpAfterFree(k, z, pcp, order) {
+  pcpAfterFree(_k, z, pcp, order) {
     pcp.allocFactor >>= 1;
     let freeHigh = false;
     if (order > 0 && order <= PAGE_ALLOC_COSTLY_ORDER) {
@@ -102,7 +101,6 @@ export const eraV612: Era = {
     if (pcp.freeCount < pcp.batch << SCALE_MAX) pcp.freeCount += 1 << order;
     const high = nrPcpHigh(z, pcp, freeHigh);
     if (pcp.count < high) return 0;
-    if (z.flags & ZONE.BELOW_HIGH && zoneWatermarkOk(k, z, 0, z.mark(WMARK.HIGH), k.mm.slots.length - 1, 0)) z.flags &= ~ZONE.BELOW_HIGH;
     return nrPcpFree(pcp, high, freeHigh);
   },
   pcpAfterTake(pcp) { pcp.freeCount >>= 1; },
@@ -111,6 +109,7 @@ export const eraV612: Era = {
     return Math.max(0, pcp.count - pcp.high);
   },
   decaysPcp: true,
+  pcpAtStart: [[1, MT.unmovable, 6], [0, MT.reclaimable, 13], [3, MT.unmovable, 1], [2, MT.unmovable, 1], [1, MT.reclaimable, 5]],
   setPcpHigh(k, z, cpus) {
     for (const pcp of z.pcp) {
       const range = zoneHighLimits(z.managed, z.wmark[WMARK.LOW], pcp.batch, cpus, k.mm.sysctl.percpu_pagelist_high_fraction ?? 0);

@@ -5,7 +5,7 @@
 import type { Kernel } from '../kernel.ts';
 import { spawn } from '../sched/core.ts';
 import type { Costs } from '../costs.ts';
-import { FRAME, MT, MT_COUNT, ORDERS } from './constants.ts';
+import { MT_COUNT, ORDERS } from './constants.ts';
 import type { Era } from './era.ts';
 import { exitMm } from './exit_mmap.ts';
 import { kswapdInit } from './kswapd.ts';
@@ -17,9 +17,10 @@ import type { MemoryMap, ZoneMap } from './memory_map.ts';
 import { mmAlloc, mmap } from './memory.ts';
 import { listAddTail, LRU_LISTS, Mm, PAGEBLOCK_ORDER, PCP_LISTS, PerCpuPages, Pgdat, Zone } from './mmzone.ts';
 import { MmSync } from './mm_sync.ts';
+import { fillPcp } from './pcp_start.ts';
 import { oomReaperInit } from './oom_reaper.ts';
 import { RSS } from './rss.ts';
-import { calculateMinFreeKbytes, calculateTotalreservePages, LOWMEM_RESERVE_RATIO, nrFreeBufferPages, setupPerZoneLowmemReserve, setupPerZoneWmarks, WATERMARK_SCALE_FACTOR, zoneBatchsize } from './wmarks.ts';
+import { calculateMinFreeKbytes, calculateTotalreservePages, LOWMEM_RESERVE_RATIO, nrFreeBufferPages, setupPerZoneLowmemReserve, setupPerZoneWmarks, WATERMARK_SCALE_FACTOR } from './wmarks.ts';
 import { vmstatInit } from './vmstat.ts';
 import { kfn } from '../kernel.ts';
 import { schedule, setCurrentState } from '../sched/core.ts';
@@ -75,7 +76,7 @@ export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemR
   setupWatermarks(m, map);
   m.totalramPages = m.zones.reduce((sum, z) => sum + z.managed, 0);
   const used: UsedFrames[] = m.zones.map((z, i) => layoutZone(m, z, order[i], draw));
-  m.zones.forEach((z, i) => fillPcp(m, z, used[i], order[i]));
+  m.zones.forEach((z, i) => fillPcp(m, z, used[i], order[i], z === m.nodes[z.node].zones.at(-1)));
   fillUsed(m, used, map.usage, (pfn) => {
     const lru = lruOf(m.word[pfn]), z = m.pageZone(pfn), p = m.nodes[z.node];
     listAddTail(m, p.lruHeads[lru], pfn);
@@ -86,27 +87,6 @@ export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemR
   m.backing.attach(map.swap, map.disk);
   return m;
 }
-/**
- * Pages that stand on per-CPU lists already. /proc gives only their number. A guess (docs/model.md): 48 lie where nobody asks
- * soon, on the Reclaimable list (captures 6.1-128M-1-hog and 6.1-256M-1-hog: 59 and 37 pages never left); the rest are movable.
- */
-const STUCK_ON_PCP = 48;
-function fillPcp(m: Mm, z: Zone, used: UsedFrames, map: ZoneMap): void {
-  z.pcp.forEach((pcp, cpu) => {
-    pcp.batch = zoneBatchsize(z.managed);
-    pcp.high = map.pcpHigh?.[cpu] ?? 0;
-    for (let n = map.pcp?.[cpu] ?? 0; n > 0; n--) {
-      const type = pcp.count < STUCK_ON_PCP ? MT.reclaimable : MT.movable;
-      const pfn = [type, MT.movable, MT.unmovable, MT.reclaimable].map((t) => used.byType[t]).find((l) => l.length > 0)?.pop();
-      if (pfn === undefined) return;
-      m.word[pfn] = FRAME.pcp;
-      m.vpn[pfn] = type;
-      listAddTail(m, pcp.heads[type], pfn);
-      pcp.count++;
-    }
-  });
-}
-
 /** pid 1 of every machine: it owns what was in use before, and sleeps. */
 const init = kfn('init', function* (k: Kernel): Timed<void> {
   for (;;) {

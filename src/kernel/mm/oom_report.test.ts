@@ -2,39 +2,22 @@
  * The report of the one-hog story beside the dmesg of the real machines that it was taken from: captures 6.1-256M-1-hog and
  * 6.12-256M-1-hog. A line's shape is what is left when its numbers are taken out; shapes must agree line for line and blank for blank.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { must, ns } from '../../base/units.ts';
 import type { Scenario } from '../../format/scenario.ts';
-import { scenarioFromCapture } from '../../importers/capture.ts';
 import { bootScenario } from '../../run/boot.ts';
 import { runScenario } from '../../run/run.ts';
+import { captureScenario as scenarioOf, captureText } from '../../../fixtures/capture_files.ts';
 import { costsFor } from '../costs.ts';
 import type { Kernel } from '../kernel.ts';
 
-const FIXTURES = new URL('../../../fixtures/captures/', import.meta.url);
-function file(capture: string, name: string): string | null {
-  const plain = new URL(`${capture}/${name}`, FIXTURES), packed = new URL(`${capture}/${name}.gz`, FIXTURES);
-  if (existsSync(plain)) return readFileSync(plain, 'utf8');
-  return existsSync(packed) ? gunzipSync(readFileSync(packed)).toString('utf8') : null;
-}
-function scenarioOf(capture: string): Scenario {
-  const text = (name: string): string => must(file(capture, name), `${capture} has no ${name}`);
-  const r = scenarioFromCapture({
-    zoneinfo: text('zoneinfo.txt'), buddyinfo: text('buddyinfo.txt'), pagetypeinfo: text('pagetypeinfo.txt'), meminfo: text('meminfo.txt'), vmstat: text('vmstat.txt'), meta: text('meta.json'),
-    slabinfo: file(capture, 'slabinfo.txt'), sysctl: file(capture, 'sysctl_vm.txt'),
-  });
-  if (!r.ok) throw new Error(`${r.file}: ${r.problem.message}`);
-  return r.value.scenario;
-}
 /** From the header to the line of the kill; stack frames and registers are of each machine's own making and left out. */
 function reportOf(lines: readonly string[]): string[] {
   const from = lines.findIndex((l) => l.includes('invoked oom-killer')), to = lines.findIndex((l) => l.includes(': Killed process'));
   const report = lines.slice(from, to + 1), trace = report.indexOf('Call Trace:'), end = report.indexOf(' </TASK>');
   return [...report.slice(0, trace + 2), ...report.slice(end)];
 }
-const dmesgLines = (capture: string): string[] => must(file(capture, 'dmesg.txt'), 'no dmesg').split('\n').map((l) => l.replace(/^\[ *\d+\.\d+\] /, ''));
+const dmesgLines = (capture: string): string[] => captureText(capture, 'dmesg.txt').split('\n').map((l) => l.replace(/^\[ *\d+\.\d+\] /, ''));
 const simulatedLines = (s: Scenario): string[] => runScenario(s, { record: 'none' }).trace.tables.log.map((l) => l.text);
 
 interface Field { readonly key: string; readonly value: number; readonly unit: string }

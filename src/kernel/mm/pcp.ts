@@ -11,7 +11,8 @@ import type { Timed } from '../../sim/kfn.ts';
 import { freeOnePageInner } from './buddy.ts';
 import { FRAME, MT, NO_CPU, PAGE_ALLOC_COSTLY_ORDER, packBlock, ROW } from './constants.ts';
 import { rmqueueInner } from './fallback.ts';
-import { listAdd, listAddTail, listDel, listEmpty, type Mm, PAGEBLOCK_ORDER, PCP_LISTS, type PerCpuPages, type Zone } from './mmzone.ts';
+import { listAdd, listAddTail, listDel, listEmpty, type Mm, PAGEBLOCK_ORDER, PCP_LISTS, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
+import { zoneWatermarkOk } from './watermark.ts';
 import { ns } from '../../base/units.ts';
 
 const PCP_TYPES = 3;
@@ -19,7 +20,7 @@ const THP_LIST = PCP_LISTS - 1;
 /** pcp_allowed_order(). */
 export const pcpAllowedOrder = (order: number): boolean => order <= PAGE_ALLOC_COSTLY_ORDER || order === PAGEBLOCK_ORDER;
 /** order_to_pindex() and back. */
-const orderToPindex = (type: number, order: number): number => (order > PAGE_ALLOC_COSTLY_ORDER ? THP_LIST : PCP_TYPES * order + type);
+export const orderToPindex = (type: number, order: number): number => (order > PAGE_ALLOC_COSTLY_ORDER ? THP_LIST : PCP_TYPES * order + type);
 const pindexToOrder = (pindex: number): number => (pindex === THP_LIST ? PAGEBLOCK_ORDER : Math.trunc(pindex / PCP_TYPES));
 
 /** Type under which a page on a per-CPU list goes back to the buddy; kept where its page number would be (get_pcppage_migratetype()). */
@@ -124,11 +125,15 @@ export const freePages = kfn('__free_pages', function* (k: Kernel, pfn: number, 
   }
   yield* freeOnePage(k, z, pfn, order);
 });
-/** What free_unref_page_commit() does when a list has grown over its high: under pcp->lock, which is taken again here. */
+/**
+ * What free_unref_page_commit() does when a list has grown over its high: under pcp->lock, which is taken again here. The zone is looked
+ * at after the pages have gone back: a list stops shrinking as soon as they have lifted it over HIGH.
+ */
 export const freeUnrefPageCommit = kfn('free_unref_page_commit', function* (k: Kernel, z: Zone, excess: number, pindex: number): Timed<void> {
   const cpu = k.cpu.index, lock = k.mm.sync.pcpLocks[z.index][cpu];
   if (!spinTrylock(k, lock)) return;
   yield* freePcppagesBulk(k, z, cpu, excess, pindex);
+  if (z.flags & ZONE.BELOW_HIGH && zoneWatermarkOk(k, z, 0, z.mark(WMARK.HIGH), k.mm.slots.length - 1, 0)) z.flags &= ~ZONE.BELOW_HIGH;
   spinUnlock(k, lock);
 });
 export const freeOnePage = kfn('free_one_page', function* (k: Kernel, z: Zone, pfn: number, order: number): Timed<void> {

@@ -1,0 +1,48 @@
+/**
+ * Pages that stand on per-CPU lists when the run begins. /proc gives only their number; which lists they are on was asked of booted kernels
+ * (docs/model.md, guess 2): in the zone that the kernel itself allocates from, every list that the kernel uses holds what is left of a
+ * refill or two, blocks of order 1 to 3 among them (Era.pcpAtStart); single unmovable pages are half of what remains, one batch at the most;
+ * all else is movable. In the zones below everything is movable.
+ */
+import { FRAME, MT } from './constants.ts';
+import type { UsedFrames } from './layout.ts';
+import { listAddTail, type Mm, type PerCpuPages, type Zone } from './mmzone.ts';
+import type { ZoneMap } from './memory_map.ts';
+import { orderToPindex } from './pcp.ts';
+import { zoneBatchsize } from './wmarks.ts';
+
+/** `2^order` frames in one aligned piece, taken out of an ascending list; -1: there is none. */
+function takeRun(frames: number[], order: number): number {
+  const size = 1 << order;
+  for (let i = frames.length - size; i >= 0; i--) {
+    if ((frames[i] & (size - 1)) === 0 && frames[i + size - 1] === frames[i] + size - 1) return frames.splice(i, size)[0];
+  }
+  return -1;
+}
+function stand(m: Mm, pcp: PerCpuPages, pfn: number, order: number, type: number): void {
+  m.word.fill(FRAME.pcp, pfn, pfn + (1 << order));
+  m.vpn[pfn] = type;
+  listAddTail(m, pcp.heads[orderToPindex(type, order)], pfn);
+  pcp.count += 1 << order;
+}
+
+export function fillPcp(m: Mm, z: Zone, used: UsedFrames, map: ZoneMap, kernelsOwn: boolean): void {
+  z.pcp.forEach((pcp, cpu) => {
+    pcp.batch = zoneBatchsize(z.managed);
+    pcp.high = map.pcpHigh?.[cpu] ?? 0;
+    const wanted = map.pcp?.[cpu] ?? 0;
+    for (const [order, type, blocks] of kernelsOwn ? m.era.pcpAtStart : []) {
+      for (let n = 0; n < blocks && pcp.count + (1 << order) <= wanted; n++) {
+        const pfn = takeRun(used.byType[type], order);
+        if (pfn >= 0) stand(m, pcp, pfn, order, type);
+      }
+    }
+    const rest = wanted - pcp.count;
+    for (let n = kernelsOwn ? Math.min(pcp.batch, rest >> 1) : 0; n > 0 && used.byType[MT.unmovable].length > 0; n--) stand(m, pcp, takeRun(used.byType[MT.unmovable], 0), 0, MT.unmovable);
+    while (pcp.count < wanted) {
+      const pfn = [MT.movable, MT.unmovable, MT.reclaimable].map((t) => used.byType[t]).find((l) => l.length > 0)?.pop();
+      if (pfn === undefined) return;
+      stand(m, pcp, pfn, 0, MT.movable);
+    }
+  });
+}
