@@ -6,6 +6,7 @@ import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
+import { condResched, needResched } from '../sched/core.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP, PF } from './constants.ts';
 import { fileOf } from './files.ts';
 import { writepage } from './fs_writeback.ts';
@@ -144,6 +145,7 @@ function* activate(k: Kernel, pfn: number): Timed<void> {
 export const shrinkFolioList = kfn('shrink_folio_list', function* (k: Kernel, p: Pgdat, pages: readonly number[], sc: ScanControl): Timed<ReclaimStat> {
   const m = k.mm, free: number[] = [], s: ReclaimStat = { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, pageout: 0, reclaimed: 0, kept: [], touched: new Set() };
   for (const pfn of pages) {
+    if (needResched(k)) yield* condResched(k); // before each page, while it is not locked yet
     if (testFlag(m, pfn, PG.LOCKED)) { s.kept.push(pfn); continue; }
     setFlag(m, pfn, PG.LOCKED);
     sc.nrScanned++;

@@ -8,7 +8,7 @@ import { blkFinishPlug, blkStartPlug } from '../block/plug.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import { spinLock, spinUnlock } from '../locking/spinlock.ts';
-import { fatalSignalPending } from '../sched/core.ts';
+import { condResched, fatalSignalPending, needResched } from '../sched/core.ts';
 import { wakeUpAll } from '../sched/wait.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, GFP, PF, SWAP_CLUSTER_MAX } from './constants.ts';
 import { freeUnrefPageList } from './free_list.ts';
@@ -132,6 +132,7 @@ export const shrinkActiveList = kfn('shrink_active_list', function* (k: Kernel, 
     deactivated++;
   }
   yield spend(ns(taken.length * m.costs.shrink_page));
+  if (needResched(k)) yield* condResched(k);
   yield* spinLock(k, lock);
   const gone = moveFoliosToLru(k, p, taken);
   isolatedCount(p, lru, -taken.length);

@@ -5,6 +5,7 @@
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
+import { condResched, needResched } from '../sched/core.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { DEF_PRIORITY, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
 import { LRU, type Pgdat, WMARK, type Zone } from './mmzone.ts';
@@ -110,6 +111,7 @@ const shrinkLruvec = kfn('shrink_lruvec', function* (k: Kernel, p: Pgdat, sc: Sc
       nr[lru] -= scan;
       reclaimed += yield* shrinkList(k, p, lru, scan, sc);
     }
+    if (needResched(k)) yield* condResched(k);
     if (reclaimed < sc.nrToReclaim || adjusted) continue;
     if (!adjustProportion(nr, targets)) break;
     adjusted = true;
