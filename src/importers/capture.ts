@@ -106,8 +106,8 @@ function readWorkloads(meta: CaptureMeta, setup: Setup): Result<WorkloadSpec[]> 
   for (const action of meta.workload.actions ?? []) {
     const [verb, ...rest] = action.do.split(' ');
     if (verb === 'table') continue; // it only looked
-    if (verb === 'clonevm') out.push({ type: 'clonevm', name: 'clonevm', mb: Number(rest[0]), start: action.at_ms });
-    else if (action.do === 'write /proc/sysrq-trigger f') out.push({ type: 'sysrq', name: 'sysrq', key: 'f', start: action.at_ms });
+    if (verb === 'clonevm') out.push({ type: 'clonevm', name: 'init', mb: Number(rest[0]), start: action.at_ms });
+    else if (action.do === 'write /proc/sysrq-trigger f') out.push({ type: 'sysrq', name: 'sysrq', start: action.at_ms });
     else return bad(`workload.actions: expected 'clonevm MB', 'table NAME' or 'write /proc/sysrq-trigger f', found ${quote(action.do)}`);
   }
   return good(out);

@@ -7,6 +7,7 @@ import { fwrite } from './fwrite.ts';
 import { hot } from './hot.ts';
 import { kernelbuf } from './kernelbuf.ts';
 import { stop } from './stop.ts';
+import { sysrq } from './sysrq.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, atomic, kernelbuf, stop];
+export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, atomic, kernelbuf, sysrq, stop];
