@@ -65,6 +65,9 @@ describe('a scenario from a capture', () => {
     expect(s.workloads.map((w) => w.type)).toEqual(['cgroup', 'kernelbuf', 'anon', 'stop', 'sysrq', 'clonevm']);
     expect(s.text).toEqual(['Not simulated of the set-up: mount /dev/vda /mnt ext4.']);
   });
+  it('counts what was promised before the run, and the stack of the sampler that was started since', () => {
+    expect(scenario(filesOf('6.1-256M-1-hog')).machine.committed).toBe(445 + 32); // Committed_AS 1780 kB; 2668 with a worker of 888, and 2796 from the second sample on
+  });
   it('expects no kill where the processes fit', () => expect(scenario(withWorkload({ processes: [{ name: 'a', type: 'anon', mb: 60 }] })).ends).toBe('no-oom'));
   it.each([
     ['a broken text', (m: string) => m.slice(0, 300), 'found the end of the text'], ['another kernel', (m: string) => m.replaceAll('6.1.0-50', '5.10.0-9'), 'expected a kernel from 6.1 on'],

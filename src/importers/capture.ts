@@ -47,7 +47,7 @@ export function scenarioFromCapture(files: CaptureFiles): FileResult<Capture> {
   const sysctl = { ...Object.fromEntries(Object.entries(listed.value).filter(([name]) => Object.hasOwn(SYSCTLS, name))), ...setup.sysctl };
   const mglru = setup.lruGen === null ? /MGLRU on/.test(meta.value.lru ?? '') : setup.lruGen === 'on';
   const left = [...(setup.left.length === 0 ? [] : [`Not simulated of the set-up: ${setup.left.join('; ')}.`]), ...(mglru ? ['The kernel had the multi-generational LRU on; the classic one is simulated.'] : [])];
-  const lingerMs = optionMs(meta.value, 'linger_ms', 0), spec = withDevices(machine.value, meta.value, setup);
+  const lingerMs = optionMs(meta.value, 'linger_ms', 0), spec = withDevices(withSampler(machine.value), meta.value, setup);
   const scenario: Scenario = {
     id: `capture-${meta.value.scenario.toLowerCase().replace(/[^a-z0-9._-]/g, '-')}`, title: `Capture: ${meta.value.scenario} on ${spec.name}`,
     text: left, profile: profile.value, seed: REPLAY_SEED, machine: spec, sysctl,
@@ -112,6 +112,10 @@ function readWorkloads(meta: CaptureMeta, setup: Setup): Result<WorkloadSpec[]> 
   }
   return good(out);
 }
+
+/** The driver's sampler is a thread that it starts after the files were read: 128 kB of stack, which Committed_AS shows in every capture. */
+const withSampler = (m: MachineSpec): MachineSpec => (m.committed === undefined ? m : { ...m, committed: m.committed + SAMPLER_STACK_PAGES });
+const SAMPLER_STACK_PAGES = 32;
 
 /** Swap and disk, from the set-up and from how the emulator was told to hold the disk back. */
 function withDevices(m: MachineSpec, meta: CaptureMeta, setup: Setup): MachineSpec {

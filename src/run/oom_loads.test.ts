@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Milestone } from '../cli/replay.ts';
 import { held, type Seen } from './testing/held.ts';
-import { sysrqF } from './testing/oom_runs.ts';
+import { overcommit2, sysrqF } from './testing/oom_runs.ts';
 
 const EVERY = 200;
 const of = (s: Seen, name: string): Milestone[] => s.events.filter((e) => e.name === name);
@@ -25,4 +25,10 @@ describe('SysRq-f', () => {
     expect(s.log.slice(at, at + 20)).toEqual(expect.arrayContaining([' out_of_memory', ' moom_callback', ' process_one_work', ' worker_thread']));
     expect(lineOf(s, 'oom-kill:')).toContain('constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,task=a,');
   });
+});
+
+test('with vm.overcommit_memory = 2 a mapping is refused, and nobody is killed', () => { // capture 6.1-256M-1-overcommit2: no. 30 of 4096 kB, after 122880 kB
+  const s = held(overcommit2, EVERY);
+  expect(s.outcome.ending).toBe('no-oom');
+  expect(lineOf(s, 'was refused')).toBe('careful: block 30 of 4096 kB was refused (ENOMEM) after 122880 kB');
 });

@@ -6,8 +6,9 @@ import { fread } from './fread.ts';
 import { fwrite } from './fwrite.ts';
 import { hot } from './hot.ts';
 import { kernelbuf } from './kernelbuf.ts';
+import { overcommit } from './overcommit.ts';
 import { stop } from './stop.ts';
 import { sysrq } from './sysrq.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, atomic, kernelbuf, sysrq, stop];
+export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, overcommit, atomic, kernelbuf, sysrq, stop];

@@ -9,6 +9,7 @@ import { lruDel, lruOf } from './lru.ts';
 import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
 import { exitOomVictim } from './oom_kill.ts';
 import { freeOnePage, freePages, freeUnrefPageCommit, freeUnrefPageFast } from './pcp.ts';
+import { unaccount } from './overcommit.ts';
 import { extra } from './task_extra.ts';
 import { RSS } from './rss.ts';
 import { syncRss } from './rss_sync.ts';
@@ -75,6 +76,7 @@ const exitMmap = kfn('exit_mmap', function* (k: Kernel, mm: MmStruct): Timed<voi
   yield* freePgtables(k, mm);
   upWrite(k, lock);
   syncRss(k, mm.id);
+  unaccount(k.mm, mm);
 });
 
 /** exit_mm(): registered with do_exit(). The last user of an address space takes it down; then a victim is one no longer. */
