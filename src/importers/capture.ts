@@ -93,7 +93,7 @@ function readSetupLine(s: Setup, line: string): boolean {
     group[m[2] === 'max' ? 'max_bytes' : 'oom_group'] = Number(m[3]);
     return true;
   }
-  return /^(waitdev|swapon|mount cgroup2|echo \/cg\/cgroup\.subtree_control|echo \/sys\/block\/zram|mount debugfs)/.test(line);
+  return /^(waitdev|swapon|mount cgroup2|echo \/cg\/cgroup\.subtree_control|echo \/sys\/block\/zram|mount debugfs|echo \/sys\/kernel\/debug\/sched\/fair_server)/.test(line);
 }
 
 /** Groups, the trace ring, the processes with all their parameters, and what is done at set times. */

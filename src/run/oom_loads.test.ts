@@ -2,11 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Milestone } from '../cli/replay.ts';
 import { held, type Seen } from './testing/held.ts';
-import { overcommit2, sysrqF } from './testing/oom_runs.ts';
+import { overcommit2, reapFail, reapOk, sysrqF } from './testing/oom_runs.ts';
 
 const EVERY = 200;
 const of = (s: Seen, name: string): Milestone[] => s.events.filter((e) => e.name === name);
 const victims = (s: Seen): (string | undefined)[] => of(s, 'mark_victim').map((e) => e.comm);
+const seconds = (a: Milestone, b: Milestone): number => (b.tNs - a.tNs) / 1e9;
 const lineOf = (s: Seen, text: string): string | undefined => s.log.find((l) => l.includes(text));
 
 describe('SysRq-f', () => {
@@ -24,6 +25,32 @@ describe('SysRq-f', () => {
     expect(s.log[at + 4]).toBe('Workqueue: events moom_callback');
     expect(s.log.slice(at, at + 20)).toEqual(expect.arrayContaining([' out_of_memory', ' moom_callback', ' process_one_work', ' worker_thread']));
     expect(lineOf(s, 'oom-kill:')).toContain('constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,task=a,');
+  });
+});
+
+describe('a victim that a real-time task keeps from its CPU', () => {
+  test('is reaped after two seconds; the memory comes back, and the hog takes that too', () => { // capture 6.12-256M-2-reap_ok
+    const s = held(reapOk, EVERY), [first, second] = of(s, 'mark_victim'), [wake] = of(s, 'wake_reaper'), [start] = of(s, 'start_task_reaping'), [finish] = of(s, 'finish_task_reaping');
+    expect(victims(s)).toEqual(['victim', 'hog']);
+    expect(seconds(first, wake)).toBeGreaterThanOrEqual(2); // captures: 2.01 to 2.04 s, a timer of 2 s on a wheel that rounds up
+    expect(seconds(first, wake)).toBeLessThan(2.04);
+    expect([start.comm, of(s, 'skip_task_reaping').length]).toEqual(['oom_reaper', 0]);
+    expect(lineOf(s, 'oom_reaper: reaped process')).toMatch(/\(victim\), now anon-rss:0kB, file-rss:\d+kB, shmem-rss:\d+kB$/);
+    expect(seconds(finish, second)).toBeGreaterThan(0); // it grew by what was reaped
+    expect(s.run.k.tasks.find((t) => t.comm === 'victim')?.exiting).toBe(false); // at 6 s the spinner still has the CPU
+  });
+  test('and that holds mmap_lock for writing cannot be reaped: ten tries HZ/10 apart, then the next victim', () => { // captures 6.1- and 6.1rt-256M-2-reap_fail
+    const s = held(reapFail, EVERY), [first, second] = of(s, 'mark_victim'), [wake] = of(s, 'wake_reaper'), skips = of(s, 'skip_task_reaping');
+    expect(victims(s)).toEqual(['victim', 'hog']);
+    expect(seconds(first, wake)).toBeGreaterThanOrEqual(2);
+    expect(seconds(first, wake)).toBeLessThan(2.04);
+    expect(skips).toHaveLength(10);
+    for (let i = 1; i < 10; i++) expect(Math.abs(seconds(skips[i - 1], skips[i]) - 0.104)).toBeLessThan(0.005); // 25 jiffies on the wheel end at the 26th
+    expect(of(s, 'start_task_reaping')).toEqual([]);
+    expect(lineOf(s, 'unable to reap')).toMatch(/^oom_reaper: unable to reap pid:\d+ \(victim\)$/);
+    expect(seconds(first, second)).toBeGreaterThan(3); // captures: 3.1 to 3.2 s
+    expect(seconds(first, second)).toBeLessThan(3.3);
+    expect(s.run.k.tasks.filter((t) => t.comm === 'victim' || t.comm === 'mprotector').map((t) => t.state)).toEqual([0x80, 0x80]); // dead, once the spinner had ended at 11.5 s
   });
 });
 

@@ -7,8 +7,9 @@ import { fwrite } from './fwrite.ts';
 import { hot } from './hot.ts';
 import { kernelbuf } from './kernelbuf.ts';
 import { overcommit } from './overcommit.ts';
+import { spin } from './spin.ts';
 import { stop } from './stop.ts';
 import { sysrq } from './sysrq.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, overcommit, atomic, kernelbuf, sysrq, stop];
+export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, overcommit, spin, atomic, kernelbuf, sysrq, stop];

@@ -15,7 +15,7 @@ import { RSS } from '../kernel/mm/rss.ts';
 import { extra } from '../kernel/mm/task_extra.ts';
 import { syncRss } from '../kernel/mm/rss_sync.ts';
 import { spawn } from '../kernel/sched/core.ts';
-import type { Task } from '../kernel/sched/task.ts';
+import type { Task, TaskOptions } from '../kernel/sched/task.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import type { Parameters } from './workload.ts';
 
@@ -72,18 +72,25 @@ export function startProcess(k: Kernel, p: Parameters, main: Program): Task {
   m.users = 1;
   return spawn(k, String(p.name ?? 'worker'), program, {
     mmId: m.id, oomScoreAdj: Number(p.adj ?? 0), uid: Number(p.uid ?? 0),
-    ...(Number(p.fifo ?? 0) > 0 ? { policy: 'fifo' as const, rtPrio: Number(p.fifo) } : {}), ...(p.cpu === undefined ? {} : { cpus: [Number(p.cpu)] }),
+    ...(Number(p.fifo ?? 0) > 0 ? { policy: 'fifo' as const, rtPrio: Number(p.fifo) } : {}), ...(Number(p.cpu ?? -1) < 0 ? {} : { cpus: [Math.min(Number(p.cpu), k.cpus.length - 1)] }),
   });
 }
-/** Another thread of the current process: clone(CLONE_VM | CLONE_THREAD). */
-export function* startThread(k: Kernel, leader: Task, m: MmStruct, comm: string, main: Program): Timed<Task> {
+/** The CPUs that a task may use, for a child of it. */
+const cpusOf = (k: Kernel, t: Task): number[] => k.cpus.map((c) => c.index).filter((i) => t.allowed & (1 << i));
+function* cloneInto(k: Kernel, m: MmStruct, comm: string, o: TaskOptions, main: Program): Timed<Task> {
   const stack = yield* copyProcess(k, m.users);
   m.users++;
   function* program(): Timed<void> { yield* main(k, m); }
-  const t = spawn(k, comm, program, { mmId: m.id, tgid: leader.pid, oomScoreAdj: leader.oomScoreAdj, uid: leader.uid });
+  const t = spawn(k, comm, program, { mmId: m.id, ...o });
   extra(k, t).stack.push(...stack);
   return t;
 }
+/** Another thread of a process: clone(CLONE_VM | CLONE_THREAD). On the leader's CPUs, or bound to one of its own. */
+export const startThread = (k: Kernel, leader: Task, m: MmStruct, comm: string, main: Program, cpu = -1): Timed<Task> =>
+  cloneInto(k, m, comm, { tgid: leader.pid, oomScoreAdj: leader.oomScoreAdj, uid: leader.uid, cpus: cpu >= 0 ? [Math.min(cpu, k.cpus.length - 1)] : cpusOf(k, leader) }, main);
+/** A process of its own in the address space of `parent`: clone(CLONE_VM). It has its parent's class, CPUs and oom_score_adj. */
+export const cloneVm = (k: Kernel, parent: Task, m: MmStruct, comm: string, main: Program): Timed<Task> =>
+  cloneInto(k, m, comm, { policy: parent.policy, rtPrio: parent.rtPrio, oomScoreAdj: parent.oomScoreAdj, uid: parent.uid, cpus: cpusOf(k, parent) }, main);
 /** fork(): a child with a copy of the current process's address space. null: no memory. */
 export function* forkProcess(k: Kernel, parent: MmStruct, comm: string, oomScoreAdj: number, main: Program): Timed<Task | null> {
   const child = mmAlloc(k);
