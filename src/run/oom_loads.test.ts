@@ -2,11 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Milestone } from '../cli/replay.ts';
 import { held, type Seen } from './testing/held.ts';
-import { overcommit2, reapFail, reapOk, sysrqF } from './testing/oom_runs.ts';
+import { overcommit2, reapFail, reapOk, sysrqF, vforkHog, vmshare } from './testing/oom_runs.ts';
 
 const EVERY = 200;
 const of = (s: Seen, name: string): Milestone[] => s.events.filter((e) => e.name === name);
 const victims = (s: Seen): (string | undefined)[] => of(s, 'mark_victim').map((e) => e.comm);
+const between = (s: Seen, name: string, from: Milestone, to: Milestone): number => s.events.slice(s.events.indexOf(from), s.events.indexOf(to)).filter((e) => e.name === name).length;
 const seconds = (a: Milestone, b: Milestone): number => (b.tNs - a.tNs) / 1e9;
 const lineOf = (s: Seen, text: string): string | undefined => s.log.find((l) => l.includes(text));
 
@@ -25,6 +26,37 @@ describe('SysRq-f', () => {
     expect(s.log[at + 4]).toBe('Workqueue: events moom_callback');
     expect(s.log.slice(at, at + 20)).toEqual(expect.arrayContaining([' out_of_memory', ' moom_callback', ' process_one_work', ' worker_thread']));
     expect(lineOf(s, 'oom-kill:')).toContain('constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,task=a,');
+  });
+});
+
+describe('vfork()', () => {
+  const s = held(vforkHog, EVERY), [first, second] = of(s, 'mark_victim');
+  test('the sleeping parent is chosen, for the child counts as in vfork; the child is marked later, without a report', () => { // capture 6.1-256M-1-vfork
+    expect(victims(s)).toEqual(['parent', 'vforked']);
+    expect(s.log.filter((l) => l.includes('invoked oom-killer'))).toHaveLength(1);
+    expect(s.log.filter((l) => l.includes('Killed process'))).toHaveLength(1);
+  });
+  test('the death of the parent gives nothing back: the child reclaims 17 times more in between', () => {
+    expect(between(s, 'direct_reclaim_begin', first, second)).toBe(17); // so in the capture
+    expect(seconds(first, second)).toBeLessThan(0.003); // there 2.1 ms
+  });
+});
+
+describe('a task that shares the memory of init', () => {
+  const s = held(vmshare, EVERY), [first, second] = of(s, 'mark_victim');
+  test('is killed, cannot be reaped and frees nothing: the small process follows', () => { // capture 6.1-256M-1-vmshare
+    expect(victims(s)).toEqual(['init', 'small']);
+    expect(lineOf(s, 'has mm pinned by')).toMatch(/^oom killer \d+ \(init\) has mm pinned by 1 \(init\)$/);
+    expect(of(s, 'wake_reaper')).toEqual([]);
+    expect(between(s, 'direct_reclaim_begin', first, second)).toBe(17); // so in the capture: half of MIN is what a real-time task had already, so the mark gives it no page more
+    expect(seconds(first, second)).toBeLessThan(0.004); // there 2.1 ms
+  });
+  test('it stops at half of MIN and the reserve above it in DMA: 219 pages', () => { // 33 - 16 + 202; the capture has 218 there
+    expect(lineOf(s, 'Node 0 DMA free:')).toMatch(/ DMA free:8(68|72|76)kB /);
+  });
+  test('its allocation then fails, with a report, and init still holds what it touched', () => {
+    expect(lineOf(s, 'page allocation failure')).toContain('init: page allocation failure: order:0, mode:0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_ZERO)');
+    expect(s.run.k.mm.mms[0].rss[0]).toBeGreaterThan(44_000); // there 45,178 pages touched
   });
 });
 

@@ -33,7 +33,7 @@ export function oomBadness(k: Kernel, t: Task, totalpages: number): number {
 /** oom_unkillable_task(): init and kernel threads. */
 export const oomUnkillable = (t: Task): boolean => t.pid === 1 || t.tgid === 1 || (t.pf & PF.KTHREAD) !== 0;
 /** in_vfork(): a child that runs in its parent's mm until it execs. */
-const inVfork = (k: Kernel, t: Task): boolean => extra(k, t).inVfork;
+const inVfork = (k: Kernel, t: Task): boolean => extra(k, t).vforkDone !== null;
 
 /** task_will_free_mem(): is it on its way out already, and will its memory come back by itself? */
 export function taskWillFreeMem(k: Kernel, t: Task): boolean {

@@ -12,6 +12,10 @@ const ring = (cpus: number): WorkloadSpec => ({ type: 'kernelbuf', name: 'trace'
 export const sysrqF = run('sysrq-f', small256, [
   ring(1), { type: 'anon', name: 'a', mb: 60, rate: 100, start: 100 }, { type: 'anon', name: 'b', mb: 30, rate: 100, start: 100, hot: 1, hot_s: 6, hold: 0 }, { type: 'sysrq', start: 3000 },
 ], 7);
+/** Capture 256M-1-vfork: a parent that sleeps while its child grows in the memory of both. */
+export const vforkHog = run('vfork', small256, [ring(1), { type: 'vfork', name: 'parent', mb: 2048, rate: 100, start: 500 }], 4);
+/** Capture 256M-1-vmshare: a task in the memory of init grows beside a small process. */
+export const vmshare = run('vmshare', small256, [ring(1), { type: 'anon', name: 'small', mb: 10, rate: 100 }, { type: 'clonevm', mb: 2048, start: 1000 }], 3);
 /** Capture 256M-1-overcommit2: nothing may be overcommitted, and 60 % of memory may be promised. */
 export const overcommit2 = run('overcommit2', { ...small256, committed: 477 }, [ring(1), { type: 'overcommit', name: 'careful', step: 4, start: 500 }], 2, {
   ends: 'no-oom', sysctl: { 'vm.min_free_kbytes': 1848, 'vm.overcommit_memory': 2, 'vm.overcommit_ratio': 60, 'vm.user_reserve_kbytes': 6488 },
