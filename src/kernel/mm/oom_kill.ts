@@ -38,7 +38,7 @@ const inVfork = (k: Kernel, t: Task): boolean => extra(k, t).vforkDone !== null;
 /** task_will_free_mem(): is it on its way out already, and will its memory come back by itself? */
 export function taskWillFreeMem(k: Kernel, t: Task): boolean {
   const m = k.mm.mms[t.mmId];
-  if (m === undefined || m.oomSkip) return false;
+  if (m === undefined || m.oomSkip || t.state === DEAD) return false; // a dead leader has no mm: another thread stands for it
   const leaving = (o: Task): boolean => o.exiting || o.sigkillPending;
   return leaving(t) && k.tasks.every((o) => o.mmId !== t.mmId || o.state === DEAD || leaving(o));
 }
