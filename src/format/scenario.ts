@@ -53,6 +53,8 @@ export interface MachineSpec {
   readonly slots: readonly ZoneName[];
   readonly zones: readonly ZoneSpec[];
   readonly usage: UsageSpec;
+  /** Committed_AS before the workload starts, in pages: what is promised to private writable mappings. Absent = 0. */
+  readonly committed?: number;
   /** Nanoseconds an instruction takes, times 1000: 1000 = the emulated machine of the captures (1 ns each). */
   readonly speed: number;
   /** Values of lowmem_reserve and watermarks as the kernel had computed them at boot, where they differ from what sizes give now. */

@@ -40,7 +40,7 @@ const usageSchema = v.strictObject({
 const machineSchema = v.strictObject({
   name: text(200), cpus: between(1, MAX_CPUS), hz: v.picklist([100, 250, 1000]), preempt: v.picklist(['none', 'full', 'rt']),
   slots: v.pipe(v.array(v.picklist(ZONE_NAMES)), v.minLength(1), v.maxLength(ZONE_NAMES.length)), zones: v.pipe(v.array(zoneSchema), v.minLength(1), v.maxLength(MAX_ZONES)),
-  usage: usageSchema, speed: between(1, 1_000_000),
+  usage: usageSchema, committed: v.exactOptional(count), speed: between(1, 1_000_000),
   boot: v.exactOptional(v.strictObject({ reserve: v.exactOptional(list(list(count, ZONE_NAMES.length), MAX_ZONES)), minLowHigh: v.exactOptional(list(v.strictTuple([count, count, count]), MAX_ZONES)) })),
   swap: v.exactOptional(v.strictObject({ kind: v.picklist(['disk', 'zram']), pages: between(1, MAX_FRAMES) })),
   disk: v.exactOptional(v.strictObject({ mbPerS: between(1, 1_000_000), requestsPerS: between(1, 100_000_000) })),

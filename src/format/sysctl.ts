@@ -23,6 +23,8 @@ export const SYSCTLS: Readonly<Record<string, SysctlBounds>> = {
   'vm.overcommit_memory': { min: 0, max: 2 },
   'vm.overcommit_ratio': { min: 0, max: INT_MAX },
   'vm.overcommit_kbytes': { min: 0, max: INT_MAX },
+  'vm.user_reserve_kbytes': { min: 0, max: Number.MAX_SAFE_INTEGER },
+  'vm.admin_reserve_kbytes': { min: 0, max: Number.MAX_SAFE_INTEGER },
   'vm.oom_kill_allocating_task': flag,
   'vm.oom_dump_tasks': flag,
   'vm.panic_on_oom': { min: 0, max: 2 },

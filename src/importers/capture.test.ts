@@ -65,6 +65,11 @@ describe('a scenario from a capture', () => {
     expect(s.workloads.map((w) => w.type)).toEqual(['cgroup', 'sampler', 'kernelbuf', 'anon', 'stop', 'sysrq', 'clonevm']);
     expect(s.text).toEqual(['Not simulated of the set-up: mount /dev/vda /mnt ext4.']);
   });
+  it('counts what was promised before the run', () => expect(scenario(filesOf('6.1-256M-1-hog')).machine.committed).toBe(445)); // Committed_AS 1780 kB
+  it('takes the real-time settings of the set-up as given: there is no throttling, and no fair server', () => {
+    const s = scenario(withWorkload({ setup: ['echo /proc/sys/kernel/sched_rt_runtime_us -1', 'mount debugfs /sys/kernel/debug debugfs', 'echo /sys/kernel/debug/sched/fair_server/cpu1/runtime 0'] }));
+    expect([s.text, s.sysctl['kernel.sched_rt_runtime_us']]).toEqual([[], -1]);
+  });
   it('expects no kill where the processes fit', () => expect(scenario(withWorkload({ processes: [{ name: 'a', type: 'anon', mb: 60 }] })).ends).toBe('no-oom'));
   it.each([
     ['a broken text', (m: string) => m.slice(0, 300), 'found the end of the text'], ['another kernel', (m: string) => m.replaceAll('6.1.0-50', '5.10.0-9'), 'expected a kernel from 6.1 on'],

@@ -93,7 +93,7 @@ function readSetupLine(s: Setup, line: string): boolean {
     group[m[2] === 'max' ? 'max_bytes' : 'oom_group'] = Number(m[3]);
     return true;
   }
-  return /^(waitdev|swapon|mount cgroup2|echo \/cg\/cgroup\.subtree_control|echo \/sys\/block\/zram|mount debugfs)/.test(line);
+  return /^(waitdev|swapon|mount cgroup2|echo \/cg\/cgroup\.subtree_control|echo \/sys\/block\/zram|mount debugfs|echo \/sys\/kernel\/debug\/sched\/fair_server)/.test(line);
 }
 
 /** Groups, the trace ring, the processes with all their parameters, and what is done at set times. */
@@ -107,8 +107,8 @@ function readWorkloads(meta: CaptureMeta, setup: Setup): Result<WorkloadSpec[]> 
   for (const action of meta.workload.actions ?? []) {
     const [verb, ...rest] = action.do.split(' ');
     if (verb === 'table') continue; // it only looked
-    if (verb === 'clonevm') out.push({ type: 'clonevm', name: 'clonevm', mb: Number(rest[0]), start: action.at_ms });
-    else if (action.do === 'write /proc/sysrq-trigger f') out.push({ type: 'sysrq', name: 'sysrq', key: 'f', start: action.at_ms });
+    if (verb === 'clonevm') out.push({ type: 'clonevm', name: 'init', mb: Number(rest[0]), start: action.at_ms });
+    else if (action.do === 'write /proc/sysrq-trigger f') out.push({ type: 'sysrq', name: 'sysrq', start: action.at_ms });
     else return bad(`workload.actions: expected 'clonevm MB', 'table NAME' or 'write /proc/sysrq-trigger f', found ${quote(action.do)}`);
   }
   return good(out);

@@ -61,12 +61,13 @@ function machine(info: ZoneinfoText, pagetypes: Pagetypeinfo | null, vmstat: Rea
   const zones = populated.map((z) => zoneSpec(z, pagetypes?.get(zoneKey(z.node, z.name)) ?? null));
   const slots: ZoneName[] = info.zones.slice(0, info.zones[0].protection.length).map((z) => z.name);
   const mib = Math.round(populated.reduce((sum, z) => sum + z.managed, 0) / 256);
-  const swapKb = meminfo.get('SwapTotal') ?? 0;
+  const swapKb = meminfo.get('SwapTotal') ?? 0, committedKb = meminfo.get('Committed_AS') ?? 0;
   const minLowHigh = populated.map((z): [number, number, number] => [z.min, z.low, z.high]);
   return {
     name: extras.name ?? `imported: ${mib} MiB, ${info.cpus} CPU${info.cpus > 1 ? 's' : ''}`,
     cpus: info.cpus, hz: HZ, preempt: extras.preempt ?? 'none', slots, zones, usage: fitting(usageOf(info, vmstat), zones), speed: SPEED,
     boot: extras.freshReserve ? { minLowHigh } : { reserve: populated.map((z) => z.protection), minLowHigh },
+    ...(committedKb > 0 ? { committed: Math.floor(committedKb / PAGE_KB) } : {}),
     ...(swapKb > 0 ? { swap: { kind: 'disk' as const, pages: Math.floor(swapKb / PAGE_KB) } } : {}),
   };
 }

@@ -37,6 +37,7 @@ export const COST_TABLE = {
   blk_submit: row(4000, 4000, 'chosen: one request from its bios to the device'),
   blk_irq: row(3000, 3000, 'chosen: one interrupt of a device'),
   bio_end_page: row(700, 700, 'chosen: the end of the I/O of one page'),
+  mprotect_page: row(100, 100, 'captures 6.1-256M-2-reap_fail and 6.1rt-256M-2-reap_fail: 251 and 377 pairs of mprotect() of 30,720 pages in 1.87 s and 1.90 s; 6.12 taken as 6.1'),
   oom_kill: row(40000, 40000, 'chosen: select and kill, apart from the report'),
   oom_report: row(740000, 830000, 'captures 256M-1-hog: last direct_reclaim_end to mark_victim (783 us, 868 us), less oom_kill'),
   oom_report_task: row(10000, 20000, 'captures 6.12-256M-1-victims and -threads against -hog: some 130 us for seven more lines'),

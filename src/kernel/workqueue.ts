@@ -79,32 +79,42 @@ export class WorkerPools {
   readonly all: WorkerPool[];
   /** What it takes to make a worker: memory for its stack, say. False: there was none. */
   memory: ((k: Kernel) => Call<boolean>) | null;
+  system: Workqueue | null; // made at first use
   constructor(k: Kernel) {
     this.all = [];
-    this.memory = null;
+    this.memory = null; this.system = null;
     for (const cpu of [...k.cpus.map((c) => c.index), -1]) for (const high of [false, true]) this.all.push(new WorkerPool(k, this.all.length, cpu, high));
   }
 }
 export const workerPools = (k: Kernel): WorkerPools => (k.workers ??= new WorkerPools(k));
+/** system_wq, which calls itself `events`. */
+export const systemWq = (k: Kernel): Workqueue => (workerPools(k).system ??= new Workqueue(k, 'events'));
 function poolFor(k: Kernel, wq: Workqueue): WorkerPool {
   const { all } = workerPools(k), first = wq.unbound ? all.length - 2 : k.cpu.index * 2;
   return all[first + (wq.highpri ? 1 : 0)];
 }
 
+/** What print_worker_info() tells of a task: the queue whose item it runs. null: it runs none. */
+export function workqueueOf(k: Kernel, t: Task): string | null {
+  const worker = k.workers?.all.flatMap((p) => p.workers).find((w) => w.task === t);
+  return worker?.work?.wq?.name ?? null;
+}
 /** Who runs items: a pool's worker, or a rescuer for the pool that it helps. */
 interface Runner {
   readonly pool: WorkerPool | null;
   readonly scheduled: Work[]; // items that must wait for the one under way: an item never runs twice at once
+  work: Work | null; // the one under way
 }
 export class Worker implements WorkerHooks, Runner {
   readonly pool: WorkerPool;
   readonly scheduled: Work[];
+  work: Work | null;
   readonly task: Task;
   counted: boolean; // in nrRunning
   asleep: boolean; // was counted, and sleeps
   constructor(pool: WorkerPool) {
     const { k, cpu, highpri } = pool;
-    this.pool = pool; this.scheduled = []; this.counted = false; this.asleep = false;
+    this.pool = pool; this.scheduled = []; this.work = null; this.counted = false; this.asleep = false;
     const n = pool.workers.push(this) - 1, comm = cpu < 0 ? `kworker/u${k.cpus.length * 2}:${n}${highpri ? 'H' : ''}` : `kworker/${cpu}:${n}${highpri ? 'H' : ''}`;
     pool.idle.push(this);
     this.task = spawn(k, comm, (k) => workerThread(k, this), { daemon: true, ...(cpu < 0 ? {} : { cpus: [cpu] }), ...(highpri ? { weight: WEIGHT_MIN_NICE } : {}) });
@@ -220,10 +230,12 @@ const processOneWork = kfn('process_one_work', function* (k, me: Runner, pool: W
   work.pending = false;
   work.started = work.queued;
   work.running = me;
+  me.work = work;
   if (pool.cpu < 0) pool.kick(); // unbound: as many workers as items
   yield* work.run(k);
   work.finished = Math.max(work.finished, work.started);
   work.running = null;
+  me.work = null;
   nextActive(wq, pool);
   wakeUpAll(k, work.flushers);
   yield* condResched(k);
@@ -248,9 +260,10 @@ class Rescuer implements Runner {
   readonly task: Task;
   readonly wq: Workqueue;
   readonly scheduled: Work[];
+  work: Work | null;
   pool: WorkerPool | null;
   constructor(k: Kernel, wq: Workqueue) {
-    this.wq = wq; this.scheduled = []; this.pool = null;
+    this.wq = wq; this.scheduled = []; this.work = null; this.pool = null;
     this.task = spawn(k, wq.name, (k) => rescuerThread(k, this), { daemon: true, weight: WEIGHT_MIN_NICE });
     this.task.pf |= PF.WQ_WORKER;
   }

@@ -16,6 +16,8 @@ const sysctls: readonly KnobInfo[] = [
   sysctl('swappiness', 60, 0, 200, '', 'how willingly anonymous pages are reclaimed rather than files'),
   sysctl('panic_on_oom', 0, 0, 2, '', '1: panic instead of killing; 2: always'),
   sysctl('oom_kill_allocating_task', 0, 0, 1, '', '1: kill the task whose allocation failed, whoever it is'),
+  sysctl('overcommit_memory', 0, 0, 2, '', '0: only a mapping larger than all memory is refused; 1: none; 2: all that is promised stays below a limit'),
+  sysctl('overcommit_ratio', 50, 0, 100, '%', 'with overcommit_memory = 2: the share of memory that may be promised, besides all swap'),
   sysctl('oom_dump_tasks', 1, 0, 1, '', '1: the report lists the tasks'),
   sysctl('dirty_ratio', 20, 0, 100, '%', 'writers wait when this share of memory is dirty'),
   sysctl('dirty_background_ratio', 10, 0, 100, '%', 'flushers start at this share'),

@@ -1,40 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Columns } from '../format/rows.ts';
-import type { Outcome, Scenario } from '../format/scenario.ts';
-import { applyColumns, copyState } from '../format/state.ts';
-import { checkReclaim } from '../kernel/mm/check_reclaim.ts';
-import { compareLive } from './compare_live.ts';
-import { judge } from './judge.ts';
-import { Run } from './run.ts';
+import { held } from './testing/held.ts';
 import { allDirty, cache, cacheMmap, dirty, hungDisk, mixed, swapDisk, swapZram } from './testing/reclaim_runs.ts';
 
-interface Seen { readonly run: Run; readonly outcome: Outcome; readonly marks: ReadonlyMap<string, number>; readonly directNs: readonly number[] }
-/** Runs to the end; every so often, and at the end, nothing is miscounted, and the trace tells the truth. */
-function held(s: Scenario, every: number): Seen {
-  const chunks: Columns[] = [], run = new Run(s, (c) => { chunks.push(c); }), first = copyState(run.booted.initial);
-  for (let n = 0; !run.ended; n++) { run.slice(1e6, 2000); if (n % every === 0) checkReclaim(run.k); }
-  checkReclaim(run.k);
-  const tables = run.k.recorder.takeGrowth();
-  expect(judge({ shape: run.booted.shape, initial: first, tables, chunks }).broken).toEqual([]);
-  const state = copyState(first);
-  for (const c of chunks) applyColumns(state, run.booted.shape.cpus, c, c.first + c.length);
-  expect(compareLive(run.k, state).filter((d) => !d.where.endsWith(': owner'))).toEqual([]); // of several readers of a lock, one of whom has let go, the fold does not know the other
-  return { run, outcome: run.outcome(), ...readMarks(chunks, tables.strings) };
-}
-function readMarks(chunks: readonly Columns[], strings: readonly string[]): { readonly marks: ReadonlyMap<string, number>; readonly directNs: readonly number[] } {
-  const marks = new Map<string, number>(), begun = new Map<number, number>(), directNs: number[] = [];
-  for (const c of chunks) {
-    for (let i = 0; i < c.length; i++) {
-      if (c.kind[i] !== 9) continue;
-      const name = strings[c.a[i]];
-      marks.set(name, (marks.get(name) ?? 0) + 1);
-      if (name === 'mm_vmscan_direct_reclaim_begin') begun.set(c.task[i], c.time[i]);
-      if (name === 'mm_vmscan_direct_reclaim_end') directNs.push(c.time[i] - (begun.get(c.task[i]) ?? 0));
-    }
-  }
-  return { marks, directNs };
-}
 const near = (value: number, captured: number, share: number): void => { expect(value).toBeGreaterThan(captured * (1 - share)); expect(value).toBeLessThan(captured * (1 + share)); };
 
 describe('what the captures of real kernels show, on the same machine but for the layout of its free memory', () => {

@@ -2,7 +2,8 @@
 import { ns } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import { spend, type Kernel } from '../kernel/kernel.ts';
-import { mmap, touch } from '../kernel/mm/memory.ts';
+import { mmapPrivate, touch } from '../kernel/mm/memory.ts';
+import { doMprotectPkey } from '../kernel/mm/mprotect.ts';
 import type { MmStruct, Vma } from '../kernel/mm/mm_types.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { pace, startProcess, startThread } from './process.ts';
@@ -24,14 +25,34 @@ export function* touchRange(k: Kernel, m: MmStruct, vma: Vma, from: number, to: 
   }
   return true;
 }
-/** Random touches of what is mapped, for ever. */
-function* retouch(k: Kernel, m: MmStruct, vma: Vma, pages: number, bytesPerS: number): Timed<void> {
-  const t0 = k.now;
-  for (let done = 1; ; done++) {
-    if (!(yield* touch(k, m, vma, vma.start + k.chance.below(pages)))) return;
-    yield spend(ns(k.mm.costs.touch_user));
+/** Random touches of what is mapped, for `seconds`. At full speed time is charged once a STRIDE: a touch of a mapped page is nothing that could be seen. */
+function* retouch(k: Kernel, m: MmStruct, vma: Vma, pages: number, bytesPerS: number, seconds: number): Timed<boolean> {
+  const t0 = k.now, batch = bytesPerS > 0 ? 1 : STRIDE;
+  for (let done = 1; k.now - t0 < seconds * 1e9; done++) {
+    if (!(yield* touch(k, m, vma, vma.start + k.chance.below(pages)))) return false;
+    if (done % batch === 0) yield spend(ns(batch * k.mm.costs.touch_user));
     if (done % STRIDE === 0) yield* pace(k, t0, bytesPerS, done * 4096);
   }
+  return true;
+}
+function* flipProtection(k: Kernel, m: MmStruct, vma: Vma): Timed<void> {
+  while (yield* doMprotectPkey(k, m, vma)) yield spend(ns(k.mm.costs.touch_user));
+}
+
+/** What the process does when it begins, in the task that is current: its first thread. */
+export function* anonWorker(k: Kernel, p: Parameters, m: MmStruct): Timed<void> {
+  const of = (name: string): number => num(anon, p, name), leader = k.current;
+  const threads = of('thr'), pages = Math.floor(of('mb') * PAGES_PER_MIB), rate = (of('rate') * 1048576) / threads, hot = of('hot'), mprot = of('mprot');
+  const vma = mmapPrivate(k, m, pages, { locked: of('mlock') > 0, noreserve: true });
+  if (vma === null) return;
+  k.mm.backing.fill.set(m.id, of('fillw'));
+  const share = (i: number): number => Math.floor((pages * i) / threads);
+  for (let i = 0; i < of('idlethr'); i++) yield* startThread(k, leader, m, leader.comm, function* sleeper(): Timed<void> { yield* clockNanosleep(k, FOR_EVER); });
+  for (let i = 1; i < threads; i++) yield* startThread(k, leader, m, leader.comm, function* toucher(): Timed<void> { yield* touchRange(k, m, vma, share(i), share(i + 1), rate); });
+  if (!(yield* touchRange(k, m, vma, 0, share(1), rate))) return;
+  if (mprot >= 0) yield* startThread(k, leader, m, 'mprotector', () => flipProtection(k, m, vma), mprot);
+  if (hot !== 0 && !(yield* retouch(k, m, vma, pages, hot < 0 ? 0 : hot * 1048576, of('hot_s')))) return;
+  if (of('hold') > 0) yield* clockNanosleep(k, FOR_EVER);
 }
 
 export const anon: Workload = {
@@ -46,22 +67,12 @@ export const anon: Workload = {
     { name: 'thr', unit: '', default: 1, doc: 'threads that touch, each its share' },
     { name: 'idlethr', unit: '', default: 0, doc: 'threads besides that only sleep' },
     { name: 'mlock', unit: '', default: 0, doc: '1: its pages are locked as they are touched' },
-    { name: 'hot', unit: 'MiB/s', default: 0, doc: 'after that: random touches at this rate, for ever; -1 = as fast as it can' },
+    { name: 'hot', unit: 'MiB/s', default: 0, doc: 'after that: random touches at this rate; -1 = as fast as it can' },
+    { name: 'hot_s', unit: 's', default: 1e9, doc: 'for how long it does that' },
+    { name: 'mprot', unit: '', default: -1, doc: 'after its target: a thread bound to this CPU that changes the protection of the whole mapping again and again; -1 = none' },
+    { name: 'cpu', unit: '', default: -1, doc: 'the CPU it is bound to; -1 = any' },
     { name: 'fillw', unit: 'words', default: 1, doc: 'random 8-byte words in each page, of 512: how badly it compresses' },
     { name: 'hold', unit: '', default: 1, doc: '1: keeps its memory until it is killed' },
   ],
-  start(k: Kernel, p: Parameters): void {
-    const threads = num(this, p, 'thr'), idle = num(this, p, 'idlethr'), pages = Math.floor(num(this, p, 'mb') * PAGES_PER_MIB), rate = (num(this, p, 'rate') * 1048576) / threads, hot = num(this, p, 'hot'), hold = num(this, p, 'hold'), locked = num(this, p, 'mlock') > 0, fill = num(this, p, 'fillw');
-    const comm = String(p.name ?? 'hog');
-    const leader = startProcess(k, p, function* main(_k, m): Timed<void> {
-      const vma = mmap(m, pages, 'anon', { locked });
-      k.mm.backing.fill.set(m.id, fill);
-      const share = (i: number): number => Math.floor((pages * i) / threads);
-      for (let i = 0; i < idle; i++) yield* startThread(k, leader, m, comm, function* sleeper(): Timed<void> { yield* clockNanosleep(k, FOR_EVER); });
-      for (let i = 1; i < threads; i++) yield* startThread(k, leader, m, comm, function* toucher(): Timed<void> { yield* touchRange(k, m, vma, share(i), share(i + 1), rate); });
-      if (!(yield* touchRange(k, m, vma, 0, share(1), rate))) return;
-      if (hot !== 0) yield* retouch(k, m, vma, pages, hot < 0 ? 0 : hot * 1048576);
-      else if (hold > 0) yield* clockNanosleep(k, FOR_EVER);
-    });
-  },
+  start(k: Kernel, p: Parameters): void { startProcess(k, { ...p, name: p.name ?? 'hog' }, (_k, m) => anonWorker(k, p, m)); },
 };

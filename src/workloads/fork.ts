@@ -1,7 +1,7 @@
 /** A parent that starts children at a steady pace, each of which touches memory of its own as fast as it can and then holds it. */
 import { ns } from '../base/units.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { mmap } from '../kernel/mm/memory.ts';
+import { mmapPrivate } from '../kernel/mm/memory.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { touchRange } from './anon.ts';
 import { forkProcess, type Program, startProcess } from './process.ts';
@@ -27,8 +27,8 @@ export const fork: Workload = {
     const n = num(this, p, 'n'), pages = Math.floor(num(this, p, 'mb') * PAGES_PER_MIB), everyNs = num(this, p, 'every') * 1e6, holdNs = num(this, p, 'hold_s') * 1e9;
     const adj = num(this, p, 'cadj'), rate = num(this, p, 'crate') * 1048576, comm = String(p.name ?? 'storm');
     const child: Program = function* (_k, m) {
-      const vma = mmap(m, pages, 'anon');
-      if (yield* touchRange(k, m, vma, 0, pages, rate)) yield* clockNanosleep(k, ns(k.now + holdNs));
+      const vma = mmapPrivate(k, m, pages, { noreserve: true });
+      if (vma !== null && (yield* touchRange(k, m, vma, 0, pages, rate))) yield* clockNanosleep(k, ns(k.now + holdNs));
     };
     startProcess(k, p, function* parent(_k, m) {
       for (let i = 0; i < n; i++) {

@@ -2,7 +2,7 @@
 import { ns } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import { spend, type Kernel } from '../kernel/kernel.ts';
-import { mmap, touch } from '../kernel/mm/memory.ts';
+import { mmapPrivate, touch } from '../kernel/mm/memory.ts';
 import { pace, startProcess } from './process.ts';
 import { num, type Parameters, type Workload } from './workload.ts';
 
@@ -26,7 +26,8 @@ export const hot: Workload = {
     const pages = Math.floor(num(this, p, 'mb') * PAGES_PER_MIB), rate = num(this, p, 'rate') * 1048576, again = num(this, p, 'hot') * 1048576, until = num(this, p, 'seconds') * 1e9;
     const set = Math.max(1, Math.floor((pages * num(this, p, 'set')) / 100)), words = num(this, p, 'fillw');
     startProcess(k, { ...p, name: p.name ?? 'worker' }, function* main(_k, m): Timed<void> {
-      const vma = mmap(m, pages, 'anon'), t0 = k.now;
+      const vma = mmapPrivate(k, m, pages, { noreserve: true }), t0 = k.now;
+      if (vma === null) return;
       k.mm.backing.fill.set(m.id, words);
       for (let i = 0; i < pages; i++) {
         if (!(yield* touch(k, m, vma, vma.start + i))) return;

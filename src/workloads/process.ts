@@ -9,17 +9,18 @@ import { FRAME, GFP, GFP_KERNEL, GFP_KERNEL_ACCOUNT, GFP_PGTABLE_USER } from '..
 import { dupMmap } from '../kernel/mm/fork.ts';
 import { mmAlloc, mmap, touch } from '../kernel/mm/memory.ts';
 import type { MmStruct } from '../kernel/mm/mm_types.ts';
+import { account, unaccount } from '../kernel/mm/overcommit.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
 import { RSS } from '../kernel/mm/rss.ts';
 import { extra } from '../kernel/mm/task_extra.ts';
 import { syncRss } from '../kernel/mm/rss_sync.ts';
 import { spawn } from '../kernel/sched/core.ts';
-import type { Task } from '../kernel/sched/task.ts';
+import type { Task, TaskOptions } from '../kernel/sched/task.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import type { Parameters } from './workload.ts';
 
-/** Pages. `vm` is mapped in all; `shmem` and `file` are the program's text, shared and never given back by an exit. */
-const PROGRAM = { vm: 443, shmem: 203, file: 1, anon: 15, tables: 8, slab: 1 };
+/** Pages. `vm` is mapped in all; `committed` of it counts as promised (Committed_AS grows by 888 kB with each worker of the captures); `shmem` and `file` are the program's text, shared and never given back by an exit. */
+const PROGRAM = { vm: 443, committed: 222, shmem: 203, file: 1, anon: 15, tables: 8, slab: 1 };
 /**
  * Objects that fit a slab of their cache, its order (slabinfo of capture 6.12-256M-1-threads), and how many objects of slabs that are
  * there already are free (slabinfo of five machines at rest: 6 to 16 of task_struct; seven processes took no new slab of mm_struct).
@@ -52,7 +53,7 @@ const doExecveatCommon = kfn('do_execveat_common', function* (k: Kernel, m: MmSt
   return true;
 });
 function* loadProgram(k: Kernel, m: MmStruct): Timed<boolean> {
-  if (!(yield* doExecveatCommon(k, m))) return false;
+  if (!(yield* doExecveatCommon(k, m)) || !account(k, m, PROGRAM.committed)) return false;
   const own = mmap(m, PROGRAM.anon, 'anon');
   m.totalVm += PROGRAM.vm - PROGRAM.anon;
   m.rss[RSS.shmem] += PROGRAM.shmem;
@@ -74,23 +75,30 @@ export function startProcess(k: Kernel, p: Parameters, main: Program): Task {
   m.users = 1;
   return spawn(k, String(p.name ?? 'worker'), program, {
     mmId: m.id, oomScoreAdj: Number(p.adj ?? 0), uid: Number(p.uid ?? 0),
-    ...(Number(p.fifo ?? 0) > 0 ? { policy: 'fifo' as const, rtPrio: Number(p.fifo) } : {}), ...(p.cpu === undefined ? {} : { cpus: [Number(p.cpu)] }),
+    ...(Number(p.fifo ?? 0) > 0 ? { policy: 'fifo' as const, rtPrio: Number(p.fifo) } : {}), ...(Number(p.cpu ?? -1) < 0 ? {} : { cpus: [Math.min(Number(p.cpu), k.cpus.length - 1)] }),
   });
 }
-/** Another thread of the current process: clone(CLONE_VM | CLONE_THREAD). */
-export function* startThread(k: Kernel, leader: Task, m: MmStruct, comm: string, main: Program): Timed<Task> {
+/** The CPUs that a task may use, for a child of it. */
+const cpusOf = (k: Kernel, t: Task): number[] => k.cpus.map((c) => c.index).filter((i) => t.allowed & (1 << i));
+function* cloneInto(k: Kernel, m: MmStruct, comm: string, o: TaskOptions, main: Program): Timed<Task> {
   const stack = yield* copyProcess(k, m.users);
   m.users++;
   function* program(): Timed<void> { yield* main(k, m); }
-  const t = spawn(k, comm, program, { mmId: m.id, tgid: leader.pid, oomScoreAdj: leader.oomScoreAdj, uid: leader.uid });
+  const t = spawn(k, comm, program, { mmId: m.id, ...o });
   extra(k, t).stack.push(...stack);
   return t;
 }
+/** Another thread of a process: clone(CLONE_VM | CLONE_THREAD). On the leader's CPUs, or bound to one of its own. */
+export const startThread = (k: Kernel, leader: Task, m: MmStruct, comm: string, main: Program, cpu = -1): Timed<Task> =>
+  cloneInto(k, m, comm, { tgid: leader.pid, oomScoreAdj: leader.oomScoreAdj, uid: leader.uid, cpus: cpu >= 0 ? [Math.min(cpu, k.cpus.length - 1)] : cpusOf(k, leader) }, main);
+/** A process of its own in the address space of `parent`: clone(CLONE_VM). It has its parent's class, CPUs and oom_score_adj. */
+export const cloneVm = (k: Kernel, parent: Task, m: MmStruct, comm: string, main: Program): Timed<Task> =>
+  cloneInto(k, m, comm, { policy: parent.policy, rtPrio: parent.rtPrio, oomScoreAdj: parent.oomScoreAdj, uid: parent.uid, cpus: cpusOf(k, parent) }, main);
 /** fork(): a child with a copy of the current process's address space. null: no memory. */
 export function* forkProcess(k: Kernel, parent: MmStruct, comm: string, oomScoreAdj: number, main: Program): Timed<Task | null> {
   const child = mmAlloc(k);
   const stack = yield* copyProcess(k, child.id - 1);
-  if (!(yield* dupMmap(k, parent, child))) return null;
+  if (!(yield* dupMmap(k, parent, child))) { unaccount(k.mm, child); return null; }
   child.rss[RSS.shmem] = PROGRAM.shmem;
   child.rss[RSS.file] = PROGRAM.file;
   child.users = 1;

@@ -26,6 +26,9 @@ describe.each(['6.1-256M-1-hog', '6.12-256M-1-hog'])('what a captured machine ta
     expect(Math.abs(grown(FRAME.slabReclaimable) - kernels('nr_slab_reclaimable'))).toBeLessThanOrEqual(4);
     expect(Math.abs(grown(FRAME.slabUnreclaimable) - kernels('nr_slab_unreclaimable'))).toBeLessThanOrEqual(8);
   });
+  test('what is promised to them: the stack of the sampler, and 888 kB to the hog whose mapping does not count', () => {
+    expect(after.mm.committed * 4).toBe(sample('Committed_AS_kB'));
+  });
   test('in all as many as the kernel had fewer of, ring included', () => {
     const freeOf = (k: Kernel): number => k.mm.zones.reduce((n, z) => n + z.nrFree + z.pcp.reduce((p, l) => p + l.count, 0), 0);
     const left = ['DMA_free', 'DMA_pcp0', 'DMA32_free', 'DMA32_pcp0'].reduce((n, c) => n + sample(c), 0);

@@ -6,7 +6,7 @@ import { must, ns } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { FRAME, GFP, GFP_KERNEL, GFP_KERNEL_ACCOUNT } from '../kernel/mm/constants.ts';
-import { mmap, touch } from '../kernel/mm/memory.ts';
+import { mmapPrivate, touch } from '../kernel/mm/memory.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
 import { spawn } from '../kernel/sched/core.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
@@ -35,7 +35,8 @@ export const sampler: Workload = {
     const init = must(k.tasks.find((t) => t.pid === 1), 'pid 1 stands before any program'), m = must(k.mm.mms[init.mmId], 'pid 1 has an address space');
     function* program(): Timed<void> {
       yield* copyProcess(k, m.users);
-      const stack = mmap(m, locked, 'anon', { locked: true });
+      const stack = mmapPrivate(k, m, locked, { locked: true });
+      if (stack === null) return;
       for (let vpn = stack.start; vpn < stack.end; vpn++) if (!(yield* touch(k, m, stack, vpn))) return;
       for (const { order, slabs, reclaimable } of SLABS) {
         const gfp = (order > 0 ? GFP.COMP : 0) | (reclaimable ? GFP_KERNEL | GFP.RECLAIMABLE : GFP_KERNEL_ACCOUNT);

@@ -44,7 +44,7 @@ export const eraV61: Era = {
     if (gfp & GFP.ATOMIC) {
       if (!(gfp & GFP.NOMEMALLOC)) flags |= ALLOC.HARDER;
       flags &= ~ALLOC.CPUSET;
-    } else if (rtTask(k.current) && k.inTask) flags |= ALLOC.HARDER;
+    } else if (rtTask(k.current) && k.inTask) flags |= ALLOC.HIGH; // the captured 6.1.176 lets them have half of MIN, as 6.3 does (docs/model.md)
     return flags;
   },
   withReserve: (reserve) => reserve,

@@ -4,10 +4,12 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { downRead, downWrite, upRead, upWrite } from '../locking/rwsem.ts';
 import { condResched } from '../sched/core.ts';
+import { completeVforkDone } from '../vfork.ts';
 import { FRAME } from './constants.ts';
 import { lruDel, lruOf } from './lru.ts';
 import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
 import { exitOomVictim } from './oom_kill.ts';
+import { unaccount } from './overcommit.ts';
 import { freeOnePage, freePages, freeUnrefPageCommit, freeUnrefPageFast } from './pcp.ts';
 import { extra } from './task_extra.ts';
 import { RSS } from './rss.ts';
@@ -74,12 +76,14 @@ const exitMmap = kfn('exit_mmap', function* (k: Kernel, mm: MmStruct): Timed<voi
   yield* downWrite(k, lock);
   yield* freePgtables(k, mm);
   upWrite(k, lock);
+  unaccount(k.mm, mm);
   syncRss(k, mm.id);
 });
 
-/** exit_mm(): registered with do_exit(). The last user of an address space takes it down; then a victim is one no longer. */
+/** exit_mm(): registered with do_exit(). A vfork parent may go on. The last user of an address space takes it down; then a victim is one no longer. */
 export const exitMm = kfn('exit_mm', function* (k: Kernel): Timed<void> {
   const me = k.current, mm = k.mm.mms[me.mmId];
+  completeVforkDone(k, me);
   if (mm !== undefined && --mm.users === 0) yield* exitMmap(k, mm);
   exitOomVictim(k, me);
   for (const pfn of extra(k, me).stack.splice(0)) yield* freePages(k, pfn, 0); // the kernel frees it a little later, when the task struct goes

@@ -6,6 +6,7 @@ import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { FRAME, FRAME_UNEVICTABLE, GFP_FAULT, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
+import { promise } from './overcommit.ts';
 import { freePages } from './pcp.ts';
 import { lruAdd, lruDel } from './lru.ts';
 import { letGo } from './page_flags.ts';
@@ -20,6 +21,8 @@ const isAnon = (word: number): boolean => (word & 15) === FRAME.anon || (word & 
 /** dup_mmap(): the child's mappings, page tables and references. false: no memory for a page table. */
 export const dupMmap = kfn('dup_mmap', function* (k: Kernel, parent: MmStruct, child: MmStruct): Timed<boolean> {
   const m = k.mm;
+  if (!promise(k, parent, parent.accounted)) return false; // the kernel asks mapping by mapping
+  child.accounted = parent.accounted;
   for (const v of parent.vmas) {
     child.vmas.push({ ...v, locked: false });
     child.totalVm += v.end - v.start;

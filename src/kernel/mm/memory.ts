@@ -13,6 +13,7 @@ import { isSwap, MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
 import { doSwapPage } from './do_swap_page.ts';
 import { doReadFault } from './filemap_fault.ts';
 import { doWpPage } from './fork.ts';
+import { account, isAccountable } from './overcommit.ts';
 import { PG, setFlag } from './page_flags.ts';
 import { allocPages } from './page_alloc.ts';
 import { freePages } from './pcp.ts';
@@ -39,6 +40,11 @@ export function mmap(m: MmStruct, nrPages: number, kind: Vma['kind'], options: {
   m.vmas.push(vma);
   m.totalVm += nrPages;
   return vma;
+}
+/** mmap() as a program calls it, private and writable: null = ENOMEM. @param options  `noreserve`: MAP_NORESERVE */
+export function mmapPrivate(k: Kernel, m: MmStruct, nrPages: number, options: { locked?: boolean; noreserve?: boolean } = {}): Vma | null {
+  if (isAccountable(k.mm, options.noreserve ?? false) && !account(k, m, nrPages)) return null;
+  return mmap(m, nrPages, 'anon', options);
 }
 export const pteOf = (m: MmStruct, vpn: number): number => (vpn < m.pages.length ? m.pages[vpn] : UNMAPPED);
 export function setPte(m: MmStruct, vpn: number, entry: number): void {

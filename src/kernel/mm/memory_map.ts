@@ -19,6 +19,7 @@ export interface MemoryMap {
   readonly slots: readonly string[];
   readonly zones: readonly ZoneMap[];
   readonly usage: Usage;
+  readonly committed?: number;
   readonly boot?: { readonly reserve?: readonly (readonly number[])[]; readonly minLowHigh?: readonly (readonly [number, number, number])[] };
   readonly swap?: { readonly kind: 'disk' | 'zram'; readonly pages: number };
   readonly disk?: { readonly mbPerS: number; readonly requestsPerS: number };

@@ -75,6 +75,8 @@ export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemR
   makeZones(m, map, order);
   setupWatermarks(m, map);
   m.totalramPages = m.zones.reduce((sum, z) => sum + z.managed, 0);
+  m.freeAtStart = order.reduce((sum, z) => sum + z.free, 0);
+  m.committed = map.committed ?? 0;
   const used: UsedFrames[] = m.zones.map((z, i) => layoutZone(m, z, order[i], draw));
   m.zones.forEach((z, i) => fillPcp(m, z, used[i], order[i], z === m.nodes[z.node].zones.at(-1)));
   fillUsed(m, used, map.usage, (pfn) => {

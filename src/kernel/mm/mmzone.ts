@@ -138,6 +138,8 @@ export class Mm {
   readonly lowmemReserveRatio: readonly number[];
   totalreservePages: number;
   totalramPages: number;
+  committed: number; // Committed_AS, pages
+  freeAtStart: number; // pages
   groupByMobilityDisabled: boolean;
   oomKillerDisabled: boolean;
   oomVictims: number;
@@ -165,7 +167,7 @@ export class Mm {
     const blocks = Math.ceil(frames / PAGEBLOCK_PAGES);
     this.blockTypes = new Uint8Array(blocks).fill(MT.movable); this.zoneOf = new Uint8Array(blocks);
     this.zones = []; this.nodes = []; this.slots = slots; this.mms = []; this.shrinkers = []; this.extra = []; this.zonelists = []; this.syncObjects = null; this.era = era; this.costs = costs; this.vm = {}; this.pgfault = 0; this.pgfree = 0; this.sysctl = sysctl;
-    this.lowmemReserveRatio = lowmemReserveRatio; this.totalreservePages = 0; this.totalramPages = 0; this.groupByMobilityDisabled = false;
+    this.lowmemReserveRatio = lowmemReserveRatio; this.totalreservePages = 0; this.totalramPages = 0; this.committed = 0; this.freeAtStart = 0; this.groupByMobilityDisabled = false;
     this.oomKillerDisabled = false; this.oomVictims = 0;
     this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.oomNotifiers = [];
     this.oomRate = { begin: -1, printed: 0 }; this.kills = []; this.firsts = { kswapdWake: null, directReclaim: null, oom: null, reap: null }; this.psi = { stalled: 0, full: false, since: 0, someNs: 0, fullNs: 0 }; this.swap = new SwapSpace();

@@ -3,9 +3,11 @@ import type { Kernel } from '../kernel.ts';
 import type { Task } from '../sched/task.ts';
 import type { AllocContext } from './alloc_context.ts';
 
+/** The order of a kill that SysRq-f asks for. */
+export const SYSRQ_ORDER = -1;
 export interface OomControl {
   readonly gfp: number;
-  /** -1: asked for by SysRq-f. */
+  /** SYSRQ_ORDER: asked for by hand. */
   readonly order: number;
   totalpages: number;
   constraint: 'CONSTRAINT_NONE';
@@ -13,8 +15,8 @@ export interface OomControl {
   chosen: Task | 'abort' | null;
   chosenPoints: number;
 }
-export const newOomControl = (k: Kernel, ac: AllocContext): OomControl => ({
-  gfp: ac.gfp, order: ac.order, totalpages: k.mm.totalramPages + k.mm.swap.total, constraint: 'CONSTRAINT_NONE', chosen: null, chosenPoints: Number.MIN_SAFE_INTEGER,
+export const newOomControl = (k: Kernel, { gfp, order }: Pick<AllocContext, 'gfp' | 'order'>): OomControl => ({
+  gfp, order, totalpages: k.mm.totalramPages + k.mm.swap.total, constraint: 'CONSTRAINT_NONE', chosen: null, chosenPoints: Number.MIN_SAFE_INTEGER,
 });
 /** tsk_is_oom_victim(): any thread of a process that was chosen. */
 export const tskIsOomVictim = (k: Kernel, t: Task): boolean => {

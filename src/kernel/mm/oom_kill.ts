@@ -10,7 +10,7 @@ import { sendSignal, SIGKILL } from '../sched/core.ts';
 import { DEAD, type Task } from '../sched/task.ts';
 import { GFP, PF } from './constants.ts';
 import type { MmStruct } from './mm_types.ts';
-import { type OomControl, tskIsOomVictim } from './oom_control.ts';
+import { type OomControl, SYSRQ_ORDER, tskIsOomVictim } from './oom_control.ts';
 import { blockingNotifierCallChain } from './oom_notifier.ts';
 import { dumpHeader, killedLine } from './oom_report.ts';
 import { queueOomReaper } from './oom_reaper.ts';
@@ -33,12 +33,12 @@ export function oomBadness(k: Kernel, t: Task, totalpages: number): number {
 /** oom_unkillable_task(): init and kernel threads. */
 export const oomUnkillable = (t: Task): boolean => t.pid === 1 || t.tgid === 1 || (t.pf & PF.KTHREAD) !== 0;
 /** in_vfork(): a child that runs in its parent's mm until it execs. */
-const inVfork = (k: Kernel, t: Task): boolean => extra(k, t).inVfork;
+const inVfork = (k: Kernel, t: Task): boolean => extra(k, t).vforkDone !== null;
 
 /** task_will_free_mem(): is it on its way out already, and will its memory come back by itself? */
 export function taskWillFreeMem(k: Kernel, t: Task): boolean {
   const m = k.mm.mms[t.mmId];
-  if (m === undefined || m.oomSkip) return false;
+  if (m === undefined || m.oomSkip || t.state === DEAD) return false; // a dead leader has no mm: another thread stands for it
   const leaving = (o: Task): boolean => o.exiting || o.sigkillPending;
   return leaving(t) && k.tasks.every((o) => o.mmId !== t.mmId || o.state === DEAD || leaving(o));
 }
@@ -62,7 +62,7 @@ export function exitOomVictim(k: Kernel, t: Task): void {
 
 /** out_of_memory(): frees memory by killing one task, unless a notifier frees some first. true: try the allocation again. Context: oom_lock held. */
 export const outOfMemory = kfn('out_of_memory', function* (k: Kernel, oc: OomControl): Timed<boolean> {
-  const sysrq = oc.order === -1, me = k.current, { sysctl } = k.mm;
+  const sysrq = oc.order === SYSRQ_ORDER, me = k.current, { sysctl } = k.mm;
   k.mm.firsts.oom ??= k.now;
   if (k.decide('the OOM killer is disabled', k.mm.oomKillerDisabled)) return false;
   const freed = yield* blockingNotifierCallChain(k);
@@ -100,7 +100,7 @@ const selectBadProcess = leaf('select_bad_process', (k: Kernel, oc: OomControl):
     if (t.state === DEAD && !hasLiveThread(k, t)) continue;
     if (oomUnkillable(t) || t.mmId < 0) continue;
     syncRss(k, t.mmId);
-    if (oc.order !== -1 && tskIsOomVictim(k, t)) {
+    if (oc.order !== SYSRQ_ORDER && tskIsOomVictim(k, t)) {
       if (k.mm.mms[extra(k, t).oomMm].oomSkip) continue;
       oc.chosen = 'abort';
       return;

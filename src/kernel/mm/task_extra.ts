@@ -1,5 +1,6 @@
 /** What memory management keeps for each task; made when it is first asked for. */
 import type { Kernel } from '../kernel.ts';
+import type { Completion } from '../sched/completion.ts';
 import type { Task } from '../sched/task.ts';
 
 export interface TaskExtra {
@@ -8,11 +9,11 @@ export interface TaskExtra {
   memstallDepth: number;
   /** Faults since the counters of its mm were last brought up to date (SPLIT_RSS_COUNTING: 64). */
   rssEvents: number;
-  inVfork: boolean;
+  vforkDone: Completion | null; // of a vfork child: the parent waits for it
   /** Frames of its kernel stack, if it was born in the run. */
   readonly stack: number[];
 }
 export function extra(k: Kernel, t: Task): TaskExtra {
   const all = k.mm.extra;
-  return (all[t.id] ??= { memdie: false, oomMm: -1, memstallDepth: 0, rssEvents: 0, inVfork: false, stack: [] });
+  return (all[t.id] ??= { memdie: false, oomMm: -1, memstallDepth: 0, rssEvents: 0, vforkDone: null, stack: [] });
 }

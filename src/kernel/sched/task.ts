@@ -42,6 +42,7 @@ export class Task extends Context {
   readonly uid: number;
   readonly comm: string;
   readonly policy: Policy;
+  readonly rtPrio: number; // FIFO: 1 to 99
   readonly normalPrio: number; // 0..98 FIFO (99 - rtPrio), 120 NORMAL, 121 IDLE policy; smaller runs first
   readonly weight: number;
   readonly kthread: boolean;
@@ -83,7 +84,8 @@ export class Task extends Context {
     this.id = id; this.object = object; this.comm = comm; this.kthread = kthread; this.daemon = o.daemon ?? false;
     this.pid = o.pid ?? id; this.tgid = o.tgid ?? this.pid; this.uid = o.uid ?? 0;
     this.policy = o.policy ?? 'normal';
-    this.normalPrio = this.policy === 'fifo' ? 99 - (o.rtPrio ?? 1) : this.policy === 'normal' ? 120 : 121;
+    this.rtPrio = o.rtPrio ?? 1;
+    this.normalPrio = this.policy === 'fifo' ? 99 - this.rtPrio : this.policy === 'normal' ? 120 : 121;
     this.prio = this.normalPrio;
     this.weight = this.policy === 'idle' ? 3 : o.weight ?? 1024;
     this.allowed = (o.cpus ?? []).reduce((m, c) => m | (1 << c), 0) || -1;
