@@ -18,7 +18,10 @@ export interface PixelColumns {
 export class StepSeries {
   readonly rows: Ints;
   readonly pyramid: Pyramid;
+  /** The last answer of `extent()`: while a cursor moves the window stands still. */
+  private seen: { readonly columns: PixelColumns; readonly extent: Extent } | null;
   constructor(initial: number) {
+    this.seen = null;
     this.rows = new Ints();
     this.pyramid = new Pyramid();
     this.rows.push(-1);
@@ -46,6 +49,10 @@ export class StepSeries {
   }
   /** Minimum, maximum and last value in each pixel column, the value that it starts with included. Where many entries fall into a column its borders are true to a quarter of it. */
   extent(columns: PixelColumns): Extent {
+    if (this.seen === null || this.seen.columns !== columns) this.seen = { columns, extent: this.extentOf(columns) };
+    return this.seen.extent;
+  }
+  private extentOf(columns: PixelColumns): Extent {
     const { width, edges } = columns, rows = this.rows.data, n = this.rows.length, from = Math.max(0, lowerBound(rows, edges[0], 0, n) - 1);
     if (this.isFlat(from, edges[width])) {
       const all = new Array<number>(width).fill(this.pyramid.values.data[from]);
