@@ -21,10 +21,33 @@ describe('a pyramid', () => {
       // entry i lies at row (gap + 1) × i
       list.forEach((v, i) => { p.push(v, i * (gap + 1)); });
       const rows = Int32Array.from(list, (_, i) => i * (gap + 1));
-      expect(p.walk(rows, from, rows[to - 1] + 1)).toBe(to);
+      p.min = p.max = list[from];
+      const edge = rows[to - 1] + 1;
+      expect(p.walk(rows, from + 1, from + 1, edge, edge)).toBe(to);
       const part = list.slice(from, to);
       expect([p.min, p.max]).toEqual([Math.min(...part), Math.max(...part)]);
     }), { numRuns: 200 });
+  });
+  test('tells what each column sees; where entries are many, its borders lie at most a quarter of the column early', () => {
+    const gaps = fc.array(fc.oneof(fc.constant(1), fc.nat(3), fc.nat(400)), { minLength: 2, maxLength: 6000 });
+    fc.assert(fc.property(gaps, fc.integer({ min: 1, max: 40 }), fc.nat(), (list, width, shuffle) => {
+      // every value occurs once, so that a column's last value tells where it ended; neighbours differ much
+      const p = new Pyramid(), rows = new Int32Array(list.length), values = list.map((_, i) => ((i * 7919 + shuffle) % 10_007) * list.length + i);
+      list.forEach((gap, i) => {
+        rows[i] = i === 0 ? -1 : rows[i - 1] + 1 + gap;
+        p.push(values[i], rows[i]);
+      });
+      const end = rows[rows.length - 1] + 2, edges = Int32Array.from({ length: width + 1 }, (_, x) => Math.round((end * x) / width));
+      const got = p.extent(rows, edges, 0, list.length - 1);
+      for (let x = 0, border = 1; x < width; x++) {
+        const exact = lowerBound(rows, edges[x + 1], 0, rows.length), next = values.indexOf(got.last[x]) + 1, seen = values.slice(border - 1, next);
+        expect([got.min[x], got.max[x]]).toEqual([Math.min(...seen), Math.max(...seen)]);
+        expect(exact - next).toBeGreaterThanOrEqual(0);
+        expect(exact - next).toBeLessThanOrEqual((next - border) / 4);
+        if (x === width - 1) expect(next).toBe(exact);
+        border = next;
+      }
+    }), { numRuns: 100 });
   });
   test('never loses a dip of one entry among many', () => {
     const p = new Pyramid();

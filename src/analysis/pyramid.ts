@@ -62,16 +62,28 @@ const FACTOR_BITS = 3;
 const FACTOR = 1 << FACTOR_BITS;
 /** Below this many entries a plain scan beats climbing. */
 const SCAN = 2 * FACTOR + 2;
+/** A pixel column that has had this many whole runs may leave the run that crosses its end to the next column: nobody sees a fraction of a pixel, and what lies below the run need not be read. */
+const ENOUGH = 4;
 
-/** What is kept of a run, side by side so that a walk reads few places: minimum, maximum, row of its last entry. */
-const RUN = 3;
+/** What is kept of a run, side by side so that a walk reads few places: minimum, maximum, row of its last entry, value of its last entry. */
+const RUN = 4;
+
+/** Minimum, maximum and last value of each pixel column. Plain arrays: a frame makes a hundred, and a typed array of this size is dear to make (docs/decisions/extents.md). */
+export interface Extent {
+  readonly min: readonly number[];
+  readonly max: readonly number[];
+  readonly last: readonly number[];
+}
+
+export const zeros = (length: number): number[] => new Array<number>(length).fill(0);
 
 /** Complete runs only: what is left over at the end of a level is found one level below. */
 export class Pyramid {
   readonly values: Ints;
-  /** The answer of the last `range` or `walk`. */
+  /** The answer of the last `range` or `walk`; `last` of a walk alone. */
   min: number;
   max: number;
+  last: number;
   /** By level: runs of 8, of 64, … entries. */
   private readonly runs: Ints[];
   constructor() {
@@ -79,6 +91,7 @@ export class Pyramid {
     this.runs = [];
     this.min = 0;
     this.max = 0;
+    this.last = 0;
   }
   push(value: number, row = 0): void {
     this.values.push(value);
@@ -86,19 +99,20 @@ export class Pyramid {
     if ((n & (FACTOR - 1)) !== 0) return;
     this.min = this.max = value;
     this.see(this.values.data, n - FACTOR, n);
-    this.carry(0, row);
+    this.carry(0, row, value);
   }
   /** Puts `min` and `max` as a run on `level`, and on those above as far as it is the eighth there. */
-  private carry(level: number, row: number): void {
+  private carry(level: number, row: number, last: number): void {
     if (level === this.runs.length) this.runs.push(new Ints(RUN * 16));
     const runs = this.runs[level];
     runs.push(this.min);
     runs.push(this.max);
     runs.push(row);
+    runs.push(last);
     const n = runs.length / RUN;
     if ((n & (FACTOR - 1)) !== 0) return;
     this.seeRuns(runs.data, n - FACTOR, n);
-    this.carry(level + 1, row);
+    this.carry(level + 1, row, last);
   }
   private see(values: Int32Array, from: number, to: number): void {
     let lo = this.min, hi = this.max;
@@ -120,35 +134,95 @@ export class Pyramid {
     this.max = hi;
   }
   /**
-   * Sets `min` and `max` to those of entry `from` and of all after it whose row is less than `edge`; gives the index after the last of these.
-   * Search and answer in one walk, over whole runs where they lie before the edge.
+   * What the columns between `edges` (ascending rows) see. Entry `from` holds where the first begins, `to` where the last ends.
+   * Where entries are many a column, the level of which it has a handful is read from left to right and nothing below it.
    */
-  walk(rows: Int32Array, from: number, edge: number): number {
-    const { runs } = this, values = this.values.data, n = this.values.length;
-    let lo = values[from], hi = lo, i = from + 1;
-    while (i < n) {
-      let level = 0, shift = FACTOR_BITS;
-      while (level < runs.length && (i & ((1 << shift) - 1)) === 0) {
-        const at = (i >> shift) * RUN;
-        if (at >= runs[level].length || runs[level].data[at + 2] >= edge) break;
-        level++;
-        shift += FACTOR_BITS;
+  extent(rows: Int32Array, edges: Int32Array, from: number, to: number): Extent {
+    const width = edges.length - 1, min = zeros(width), max = zeros(width), lasts = zeros(width);
+    let level = 0, shift = 0;
+    while (level < this.runs.length && to - from >= (width * ENOUGH) << (shift + FACTOR_BITS)) { level++; shift += FACTOR_BITS; }
+    this.last = this.values.data[from];
+    for (let x = 0, i = from + 1; x < width; x++) {
+      const edge = edges[x + 1], slack = x + 2 <= width ? edges[x + 2] : edge, begin = i;
+      this.min = this.max = this.last;
+      if (level === 0) i = this.entries(rows, i, edge);
+      else {
+        if ((i & ((1 << shift) - 1)) === 0) i = this.wholeRuns(level, i, edge);
+        if (i - begin < ENOUGH << shift || !this.endsBefore(level, i, slack)) i = this.walk(rows, begin, i, edge, slack);
       }
-      if (level === 0) {
-        if (rows[i] >= edge) break;
-        const v = values[i++];
-        if (v < lo) lo = v;
-        else if (v > hi) hi = v;
-        continue;
-      }
-      shift -= FACTOR_BITS;
-      const { data } = runs[level - 1], at = (i >> shift) * RUN;
+      min[x] = this.min;
+      max[x] = this.max;
+      lasts[x] = this.last;
+    }
+    return { min, max, last: lasts };
+  }
+  /** Adds entry `i` and those after it that lie before row `edge`; gives the entry after them. */
+  private entries(rows: Int32Array, from: number, edge: number): number {
+    const values = this.values.data, n = this.values.length;
+    let lo = this.min, hi = this.max, i = from;
+    for (; i < n && rows[i] < edge; i++) {
+      const v = values[i];
+      if (v < lo) lo = v;
+      else if (v > hi) hi = v;
+    }
+    if (i > from) this.last = values[i - 1];
+    this.min = lo;
+    this.max = hi;
+    return i;
+  }
+  /** Adds the runs of `level` from entry `i` on that end before row `edge`; gives the entry after them. */
+  private wholeRuns(level: number, i: number, edge: number): number {
+    const { data, length } = this.runs[level - 1], shift = FACTOR_BITS * level, first = (i >> shift) * RUN;
+    let lo = this.min, hi = this.max, at = first;
+    for (; at < length && data[at + 2] < edge; at += RUN) {
       if (data[at] < lo) lo = data[at];
       if (data[at + 1] > hi) hi = data[at + 1];
-      i += 1 << shift;
+    }
+    if (at > first) this.last = data[at - 1];
+    this.min = lo;
+    this.max = hi;
+    return (at / RUN) << shift;
+  }
+  /** Whether there is a run of `level` at entry `i` and it ends before `row`. */
+  private endsBefore(level: number, i: number, row: number): boolean {
+    const { data, length } = this.runs[level - 1], at = (i >> (FACTOR_BITS * level)) * RUN;
+    return at < length && data[at + 2] < row;
+  }
+  /**
+   * Adds entry `i` and all after it whose row is less than `edge` to `min`, `max` and `last`; gives the index after the last of these. Up over runs
+   * that lie before the edge, and down again where one does not. `begin` is the column's first entry: with `ENOUGH` whole runs since, one that ends
+   * before `slack` is left to the next column; without slack (`slack` = `edge`) the answer is exact.
+   */
+  walk(rows: Int32Array, begin: number, from: number, edge: number, slack: number): number {
+    const { runs } = this, values = this.values.data, n = this.values.length, top = runs.length;
+    let lo = this.min, hi = this.max, last = this.last, i = from, level = 0, shift = 0, down = false;
+    for (;;) {
+      const up = shift + FACTOR_BITS;
+      if (!down && level < top && (i & ((1 << up) - 1)) === 0 && this.endsBefore(level + 1, i, slack)) {
+        if (this.endsBefore(level + 1, i, edge)) { level++; shift = up; continue; }
+        if (i - begin >= ENOUGH << up) break;
+      }
+      if (level === 0) {
+        if (i >= n || rows[i] >= edge) break;
+        last = values[i++];
+        if (last < lo) lo = last;
+        else if (last > hi) hi = last;
+      } else if (this.endsBefore(level, i, edge)) {
+        const { data } = runs[level - 1], at = (i >> shift) * RUN;
+        if (data[at] < lo) lo = data[at];
+        if (data[at + 1] > hi) hi = data[at + 1];
+        last = data[at + 3];
+        i += 1 << shift;
+      } else {
+        if (i - begin >= ENOUGH << shift && this.endsBefore(level, i, slack)) break;
+        level--;
+        shift -= FACTOR_BITS;
+        down = true;
+      }
     }
     this.min = lo;
     this.max = hi;
+    this.last = last;
     return i;
   }
   /** Sets `min` and `max` to those of the entries `from .. to - 1`; there must be at least one. */

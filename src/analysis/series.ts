@@ -2,7 +2,8 @@
  * What is collected of a run while it arrives: values over rows (steps, never interpolated), codes over rows, spans, points.
  * All are kept by row, not by time: the cursor is a row, many rows may share one instant, and a row is a third of the memory.
  */
-import { Ints, lowerBound, lowerBoundNear, MaskPyramid, Pyramid } from './pyramid.ts';
+import { type Extent, Ints, lowerBound, MaskPyramid, Pyramid } from './pyramid.ts';
+export type { Extent };
 
 /** The pixel columns of a window: rows `edges[x] .. edges[x + 1] - 1` fall into column x. */
 export interface PixelColumns {
@@ -13,18 +14,14 @@ export interface PixelColumns {
   /** Columns from here on lie behind the last row that has arrived. */
   readonly known: number;
 }
-/** Minimum, maximum and last value of each pixel column. */
-export interface Extent {
-  readonly min: Int32Array;
-  readonly max: Int32Array;
-  readonly last: Int32Array;
-}
-
 /** A value that changes at rows. Entry 0 is what held before the first row. */
 export class StepSeries {
   readonly rows: Ints;
   readonly pyramid: Pyramid;
+  /** The last answer of `extent()`: while a cursor moves the window stands still. */
+  private seen: { readonly columns: PixelColumns; readonly extent: Extent } | null;
   constructor(initial: number) {
+    this.seen = null;
     this.rows = new Ints();
     this.pyramid = new Pyramid();
     this.rows.push(-1);
@@ -50,44 +47,18 @@ export class StepSeries {
   last(): number {
     return this.pyramid.values.last();
   }
-  /** Minimum, maximum and last value in each pixel column, the value that it starts with included. */
+  /** Minimum, maximum and last value in each pixel column, the value that it starts with included. Where many entries fall into a column its borders are true to a quarter of it. */
   extent(columns: PixelColumns): Extent {
-    const { width, edges } = columns, rows = this.rows.data, values = this.pyramid.values.data, pyramid = this.pyramid, n = this.rows.length;
-    let i = Math.max(0, lowerBound(rows, edges[0], 0, n) - 1);
-    if (this.isFlat(i, edges[width])) {
-      const all = new Int32Array(width).fill(values[i]);
+    if (this.seen === null || this.seen.columns !== columns) this.seen = { columns, extent: this.extentOf(columns) };
+    return this.seen.extent;
+  }
+  private extentOf(columns: PixelColumns): Extent {
+    const { width, edges } = columns, rows = this.rows.data, n = this.rows.length, from = Math.max(0, lowerBound(rows, edges[0], 0, n) - 1);
+    if (this.isFlat(from, edges[width])) {
+      const all = new Array<number>(width).fill(this.pyramid.values.data[from]);
       return { min: all, max: all, last: all };
     }
-    const min = new Int32Array(width), max = new Int32Array(width), last = new Int32Array(width);
-    for (let x = 0; x < width; x++) {
-      const edge = edges[x + 1];
-      if (i + 1 >= n || rows[i + 1] >= edge) {
-        min[x] = max[x] = last[x] = values[i];
-        continue;
-      }
-      i = pyramid.walk(rows, i, edge) - 1;
-      min[x] = pyramid.min;
-      max[x] = pyramid.max;
-      last[x] = values[i];
-    }
-    return { min, max, last };
-  }
-  /** The last value alone in each pixel column. */
-  lasts(columns: PixelColumns): Int32Array {
-    const { width, edges } = columns, rows = this.rows.data, values = this.pyramid.values.data, n = this.rows.length, last = new Int32Array(width);
-    let i = Math.max(0, lowerBound(rows, edges[0], 0, n) - 1);
-    if (this.isFlat(i, edges[width])) return last.fill(values[i]);
-    // a column gains about as many entries as the one before
-    for (let x = 0, gained = 1; x < width; x++) {
-      const edge = edges[x + 1];
-      if (i + 1 < n && rows[i + 1] < edge) {
-        const next = lowerBoundNear(rows, edge, i + 1, n, i + gained);
-        gained = next - i;
-        i = next - 1;
-      }
-      last[x] = values[i];
-    }
-    return last;
+    return this.pyramid.extent(rows, edges, from, lowerBound(rows, edges[width], from, n) - 1);
   }
   /** Whether entry `i` holds until `row`. */
   private isFlat(i: number, row: number): boolean {

@@ -1,5 +1,6 @@
 /** Locks: for each contended one who holds it, who waits, and each failed trylock. */
 import type { LockTrack } from '../../analysis/lock_tracks.ts';
+import { zeros } from '../../analysis/pyramid.ts';
 import { OPEN, type PixelColumns, type Spans } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { fitting, frames, hatches, hline, type Pen, rects, type Scale, text } from '../../ui/draw.ts';
@@ -81,7 +82,7 @@ function pictureOf(trace: Trace, id: number, top: number, c: PixelColumns): Lock
   const name = trace.tables.lockName(id);
   return { name, top, height: heightOf(trace, id), contended: contention(t) > 0, oom: name === 'oom_lock', holds, words, waits, waitRows: stack(waits), waiter, misses: pointsByColumn(t.misses, c) };
 }
-const coveredRects = (covered: Uint8Array, end: number, y: number, h: number): number[] => runsOf(covered, end).flatMap(({ x0, x1, value }) => (value === 1 ? [x0, y, x1 - x0, h] : []));
+const coveredRects = (covered: readonly number[], end: number, y: number, h: number): number[] => runsOf(covered, end).flatMap(({ x0, x1, value }) => (value === 1 ? [x0, y, x1 - x0, h] : []));
 function drawHolds(g: Pen, l: LockPicture, end: number, { theme, width }: Scale): void {
   const y = l.top + 4, h = 14, colour = l.oom ? theme.oom : theme.run;
   if (l.holds.kind === 'dense') {
@@ -169,7 +170,7 @@ export const locks: Lane<LocksPicture> = {
     return `${trace.tables.lockName(id)} ${holder < 0 ? 'free' : trace.tables.taskName(trace.series.locks.list[id].holds.who.data[holder])}`;
   },
   silhouette(trace, columns) {
-    const id = shownLocks(trace)[0], values = id === undefined ? new Uint8Array(columns.width) : coverOf(trace.series.locks.list[id].holds, columns);
+    const id = shownLocks(trace)[0], values = id === undefined ? zeros(columns.width) : coverOf(trace.series.locks.list[id].holds, columns);
     return { values, most: Math.max(1, maxOf(values, columns.known)) };
   },
 };

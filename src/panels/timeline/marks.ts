@@ -1,4 +1,5 @@
 /** Marks: the turning points of the run by name: kswapd's spells, the first direct reclaim, OOM entered, kills, memory back, notes. */
+import { zeros } from '../../analysis/pyramid.ts';
 import type { PixelColumns, Points } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { type Glyph, glyph, text, textWidth } from '../../ui/draw.ts';
@@ -106,7 +107,7 @@ export const marks: Lane<MarksPicture> = {
   },
   short: (trace) => plural(trace.series.marks.kills.length, 'kill'),
   silhouette(trace, columns) {
-    const values = new Uint8Array(columns.width), rows = trace.series.marks.kills.row.data, n = trace.series.marks.kills.length;
+    const values = zeros(columns.width), rows = trace.series.marks.kills.row.data, n = trace.series.marks.kills.length;
     for (let i = 0, x = 0; i < n; i++) {
       while (x < columns.width && columns.edges[x + 1] <= rows[i]) x++;
       if (x < columns.width && rows[i] >= columns.edges[0]) values[x] = 1;

@@ -1,4 +1,5 @@
 /** Memory: what the pages of the machine are used for, one area on the other. */
+import { zeros } from '../../analysis/pyramid.ts';
 import type { Extent, PixelColumns } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { FRAME } from '../../format/rows.ts';
@@ -24,18 +25,18 @@ const USES: readonly Use[] = [
 interface MemoryPicture {
   readonly columns: PixelColumns;
   /** By use: it and all below it. */
-  readonly sums: readonly Int32Array[];
+  readonly sums: readonly (readonly number[])[];
   readonly most: number;
 }
 const usedAt = (trace: Trace, use: Use, cursor: number): number => use.types.reduce((sum, type) => sum + trace.series.types[type].at(cursor), 0);
 const present = (trace: Trace): number => trace.shape.zones.reduce((sum, z) => sum + z.present, 0);
-const flat = (values: Int32Array): Extent => ({ min: values, max: values, last: values });
+const flat = (values: readonly number[]): Extent => ({ min: values, max: values, last: values });
 
-function stacked(trace: Trace, c: PixelColumns): Int32Array[] {
-  const below = new Int32Array(c.width);
+function stacked(trace: Trace, c: PixelColumns): number[][] {
+  const below = zeros(c.width);
   return USES.map((use) => {
     for (const type of use.types) {
-      const last = trace.series.types[type].lasts(c);
+      const last = trace.series.types[type].extent(c).last;
       for (let x = 0; x < c.width; x++) below[x] += last[x];
     }
     return below.slice();
@@ -69,7 +70,7 @@ export const memory: Lane<MemoryPicture> = {
   },
   short: (trace, cursor) => `${mib(usedAt(trace, USES[USES.length - 1], cursor))} anon`,
   silhouette(trace, columns) {
-    const last = trace.series.types[FRAME.anon].lasts(columns);
+    const last = trace.series.types[FRAME.anon].extent(columns).last;
     return { values: last, most: Math.max(1, maxOf(last, columns.known)) };
   },
 };

@@ -43,7 +43,7 @@ export const pcp: Lane<PcpPicture> = {
   },
   short: (trace, cursor) => `${count(total(trace, cursor))} pages`,
   silhouette(trace, columns) {
-    const all = trace.series.pcp.map((s) => s.lasts(columns)), values = Int32Array.from({ length: columns.width }, (_, x) => all.reduce((sum, one) => sum + one[x], 0));
+    const all = trace.series.pcp.map((s) => s.extent(columns).last), values = Array.from({ length: columns.width }, (_, x) => all.reduce((sum, one) => sum + one[x], 0));
     return { values, most: Math.max(1, maxOf(values, columns.known)) };
   },
 };

@@ -1,5 +1,5 @@
 /** From series to pixels: places in a window, segments of codes and spans, and drawing steps from the columns' minimum and maximum. */
-import { lowerBound, lowerBoundNear } from '../../analysis/pyramid.ts';
+import { lowerBound, lowerBoundNear, zeros } from '../../analysis/pyramid.ts';
 import type { CodeSeries, Extent, PixelColumns, Points, Spans, StepSeries } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import type { Pen } from '../../ui/draw.ts';
@@ -15,14 +15,14 @@ const DENSE = 0.4;
 
 /** Codes in the window: one by one as segments with places, or too many of them: then the codes of each pixel column as bits. */
 export type Segments =
-  | { readonly kind: 'apart'; readonly x: Float64Array; readonly code: Uint8Array; readonly row: Int32Array; readonly length: number }
-  | { readonly kind: 'dense'; readonly masks: Uint32Array };
+  | { readonly kind: 'apart'; readonly x: readonly number[]; readonly code: readonly number[]; readonly row: readonly number[]; readonly length: number }
+  | { readonly kind: 'dense'; readonly masks: readonly number[] };
 
 export function segmentsOf(trace: Trace, series: CodeSeries, c: PixelColumns): Segments {
   const { edges, width } = c, rows = series.rows.data, first = series.indexAt(edges[0]);
   const end = lowerBound(rows, edges[width], first, series.length), n = end - first;
   if (n > DENSE * width) {
-    const masks = new Uint32Array(width);
+    const masks = zeros(width);
     for (let x = 0, i = first, gained = 1; x < width; x++) {
       if (i + 1 >= end || rows[i + 1] >= edges[x + 1]) {
         masks[x] = 1 << series.codeOf(i);
@@ -35,7 +35,7 @@ export function segmentsOf(trace: Trace, series: CodeSeries, c: PixelColumns): S
     }
     return { kind: 'dense', masks };
   }
-  const x = new Float64Array(n + 1), code = new Uint8Array(n), row = new Int32Array(n);
+  const x = zeros(n + 1), code = zeros(n), row = zeros(n);
   for (let i = 0; i < n; i++) {
     x[i] = Math.max(-4, xOfRow(trace, c, rows[first + i]));
     code[i] = series.codeOf(first + i);
@@ -46,8 +46,8 @@ export function segmentsOf(trace: Trace, series: CodeSeries, c: PixelColumns): S
 }
 
 export type SpanPicture =
-  | { readonly kind: 'apart'; readonly x0: Float64Array; readonly x1: Float64Array; readonly index: Int32Array; readonly length: number }
-  | { readonly kind: 'dense'; readonly covered: Uint8Array };
+  | { readonly kind: 'apart'; readonly x0: readonly number[]; readonly x1: readonly number[]; readonly index: readonly number[]; readonly length: number }
+  | { readonly kind: 'dense'; readonly covered: readonly number[] };
 /** How far back a span that is still open at the left edge is looked for. */
 const LOOK_BACK = 64;
 
@@ -57,17 +57,17 @@ export function spansOf(trace: Trace, spans: Spans, c: PixelColumns): SpanPictur
   if (end - start > DENSE * width) return { kind: 'dense', covered: coveredColumns(spans, c, start) };
   const picked: number[] = [];
   for (let i = Math.max(0, start - LOOK_BACK); i < end; i++) if (i >= start || to[i] >= edges[0]) picked.push(i);
-  const x0 = new Float64Array(picked.length), x1 = new Float64Array(picked.length);
+  const x0 = zeros(picked.length), x1 = zeros(picked.length);
   picked.forEach((i, k) => {
     x0[k] = Math.max(-4, xOfRow(trace, c, from[i]));
     x1[k] = Math.min(width + 4, xOfRow(trace, c, to[i]));
   });
-  return { kind: 'apart', x0, x1, index: Int32Array.from(picked), length: picked.length };
+  return { kind: 'apart', x0, x1, index: picked, length: picked.length };
 }
 /** 1 for each pixel column that a span lies in. */
-export const coverOf = (spans: Spans, c: PixelColumns): Uint8Array => coveredColumns(spans, c, lowerBound(spans.from.data, c.edges[0], 0, spans.length));
-function coveredColumns(spans: Spans, c: PixelColumns, start: number): Uint8Array {
-  const covered = new Uint8Array(c.width), from = spans.from.data, to = spans.to.data;
+export const coverOf = (spans: Spans, c: PixelColumns): number[] => coveredColumns(spans, c, lowerBound(spans.from.data, c.edges[0], 0, spans.length));
+function coveredColumns(spans: Spans, c: PixelColumns, start: number): number[] {
+  const covered = zeros(c.width), from = spans.from.data, to = spans.to.data;
   for (let x = 0, i = start; x < c.width; x++) {
     const next = lowerBound(from, c.edges[x + 1], i, spans.length);
     if (next > i || (i > 0 && to[i - 1] >= c.edges[x])) covered[x] = 1;
@@ -141,7 +141,7 @@ function outline(g: Pen, { min, max, last }: Extent, end: number, rise: Rise): v
   g.lineTo(end, at);
 }
 /** The area between the steps and the base. */
-function area(g: Pen, last: Int32Array, end: number, rise: Rise): void {
+function area(g: Pen, last: readonly number[], end: number, rise: Rise): void {
   let before = last[0], at = yOf(rise, before);
   g.moveTo(0, rise.base);
   g.lineTo(0, at);

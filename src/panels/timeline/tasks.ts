@@ -1,5 +1,5 @@
 /** Tasks: how many run, wait for a CPU or are blocked; then a row for each of the most telling ones. Shape is the state, hue is the path. */
-import { lowerBound } from '../../analysis/pyramid.ts';
+import { lowerBound, zeros } from '../../analysis/pyramid.ts';
 import type { Extent, PixelColumns } from '../../analysis/series.ts';
 import { HUE_COUNT, HUE_WORDS } from '../../analysis/tables.ts';
 import { CODE, hueOfCode, isQueued, isRunning, QUEUED_MASK, RUNNING_MASK } from '../../analysis/task_tracks.ts';
@@ -108,7 +108,7 @@ function lookOf(mask: number): number {
   if ((mask & QUEUED_MASK) !== 0) return LOOK.queued;
   return (mask & (1 << CODE.asleep)) !== 0 ? LOOK.asleep : LOOK.nothing;
 }
-function drawDense(g: Pen, masks: Uint32Array, end: number, y: number, scale: Scale): void {
+function drawDense(g: Pen, masks: readonly number[], end: number, y: number, scale: Scale): void {
   const middle = y + ROW_PX / 2, looks = noLooks();
   for (let x = 0; x < end;) {
     const look = lookOf(masks[x]), from = x;
@@ -142,7 +142,7 @@ export const tasks: Lane<TasksPicture> = {
     let most = 4;
     for (let x = 0; x < columns.known; x++) most = Math.max(most, running.max[x] + queued.last[x] + blocked.max[x]);
     const rows = shownTasks(trace, selectedTask).ids.map((task) => {
-      const codes = t.codes[task], none: Segments = { kind: 'dense', masks: new Uint32Array(columns.width) };
+      const codes = t.codes[task], none: Segments = { kind: 'dense', masks: zeros(columns.width) };
       return { task, name: trace.tables.taskName(task), segments: codes === undefined ? none : segmentsOf(trace, codes, columns), kills: killPlaces(trace, task, columns), selected: task === selectedTask };
     });
     return { columns, running, queued, blocked, most, rows };
@@ -178,7 +178,7 @@ export const tasks: Lane<TasksPicture> = {
   short: (trace, cursor) => `${count(trace.series.tasks.running.at(cursor))} running`,
   silhouette(trace, columns) {
     const t = trace.series.tasks, run = t.running.extent(columns).max, queued = t.queued.extent(columns).max, blocked = t.blocked.extent(columns).max;
-    const values = Int32Array.from(run, (v, x) => v + queued[x] + blocked[x]);
+    const values = run.map((v, x) => v + queued[x] + blocked[x]);
     return { values, most: Math.max(1, maxOf(values, columns.known)) };
   },
 };

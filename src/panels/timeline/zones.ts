@@ -50,9 +50,8 @@ export function zoneName(trace: Trace, zone: number): string {
 const tallOf = (zoneCount: number, height: number): number => height - (zoneCount - 1) * LOW_PX;
 const topOf = (place: number, tall: number): number => (place === 0 ? 0 : tall + (place - 1) * LOW_PX);
 
-function markOf(s: ZoneSeries, name: (typeof MARKS)[number], boost: Int32Array, c: PixelColumns, reserve: number): Mark {
-  const values = s.wmark[WMARK_CELL[name]].lasts(c);
-  for (let x = 0; x < values.length; x++) values[x] += boost[x] + reserve;
+function markOf(s: ZoneSeries, name: (typeof MARKS)[number], boost: readonly number[], c: PixelColumns, reserve: number): Mark {
+  const values = s.wmark[WMARK_CELL[name]].extent(c).last.map((value, x) => value + boost[x] + reserve);
   const label = (x: number): string => {
     const value = values[x] - reserve, words = reserve > 0 ? `${name} ${count(value)} + reserve ${count(reserve)} = ${count(value + reserve)}` : `${name} ${count(value)}`;
     return name === 'min' && boost[x] > 0 ? `${words} (boost ${count(boost[x])})` : words;
@@ -60,7 +59,7 @@ function markOf(s: ZoneSeries, name: (typeof MARKS)[number], boost: Int32Array, 
   return { name, runs: runsOf(values, c.known), labels: [label(0), label(Math.max(0, c.known - 1))] };
 }
 function pictureOf(trace: Trace, zone: number, place: number, c: PixelColumns, tall: number): ZonePicture {
-  const s = trace.series.zones[zone], boost = s.wmark[WMARK_CELL.boost].lasts(c), reserve = reserveOf(trace, zone);
+  const s = trace.series.zones[zone], boost = s.wmark[WMARK_CELL.boost].extent(c).last, reserve = reserveOf(trace, zone);
   const high = peakOf(s.wmark[WMARK_CELL.high]) + peakOf(s.wmark[WMARK_CELL.boost]) + reserve;
   const names = reserve > 0 ? (['min'] as const) : MARKS;
   const lower = Math.max(16, Math.ceil(high * ABOVE_HIGH));
@@ -93,7 +92,7 @@ function drawShortage(g: Pen, z: ZonePicture, { y, base }: ReturnType<typeof sca
   if (short.length > 0) hatchUnder(g, min, short, y, base, oom);
 }
 /** Hatches what is left under the curve, in all stretches at once. */
-function hatchUnder(g: Pen, min: Int32Array, stretches: readonly { readonly x0: number; readonly x1: number }[], y: (v: number) => number, base: number, colour: string): void {
+function hatchUnder(g: Pen, min: readonly number[], stretches: readonly { readonly x0: number; readonly x1: number }[], y: (v: number) => number, base: number, colour: string): void {
   const left = stretches[0].x0, right = stretches[stretches.length - 1].x1;
   let most = min[left];
   g.save();
