@@ -2,7 +2,7 @@
 import { BadInput } from './problem.ts';
 
 export interface ArgSpec {
-  /** Names of the positional ones; those ending in ? may be absent. */
+  /** Names of the positional ones; those ending in ? may be absent, the last one ending in ?... may come any number of times. */
   readonly positional: readonly string[];
   /** Options that take a value; a list may be given several times. */
   readonly values?: readonly string[];
@@ -37,9 +37,9 @@ export function parseArgs(argv: readonly string[], spec: ArgSpec): Args {
     else if (arg === '--') onlyPositional = true;
     else i = readOption(argv, i, arg, spec, flags, lists);
   }
-  const needed = spec.positional.filter((p) => !p.endsWith('?'));
+  const needed = spec.positional.filter((p) => !/\?(\.\.\.)?$/.test(p)), many = spec.positional.at(-1)?.endsWith('...') ?? false;
   if (positional.length < needed.length) badArgument(argv.length + FIRST, `expected ${needed[positional.length]}, found nothing`);
-  if (positional.length > spec.positional.length) badArgument(argv.indexOf(positional[spec.positional.length]) + FIRST, `expected ${spec.positional.length === 0 ? 'no argument' : `only ${spec.positional.join(' ')}`}, found '${positional[spec.positional.length]}'`);
+  if (positional.length > spec.positional.length && !many) badArgument(argv.indexOf(positional[spec.positional.length]) + FIRST, `expected ${spec.positional.length === 0 ? 'no argument' : `only ${spec.positional.join(' ')}`}, found '${positional[spec.positional.length]}'`);
   return { positional, lists, flags, value: (name) => lists.get(name)?.[0].text, list: (name) => lists.get(name) ?? [] };
 }
 

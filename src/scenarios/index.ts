@@ -7,7 +7,8 @@ import { dirtyWriter } from './dirty_writer.ts';
 import { forkStorm } from './fork_storm.ts';
 import { hogSwapDisk } from './hog_swap_disk.ts';
 import { hogSwapZram } from './hog_swap_zram.ts';
+import { notifierUnderOomLock } from './notifier_under_oom_lock.ts';
 import { oneHog } from './one_hog.ts';
 import { victims } from './victims.ts';
 
-export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, forkStorm, atomicBurst, blank];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, forkStorm, atomicBurst, blank, notifierUnderOomLock];

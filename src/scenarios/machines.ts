@@ -46,3 +46,12 @@ export const four512: MachineSpec = {
   ],
   usage: { inactiveAnon: 14, activeAnon: 6, inactiveFile: 0, activeFile: 0, unevictable: 418, shmem: 221, mapped: 190, slabReclaimable: 2213, slabUnreclaimable: 1911, kernelStack: 272, pageTables: 61 },
 };
+/** A machine that is made up: 48 MiB, so that a run that fills it has few events; zones, slots and what is in use in the proportions of the captured ones. */
+export const made48 = (cpus: number): MachineSpec => ({
+  name: `48 MiB, ${cpus} CPU${cpus > 1 ? 's' : ''}`, cpus, hz: 250, preempt: 'none', slots: ['DMA', 'DMA32', 'Normal', 'Movable', 'Device'], speed: 1000,
+  zones: [
+    { node: 0, name: 'DMA', startPfn: 1, spanned: 4095, present: 3998, managed: 3840, free: 3200 },
+    { node: 0, name: 'DMA32', startPfn: 4096, spanned: 8192, present: 8192, managed: 7680, free: 5600 },
+  ],
+  usage: { inactiveAnon: 4, activeAnon: 4, inactiveFile: 0, activeFile: 0, unevictable: 200, shmem: 180, mapped: 150, slabReclaimable: 700, slabUnreclaimable: 600, kernelStack: 100, pageTables: 40 },
+});

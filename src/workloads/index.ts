@@ -1,5 +1,6 @@
 /** Every program that a scenario may run: one file and one line each. */
 import { anon } from './anon.ts';
+import { asker } from './asker.ts';
 import { atomic } from './atomic.ts';
 import { clonevm } from './clonevm.ts';
 import { fork } from './fork.ts';
@@ -7,6 +8,7 @@ import { fread } from './fread.ts';
 import { fwrite } from './fwrite.ts';
 import { hot } from './hot.ts';
 import { kernelbuf } from './kernelbuf.ts';
+import { notifier } from './notifier.ts';
 import { overcommit } from './overcommit.ts';
 import { sampler } from './sampler.ts';
 import { spin } from './spin.ts';
@@ -15,4 +17,4 @@ import { sysrq } from './sysrq.ts';
 import { vfork } from './vfork.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, atomic, kernelbuf, sampler, sysrq, stop];
+export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, atomic, kernelbuf, sampler, sysrq, stop];

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { experiments } from './experiments.ts';
 import { exportCommand } from './export.ts';
 import { link } from './link.ts';
 import { list } from './list.ts';
@@ -7,4 +8,4 @@ import { run } from './run.ts';
 import { zoneinfo } from './zoneinfo.ts';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [list, run, zoneinfo, replay, exportCommand, link];
+export const commands: readonly Command[] = [list, run, experiments, zoneinfo, replay, exportCommand, link];

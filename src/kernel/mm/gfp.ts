@@ -25,3 +25,13 @@ export function gfpNames(gfp: number): string {
 }
 /** `gfp_mask=0x140dca(GFP_…)`. */
 export const gfpMask = (gfp: number): string => `0x${gfp.toString(16)}(${gfpNames(gfp)})`;
+/** The flags of `GFP_KERNEL|__GFP_NORETRY`, names as the kernel log prints them. undefined: a name that is none. */
+export function gfpFromNames(text: string): number | undefined {
+  let gfp = 0;
+  for (const name of text.split('|')) {
+    const flags = NAMES.find(([, n]) => n === name.trim());
+    if (flags === undefined) return undefined;
+    gfp |= flags[0];
+  }
+  return gfp;
+}

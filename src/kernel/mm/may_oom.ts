@@ -2,37 +2,45 @@
 import { jiffies } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel.ts';
-import { mutexTrylock, mutexUnlock } from '../locking/mutex.ts';
+import { mutexLockKillable, mutexTrylock, mutexUnlock } from '../locking/mutex.ts';
 import { scheduleTimeoutUninterruptible } from '../sched/wait.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { ALLOC, GFP, PAGE_ALLOC_COSTLY_ORDER, PF } from './constants.ts';
 import { WMARK } from './mmzone.ts';
 import { newOomControl } from './oom_control.ts';
 import { outOfMemory } from './oom_kill.ts';
+import { callChainOutside, chainIsOutside } from './oom_notifier.ts';
 import { getPageFromFreelist } from './page_alloc.ts';
 import type { SlowState } from './slowpath.ts';
 
 export { tskIsOomVictim } from './oom_control.ts';
 
-export const allocPagesMayOom = kfn('__alloc_pages_may_oom', function* (k: Kernel, ac: AllocContext, s: SlowState): Timed<number> {
+/** mutex_trylock() as the kernel has it; or, with `oom.waiters` = block, a killable wait for whoever is at it. */
+function* lockForOom(k: Kernel): Timed<boolean> {
   const { oomLock } = k.mm.sync;
-  s.didSomeProgress = 0;
-  if (!k.decide('mutex_trylock(&oom_lock)', mutexTrylock(k, oomLock))) {
+  if (k.knob('oom.waiters') === 'block') return k.decide('mutex_lock_killable(&oom_lock)', yield* mutexLockKillable(k, oomLock));
+  if (k.decide('mutex_trylock(&oom_lock)', mutexTrylock(k, oomLock))) return true;
+  yield* scheduleTimeoutUninterruptible(k, jiffies(1));
+  return false;
+}
+export const allocPagesMayOom = kfn('__alloc_pages_may_oom', function* (k: Kernel, ac: AllocContext, s: SlowState): Timed<number> {
+  const outside = chainIsOutside(k), allowed = outside && !stopped(k, ac); // the patch asks the gates first: oom_kill_allowed()
+  s.didSomeProgress = allowed ? yield* callChainOutside(k) : 0;
+  if (!(yield* lockForOom(k))) {
     s.didSomeProgress = 1; // somebody else is at it for all of us
-    yield* scheduleTimeoutUninterruptible(k, jiffies(1));
     return -1;
   }
   // Once more at the high mark: a parallel kill may have given enough back, and to take a page right at the edge would not help.
   const last: AllocContext = { ...ac, gfp: (ac.gfp | GFP.HARDWALL) & ~GFP.DIRECT_RECLAIM };
   let pfn = yield* getPageFromFreelist(k, last, WMARK.HIGH | ALLOC.CPUSET);
-  if (pfn < 0 && !stopped(k, ac)) {
+  if (pfn < 0 && (outside ? allowed : !stopped(k, ac))) {
     const killed = yield* outOfMemory(k, newOomControl(k, ac));
     if (killed || ac.gfp & GFP.NOFAIL) {
       s.didSomeProgress = 1;
       if (ac.gfp & GFP.NOFAIL) pfn = yield* getPageFromFreelist(k, ac, ALLOC.NO_WATERMARKS);
     }
   }
-  mutexUnlock(k, oomLock);
+  mutexUnlock(k, k.mm.sync.oomLock);
   return pfn;
 });
 /** The gates, each of which ends the attempt with no progress. */

@@ -10,6 +10,7 @@ export class MmSync {
   readonly oomLock: Mutex;
   readonly shrinkerRwsem: RwSem;
   readonly oomNotifyRwsem: RwSem;
+  readonly oomNotifierLock: Mutex | null; // with oom.notifierPlace = outside-mutex
   readonly zoneLocks: readonly SpinLock[]; // zone->lock
   readonly pcpLocks: readonly (readonly SpinLock[])[]; // pcp->lock by zone and CPU
   readonly lruLocks: readonly SpinLock[]; // by node
@@ -25,6 +26,7 @@ export class MmSync {
     this.zoneLocks = m.zones.map((z) => new SpinLock(k, `zone->lock ${z.name}`, quiet));
     this.pcpLocks = m.zones.map((z) => Array.from({ length: cpus }, (_, c) => new SpinLock(k, `pcp->lock ${z.name} cpu${c}`, quiet)));
     this.lruLocks = m.nodes.map((p) => new SpinLock(k, `lruvec->lru_lock node ${p.id}`, quiet));
+    this.oomNotifierLock = k.knobs['oom.notifierPlace'] === 'outside-mutex' ? new Mutex(k, 'oom_notifier_lock') : null;
     this.mmapLocks = [];
     this.kswapdWait = m.nodes.map(() => new WaitQueue(k));
     this.pfmemallocWait = m.nodes.map(() => new WaitQueue(k));

@@ -11,7 +11,7 @@ import { DEAD, type Task } from '../sched/task.ts';
 import { GFP, PF } from './constants.ts';
 import type { MmStruct } from './mm_types.ts';
 import { type OomControl, SYSRQ_ORDER, tskIsOomVictim } from './oom_control.ts';
-import { blockingNotifierCallChain } from './oom_notifier.ts';
+import { blockingNotifierCallChain, chainIsInside } from './oom_notifier.ts';
 import { dumpHeader, killedLine } from './oom_report.ts';
 import { queueOomReaper } from './oom_reaper.ts';
 import { RSS } from './rss.ts';
@@ -65,7 +65,7 @@ export const outOfMemory = kfn('out_of_memory', function* (k: Kernel, oc: OomCon
   const sysrq = oc.order === SYSRQ_ORDER, me = k.current, { sysctl } = k.mm;
   k.mm.firsts.oom ??= k.now;
   if (k.decide('the OOM killer is disabled', k.mm.oomKillerDisabled)) return false;
-  const freed = yield* blockingNotifierCallChain(k);
+  const freed = chainIsInside(k) ? yield* blockingNotifierCallChain(k, false) : 0;
   if (k.decide('OOM notifiers freed pages', freed > 0 && !sysrq, freed)) return true;
   if (k.decide('current is dying already: let it', taskWillFreeMem(k, me))) {
     markOomVictim(k, me);

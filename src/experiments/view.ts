@@ -1,0 +1,52 @@
+/** What an experiment sees of a run: how it ended, its tracepoints, and who held which lock from when to when. */
+import type { TableGrowth } from '../format/machine.ts';
+import { type Columns, ROW } from '../format/rows.ts';
+import type { Outcome } from '../format/scenario.ts';
+
+export interface Mark { readonly timeNs: number; readonly task: string; readonly b: number; readonly c: number }
+export interface Span { readonly fromNs: number; readonly toNs: number; readonly task: string }
+export interface View {
+  readonly outcome: Outcome;
+  /** Tracepoints of that name, in order. */
+  marks(name: string): readonly Mark[];
+  /** Holds of the lock of that name that have ended, in the order of their ends. */
+  holds(lock: string): readonly Span[];
+  /** How often a trylock on it failed. */
+  misses(lock: string): number;
+}
+
+/** Spans from a tracepoint `begin` to the next `end` of the same task. */
+export function spans(view: View, begin: string, end: string): Span[] {
+  const ends = view.marks(end), out: Span[] = [];
+  for (const from of view.marks(begin)) {
+    const to = ends.find((m) => m.task === from.task && m.timeNs >= from.timeNs);
+    if (to !== undefined) out.push({ fromNs: from.timeNs, toNs: to.timeNs, task: from.task });
+  }
+  return out;
+}
+export const lengthNs = (s: Span): number => s.toNs - s.fromNs;
+/** The longest of them, 0 if there is none. */
+export const longestNs = (all: readonly Span[]): number => all.reduce((most, s) => Math.max(most, lengthNs(s)), 0);
+
+interface Recorded { readonly tables: TableGrowth; readonly chunks: readonly Columns[] }
+
+export function viewOf(outcome: Outcome, { tables, chunks }: Recorded): View {
+  const names = tables.tasks.reduce<string[]>((all, t) => { all[t.id] = `${t.comm}/${t.pid}`; return all; }, []);
+  const lockNames = tables.locks.reduce<string[]>((all, l) => { all[l.id] = l.name; return all; }, []);
+  const marks = new Map<string, Mark[]>(), holds = new Map<string, Span[]>(), since = new Map<string, number>();
+  const into = <T>(map: Map<string, T[]>, key: string, value: T): void => { const list = map.get(key); if (list === undefined) map.set(key, [value]); else list.push(value); };
+  for (const c of chunks) {
+    for (let i = 0; i < c.length; i++) {
+      const timeNs = c.time[i], a = c.a[i], b = c.b[i];
+      if (c.kind[i] === ROW.mark) into(marks, tables.strings[a], { timeNs, task: names[c.task[i]], b, c: c.c[i] });
+      else if (c.kind[i] === ROW.lockGot) since.set(`${a}/${b}`, timeNs);
+      else if (c.kind[i] === ROW.lockDrop) into(holds, lockNames[a], { fromNs: since.get(`${a}/${b}`) ?? timeNs, toNs: timeNs, task: names[b] });
+    }
+  }
+  return {
+    outcome,
+    marks: (name) => marks.get(name) ?? [],
+    holds: (lock) => holds.get(lock) ?? [],
+    misses: (lock) => outcome.locks.find((l) => l.name === lock)?.trylockMisses ?? 0,
+  };
+}
