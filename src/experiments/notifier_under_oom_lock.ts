@@ -1,6 +1,7 @@
 import { notifierUnderOomLock as story } from '../scenarios/notifier_under_oom_lock.ts';
 import { type Experiment, withWorkload } from './experiment.ts';
-import { lengthNs, longestNs, spans, type View } from './view.ts';
+import { oomPathFigures } from './figures.ts';
+import { lengthNs, spans, type View } from './view.ts';
 
 const CALLBACK_NS = 100e6;
 /** Holds of oom_lock in which the task that holds it runs a callback from its begin to its end. */
@@ -22,9 +23,6 @@ export const notifierUnderOomLockClaim: Experiment = {
     { name: 'outside-rwsem', knobs: { 'oom.notifierPlace': 'outside-rwsem' } },
   ],
   controls: [{ change: 'the callback does not sleep', seeds: 10, edit: (s) => withWorkload(s, 'notifier', { sleep: 0 }) }],
-  figures: (run) => ({
-    longestHoldMs: longestNs(run.holds('oom_lock')) / 1e6, callbacks: run.marks('oom_notify_end').length, trylockMisses: run.misses('oom_lock'),
-    directReclaims: run.marks('mm_vmscan_direct_reclaim_begin').length, kills: run.outcome.kills.length,
-  }),
+  figures: oomPathFigures,
   predicate: ([inside, ...outside]) => holdsWithCallback(inside).some((h) => lengthNs(h) >= CALLBACK_NS) && outside.every((run) => holdsWithCallback(run).every((h) => lengthNs(h) < CALLBACK_NS)),
 };

@@ -7,8 +7,13 @@ import { dirtyWriter } from './dirty_writer.ts';
 import { forkStorm } from './fork_storm.ts';
 import { hogSwapDisk } from './hog_swap_disk.ts';
 import { hogSwapZram } from './hog_swap_zram.ts';
+import { notifierAfterSuspend } from './notifier_after_suspend.ts';
+import { notifierSerialised } from './notifier_serialised.ts';
 import { notifierUnderOomLock } from './notifier_under_oom_lock.ts';
 import { oneHog } from './one_hog.ts';
+import { oomLockAbba } from './oom_lock_abba.ts';
+import { sysrqAndPagefaultOom } from './sysrq_and_pagefault_oom.ts';
+import { victimAlreadyDying } from './victim_already_dying.ts';
 import { victims } from './victims.ts';
 
-export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, forkStorm, atomicBurst, blank, notifierUnderOomLock];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockAbba, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying];

@@ -1,4 +1,4 @@
-/** Kernel threads that ask for pages: which flags, how many, of what order, with what in their hands. */
+/** Kernel threads, or processes in a system call, that ask for pages: which flags, how many, of what order, with what in their hands. */
 import { ns, type Ns } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel/kernel.ts';
@@ -10,17 +10,19 @@ import { freePages } from '../kernel/mm/pcp.ts';
 import { fatalSignalPending, spawn } from '../kernel/sched/core.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import type { Policy } from '../kernel/sched/task.ts';
+import { startProcess } from './process.ts';
 import { namedMutex } from './named_mutex.ts';
 import { num, type Parameters, text, type Workload } from './workload.ts';
 
 /** What one of them does. `pages` 0 = until it is refused. */
-interface Request { readonly gfp: number; readonly order: number; readonly pages: number; readonly everyNs: number; readonly lock: string; readonly keep: boolean; readonly pf: number }
+interface Request { readonly gfp: number; readonly order: number; readonly pages: number; readonly everyNs: number; readonly waitNs: number; readonly lock: string; readonly keep: boolean; readonly pf: number }
 const POLICIES: readonly string[] = ['normal', 'idle'] satisfies Policy[];
 
 const askForPages = kfn('ask_for_pages', function* (k: Kernel, r: Request): Timed<void> {
   const lock = r.lock === '' ? null : namedMutex(k, r.lock), got: number[] = [], { current } = k;
   current.pf |= r.pf;
   if (lock !== null) yield* mutexLock(k, lock);
+  if (r.waitNs > 0) yield* clockNanosleep(k, ns(k.now + r.waitNs));
   for (let i = 0; (r.pages === 0 || i < r.pages) && !fatalSignalPending(current); i++) {
     const pfn = yield* allocPages(k, r.gfp | (r.order > 0 ? GFP.COMP : 0), r.order, FRAME.kernel);
     if (r.pages > 0) k.mark('ask_for_pages', r.order, pfn);
@@ -38,6 +40,8 @@ const kthread = kfn('kthread', function* (k: Kernel, from: Ns, r: Request): Time
   yield* askForPages(k, r);
 });
 
+function* sysAsk(k: Kernel, r: Request): Timed<void> { yield* askForPages(k, r); }
+
 export const asker: Workload = {
   id: 'asker',
   doc: 'kernel threads that ask for pages with flags and order of one\'s choice, and keep them',
@@ -51,6 +55,9 @@ export const asker: Workload = {
     { name: 'pages', unit: 'requests', default: 1, doc: 'how many each makes; 0 = until it is refused' },
     { name: 'every', unit: 'ms', default: 0, doc: 'from one request to the next' },
     { name: 'lock', unit: '', default: '', doc: 'a mutex that is held all the while; none if empty' },
+    { name: 'wait', unit: 'ms', default: 0, doc: 'from taking the mutex to the first request' },
+    { name: 'user', unit: '', default: 0, doc: '1: processes that can be killed, as if each request came from a system call' },
+    { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj of such a process' },
     { name: 'keep', unit: '', default: 1, doc: '0: all is given back at the end' },
     { name: 'pf', unit: '', default: '', doc: 'flags of the thread: DUMPCORE, MEMALLOC' },
     { name: 'policy', unit: '', default: 'normal', doc: 'normal or idle' },
@@ -60,10 +67,12 @@ export const asker: Workload = {
     const n = num(this, p, 'n'), name = text(p, 'name', 'asker'), gfp = gfpFromNames(text(p, 'gfp', 'GFP_KERNEL')), policy = text(p, 'policy', 'normal'), cpu = num(this, p, 'cpu');
     if (gfp === undefined) throw new Error(`workload asker: gfp has a name that is none: ${text(p, 'gfp', '')}`);
     if (!POLICIES.includes(policy)) throw new Error(`workload asker: policy must be normal or idle, found ${policy}`);
-    const r: Request = { gfp, order: num(this, p, 'order'), pages: num(this, p, 'pages'), everyNs: num(this, p, 'every') * 1e6, lock: text(p, 'lock', ''), keep: num(this, p, 'keep') > 0, pf: pfOf(text(p, 'pf', '')) };
+    const r: Request = { gfp, order: num(this, p, 'order'), pages: num(this, p, 'pages'), everyNs: num(this, p, 'every') * 1e6, waitNs: num(this, p, 'wait') * 1e6, lock: text(p, 'lock', ''), keep: num(this, p, 'keep') > 0, pf: pfOf(text(p, 'pf', '')) };
     for (let i = 0; i < n; i++) {
       const from = ns(Math.round((num(this, p, 'start') + (num(this, p, 'jitter') * k.chance.below(1000)) / 1000) * 1e6));
-      spawn(k, n > 1 ? `${name}${i}` : name, (k) => kthread(k, from, r), { policy: policy === 'idle' ? 'idle' : 'normal', ...(cpu < 0 ? {} : { cpus: [Math.min(cpu, k.cpus.length - 1)] }) });
+      const comm = n > 1 ? `${name}${i}` : name;
+      if (num(this, p, 'user') > 0) startProcess(k, { name: comm, start: from / 1e6, adj: num(this, p, 'adj'), cpu }, (k) => sysAsk(k, r));
+      else spawn(k, comm, (k) => kthread(k, from, r), { policy: policy === 'idle' ? 'idle' : 'normal', ...(cpu < 0 ? {} : { cpus: [Math.min(cpu, k.cpus.length - 1)] }) });
     }
   },
 };

@@ -13,8 +13,9 @@ import { overcommit } from './overcommit.ts';
 import { sampler } from './sampler.ts';
 import { spin } from './spin.ts';
 import { stop } from './stop.ts';
+import { suspend } from './suspend.ts';
 import { sysrq } from './sysrq.ts';
 import { vfork } from './vfork.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, atomic, kernelbuf, sampler, sysrq, stop];
+export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, atomic, kernelbuf, sampler, sysrq, suspend, stop];

@@ -33,7 +33,7 @@ const oomNotify = kfn('oom_notify', function* (k: Kernel, d: Driver): Timed<numb
   k.mark('oom_notify_end', call, freed);
   return freed;
 });
-const keepPages = kfn('balloon_inflate', function* (k: Kernel, d: Driver, pages: number): Timed<void> {
+const balloonInflate = kfn('balloon_inflate', function* (k: Kernel, d: Driver, pages: number): Timed<void> {
   for (let i = 0; i < pages; i++) {
     const pfn = yield* allocPages(k, GFP_KERNEL, 0, FRAME.kernel);
     if (pfn < 0) return;
@@ -56,6 +56,6 @@ export const notifier: Workload = {
   start(k: Kernel, p: Parameters): void {
     const batch = num(this, p, 'pages'), d: Driver = { lock: text(p, 'lock', ''), sleepMs: num(this, p, 'sleep'), batch, claim: num(this, p, 'claim'), claimUntilNs: num(this, p, 'claim_until') * 1e6, kept: [], calls: 0 };
     k.mm.oomNotifiers.push((k) => oomNotify(k, d));
-    if (batch > 0) spawn(k, text(p, 'name', 'notifier'), (k) => keepPages(k, d, batch * num(this, p, 'batches')), {});
+    if (batch > 0) spawn(k, text(p, 'name', 'notifier'), (k) => balloonInflate(k, d, batch * num(this, p, 'batches')), {});
   },
 };

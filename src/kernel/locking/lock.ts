@@ -11,8 +11,8 @@ import type { Task } from '../sched/task.ts';
 
 export interface Waiter { readonly task: Task; readonly write: boolean; readonly since: number; granted: boolean }
 export type LockKind = LockInfo['kind'];
-/** `quiet`: writes rows only where somebody waits. */
-export interface LockOptions { readonly quiet?: boolean; readonly kind?: LockKind }
+/** `quiet`: writes rows only where somebody waits. `hangs`: a task that takes it twice waits for itself, as in a kernel without lockdep; elsewhere that stops the run, since it is a fault of ours. */
+export interface LockOptions { readonly quiet?: boolean; readonly kind?: LockKind; readonly hangs?: boolean }
 
 export class Lock {
   readonly id: number;

@@ -13,9 +13,10 @@ import { deboost, drop, Lock, type LockOptions, miss, queue, take, unqueue } fro
 
 export class Mutex extends Lock {
   handoff: boolean; // the first waiter has lost once
+  readonly hangs: boolean; // LockOptions
   constructor(k: Kernel, name: string, o: LockOptions = {}) {
     super(k, name, o.kind ?? 'mutex', k.preempt === 'rt', o.quiet ?? false);
-    this.handoff = false;
+    this.handoff = false; this.hangs = o.hangs ?? false;
   }
 }
 const wakeFirst = (k: Kernel, m: Lock): void => { if (m.waiters.length > 0) tryToWakeUp(k, m.waiters[0].task, NORMAL | RTLOCK_WAIT, WAKE.event); };
@@ -50,7 +51,7 @@ function tryTake(k: Kernel, m: Mutex, first: boolean): boolean {
 export const mutexLockCommon = kfn('__mutex_lock_common', function* (k, m: Mutex, state: number): Timed<boolean> {
   if (k.exploring) yield spend(k.cost.atomic); // where others can get in before the atomic operation
   if (tryTake(k, m, false)) return true;
-  assert(m.owner !== k.current, 'WARNING: possible recursive locking detected');
+  assert(m.owner !== k.current || m.hangs, 'WARNING: possible recursive locking detected');
   const w = queue(k, m, true);
   for (let lost = 0; ; lost++) {
     setCurrentState(k, state);
@@ -92,7 +93,7 @@ const rtlockSlowlock = kfn('rtlock_slowlock', function* (k, m: Mutex): Timed<voi
   const me = k.current;
   if (k.exploring) yield spend(k.cost.atomic);
   if (tryTake(k, m, false)) return;
-  assert(m.owner !== me, 'WARNING: possible recursive locking detected');
+  assert(m.owner !== me || m.hangs, 'WARNING: possible recursive locking detected');
   const w = queue(k, m, true), wokenBy = me.wokenBy;
   me.savedState = me.state;
   while (!w.granted) {

@@ -17,6 +17,7 @@ export class MmSync {
   readonly mmapLocks: RwSem[]; // mm->mmap_lock by mm id
   readonly kswapdWait: readonly WaitQueue[];
   readonly pfmemallocWait: readonly WaitQueue[];
+  readonly oomVictimsWait: WaitQueue; // for the last victim to go
   readonly reclaimWait: readonly (readonly WaitQueue[])[]; // by node and reason (THROTTLE)
   constructor(k: Kernel, m: Mm, cpus: number) {
     const quiet = { quiet: true };
@@ -31,5 +32,6 @@ export class MmSync {
     this.kswapdWait = m.nodes.map(() => new WaitQueue(k));
     this.pfmemallocWait = m.nodes.map(() => new WaitQueue(k));
     this.reclaimWait = m.nodes.map(() => [0, 1, 2, 3].map(() => new WaitQueue(k)));
+    this.oomVictimsWait = new WaitQueue(k);
   }
 }

@@ -8,6 +8,7 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import { sendSignal, SIGKILL } from '../sched/core.ts';
 import { DEAD, type Task } from '../sched/task.ts';
+import { wakeUpAll } from '../sched/wait.ts';
 import { GFP, PF } from './constants.ts';
 import type { MmStruct } from './mm_types.ts';
 import { type OomControl, SYSRQ_ORDER, tskIsOomVictim } from './oom_control.ts';
@@ -57,7 +58,7 @@ export function exitOomVictim(k: Kernel, t: Task): void {
   const e = extra(k, t);
   if (!e.memdie) return;
   e.memdie = false;
-  k.mm.oomVictims--;
+  if (--k.mm.oomVictims === 0) wakeUpAll(k, k.mm.sync.oomVictimsWait);
 }
 
 /** out_of_memory(): frees memory by killing one task, unless a notifier frees some first. true: try the allocation again. Context: oom_lock held. */

@@ -1,0 +1,16 @@
+import { victimAlreadyDying as story } from '../scenarios/victim_already_dying.ts';
+import type { Experiment } from './experiment.ts';
+import { oomPathFigures, served } from './figures.ts';
+
+export const victimAlreadyDyingClaim: Experiment = {
+  id: 'victim-already-dying',
+  mail: story.mail ?? '',
+  claim: 'A caller that has been killed already is not made to wait for another victim: it gets memory from the reserve and leaves.',
+  verdict: 'holds',
+  because: 'out_of_memory() asks task_will_free_mem(current) before it chooses. A real 6.1 marked the caller alone, served its request, and the other candidate lived.',
+  story,
+  variants: [{ name: 'trylock', knobs: {} }, { name: 'block', knobs: { 'oom.waiters': 'block' } }],
+  controls: [{ change: 'nobody has sent it a signal', seeds: 10, edit: (s) => ({ ...s, workloads: s.workloads.filter((w) => w.name !== 'somebody') }) }],
+  figures: oomPathFigures,
+  predicate: (runs) => runs.every((run) => run.outcome.kills.length === 0 && run.marks('mark_victim').length === 1 && served(run) > 0),
+};
