@@ -10,7 +10,7 @@ import { leaf } from '../leaf.ts';
 import { spinLock, spinUnlock } from '../locking/spinlock.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { rmqueueSmallest } from './buddy.ts';
-import { ALLOC, GFP, MAX_ORDER, MT, NO_CPU, packBlock, ROW, WMARK_CELL } from './constants.ts';
+import { ALLOC, GFP, MAX_ORDER, MT, NO_CPU, packBlock, PF, ROW, WMARK_CELL } from './constants.ts';
 import { rmqueueInner } from './fallback.ts';
 import { reserveHighatomicPageblock } from './highatomic.ts';
 import { WMARK, ZONE, type Zone } from './mmzone.ts';
@@ -33,9 +33,15 @@ export const gfpMigratetype = (k: Kernel, gfp: number): number =>
   k.mm.groupByMobilityDisabled ? MT.unmovable : gfp & GFP.MOVABLE ? MT.movable : gfp & GFP.RECLAIMABLE ? MT.reclaimable : MT.unmovable;
 
 /** prepare_alloc_pages(): the context of a request. @param use  what its frames become (frame word) */
-export function prepareAllocPages(k: Kernel, gfp: number, order: number, use: number): AllocContext {
-  const highestZoneidx = gfpZone(k, gfp), zonelist = k.mm.zonelists[0];
+export function prepareAllocPages(k: Kernel, asked: number, order: number, use: number): AllocContext {
+  const gfp = currentGfpContext(k, asked), highestZoneidx = gfpZone(k, gfp), zonelist = k.mm.zonelists[0];
   return { gfp, order, migratetype: gfpMigratetype(k, gfp), highestZoneidx, zonelist, preferred: firstZone(zonelist, highestZoneidx), spreadDirty: (gfp & GFP.WRITE) !== 0, use };
+}
+/** gfp_allowed_mask and current_gfp_context(): what the machine's state and the scopes that the task is in take from a request. */
+function currentGfpContext(k: Kernel, gfp: number): number {
+  const { pf } = k.current;
+  if (k.mm.suspendedStorage || pf & PF.MEMALLOC_NOIO) return gfp & ~(GFP.IO | GFP.FS);
+  return pf & PF.MEMALLOC_NOFS ? gfp & ~GFP.FS : gfp;
 }
 /** first_zones_zonelist(): index of the first zone that a request may use, -1 = none. */
 export const firstZone = (zonelist: readonly Zone[], highestZoneidx: number): number => zonelist.findIndex((z) => z.slot <= highestZoneidx);

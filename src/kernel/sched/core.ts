@@ -46,6 +46,7 @@ const schedHost = (k: Kernel): CpuHost<Task> => ({
     k.cpu = cpu;
     const t = cpu.current;
     if (!t.exiting) { t.frames.push(exitFrame(k)); t.divert = null; return; } // main() has returned
+    if (!rtTask(t)) updateVruntime(k, t);
     bury(k, t);
     pickNext(k, cpu);
   },
@@ -53,7 +54,8 @@ const schedHost = (k: Kernel): CpuHost<Task> => ({
 });
 function blocks(k: Kernel, t: Task): void {
   t.sleeps++;
-  if (k.fairness === 'eevdf' && !rtTask(t)) { updateVruntime(k, t); keepLag(k, t); }
+  if (!rtTask(t)) updateVruntime(k, t); // dequeue_entity(): what it used counts before it goes
+  if (k.fairness === 'eevdf' && !rtTask(t)) keepLag(k, t);
   k.trace(ROW.block, t.id, t.state === RTLOCK_WAIT ? TASK_STATE.uninterruptible : t.state);
 }
 

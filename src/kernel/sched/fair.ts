@@ -84,8 +84,8 @@ function running(k: Kernel, cpu: Cpu<Task>): Task | null {
 }
 /** task_tick_fair(): has the task on this CPU had its turn, while others wait? */
 export function turnIsOver(k: Kernel, t: Task, rq: RunQueue): boolean {
-  if (k.fairness === 'cfs') return rq.list.length > 0 && t.used - t.sliceFrom >= SLICE_NS;
   updateVruntime(k, t);
+  if (k.fairness === 'cfs') return rq.list.length > 0 && t.used - t.sliceFrom >= SLICE_NS;
   return updateDeadline(k, t) && rq.list.length > 0;
 }
 /** Should `t` have the CPU instead of who has it now? */
