@@ -10,6 +10,8 @@ export type Verdict = 'holds' | 'refuted' | 'holds if';
 export interface Variant {
   readonly name: string;
   readonly knobs: Readonly<Record<string, string | number>>;
+  /** Another story than the experiment's: the same on another kernel. */
+  readonly story?: Scenario;
 }
 export interface Control {
   /** The cause that is removed, in words. */
@@ -26,6 +28,8 @@ export interface Experiment {
   readonly verdict: Verdict;
   /** Why the verdict is that one, from the reference and from what real kernels did. */
   readonly because: string;
+  /** Nothing in it goes by chance: one run a variant says it all. */
+  readonly enumeration?: boolean;
   readonly story: Scenario;
   readonly variants: readonly Variant[];
   readonly controls: readonly Control[];

@@ -1,12 +1,15 @@
 /** The experiments, in the order in which they are offered. One file and one line each. */
 import type { Experiment } from './experiment.ts';
 import { notifierAfterSuspendClaim } from './notifier_after_suspend.ts';
+import { notifierLastChanceClaim } from './notifier_last_chance.ts';
 import { notifierSerialisedClaim } from './notifier_serialised.ts';
 import { notifierUnderOomLockClaim } from './notifier_under_oom_lock.ts';
+import { oomGatesClaim } from './oom_gates.ts';
 import { oomLockAbbaClaim } from './oom_lock_abba.ts';
+import { oomLockStarvationClaim } from './oom_lock_starvation.ts';
 import { sysrqAndPagefaultOomClaim } from './sysrq_and_pagefault_oom.ts';
 import { victimAlreadyDyingClaim } from './victim_already_dying.ts';
 
 export const experiments: readonly Experiment[] = [
-  notifierUnderOomLockClaim, oomLockAbbaClaim, sysrqAndPagefaultOomClaim, notifierAfterSuspendClaim, notifierSerialisedClaim, victimAlreadyDyingClaim,
+  notifierUnderOomLockClaim, oomLockStarvationClaim, oomLockAbbaClaim, notifierLastChanceClaim, oomGatesClaim, sysrqAndPagefaultOomClaim, notifierAfterSuspendClaim, notifierSerialisedClaim, victimAlreadyDyingClaim,
 ];

@@ -17,8 +17,8 @@ function seedsOf(text: string | undefined): number[] {
 }
 const scenarioOf = (base: Scenario, v: Variant, seed: number): Scenario => ({ ...base, seed, knobs: { ...base.knobs, ...v.knobs } });
 const look = (s: Scenario): View => { const { outcome, trace } = runScenario(s); return viewOf(outcome, trace); };
-const decided = (e: Experiment, base: Scenario, seed: number): { readonly views: readonly View[]; readonly holds: boolean } => {
-  const views = e.variants.map((v) => look(scenarioOf(base, v, seed)));
+const decided = (e: Experiment, edit: (s: Scenario) => Scenario, seed: number): { readonly views: readonly View[]; readonly holds: boolean } => {
+  const views = e.variants.map((v) => look(scenarioOf(edit(v.story ?? e.story), v, seed)));
   return { views, holds: e.predicate(views) };
 };
 
@@ -28,30 +28,30 @@ interface Answer {
   readonly controls: readonly { readonly change: string; readonly seeds: number; readonly flipped: number }[];
   readonly variants: readonly { readonly name: string; readonly figures: Readonly<Record<string, number>>; readonly run: { readonly story: string; readonly knobs: Readonly<Record<string, string | number>>; readonly seed: number; readonly hash: string } }[];
 }
-function evaluate(e: Experiment, seeds: readonly number[], step: () => void): Answer {
-  const failed: number[] = [];
+function evaluate(e: Experiment, asked: readonly number[], step: () => void): Answer {
+  const failed: number[] = [], seeds = e.enumeration ? asked.slice(0, 1) : asked;
   let first: readonly View[] = [];
   for (const seed of seeds) {
-    const { views, holds } = decided(e, e.story, seed);
+    const { views, holds } = decided(e, (s) => s, seed);
     if (seed === seeds[0]) first = views;
     if (!holds) failed.push(seed);
     step();
   }
   const controls = e.controls.map((c) => {
     let flipped = 0;
-    for (let seed = 1; seed <= c.seeds; seed++, step()) if (!decided(e, c.edit(e.story), seed).holds) flipped++;
+    for (let seed = 1; seed <= c.seeds; seed++, step()) if (!decided(e, c.edit, seed).holds) flipped++;
     return { change: c.change, seeds: c.seeds, flipped };
   });
   return {
-    id: e.id, mail: e.mail, claim: e.claim, verdict: e.verdict, because: e.because, enumeration: false, held: seeds.length - failed.length, failed, controls,
-    variants: e.variants.map((v, i) => ({ name: v.name, figures: e.figures(first[i]), run: { story: e.story.id, knobs: v.knobs, seed: seeds[0], hash: first[i].outcome.hash } })),
+    id: e.id, mail: e.mail, claim: e.claim, verdict: e.verdict, because: e.because, enumeration: e.enumeration ?? false, held: seeds.length - failed.length, failed, controls,
+    variants: e.variants.map((v, i) => ({ name: v.name, figures: e.figures(first[i]), run: { story: (v.story ?? e.story).id, knobs: v.knobs, seed: seeds[0], hash: first[i].outcome.hash } })),
   };
 }
 const asExpected = (a: Answer): boolean => a.failed.length === 0 && a.controls.every((c) => c.flipped === c.seeds);
 
 function words(answers: readonly Answer[], seeds: number): string {
   const rows = answers.flatMap((a): (string | number)[][] => [
-    [a.id, a.verdict, `as said for ${a.held} of ${seeds} seeds`],
+    [a.id, a.verdict, a.enumeration ? `an enumeration: ${a.held === 1 ? 'as said' : 'not as said'}` : `as said for ${a.held} of ${seeds} seeds`],
     ...a.controls.map((c) => ['', 'control', `${c.change}: comes out the other way for ${c.flipped} of ${c.seeds} seeds`]),
     ...a.variants.map((v) => ['', v.name, Object.entries(v.figures).map(([name, x]) => `${name} ${Number.isInteger(x) ? x : x.toFixed(3)}`).join(', ')]),
   ]);
@@ -69,7 +69,7 @@ export const experiments: Command = {
   doc: 'evaluates every claim with its controls',
   args: { positional: ['ID?...'], values: ['seeds'] },
   run(args, output) {
-    const seeds = seedsOf(args.value('seeds')), picked = chosen(args.positional, output), total = picked.reduce((n, e) => n + seeds.length + e.controls.reduce((s, c) => s + c.seeds, 0), 0);
+    const seeds = seedsOf(args.value('seeds')), picked = chosen(args.positional, output), total = picked.reduce((n, e) => n + (e.enumeration ? 1 : seeds.length) + e.controls.reduce((s, c) => s + c.seeds, 0), 0);
     let done = 0;
     const answers = picked.map((e) => evaluate(e, seeds, () => output.progress(++done / total, e.id)));
     output.progress(1, '');

@@ -15,6 +15,8 @@ import { rtTask, type Task } from './task.ts';
 /** sched_*_granularity, roughly. */
 const SLICE_NS = 3_000_000;
 const WAKEUP_GRANULARITY_NS = 1_000_000, SLEEPER_CREDIT_NS = 3_000_000;
+/** What a SCHED_IDLE task is credited: half of the smallest granularity, where others have half of the latency (from memory; docs/model.md). */
+const IDLE_CREDIT_NS = 375_000;
 
 /** Puts `t` into the queue of `cpu`. A preempted FIFO task stays first of its priority; one that yields goes last. */
 export function enqueue(k: Kernel, cpu: Cpu<Task>, t: Task, last: boolean): void {
@@ -38,7 +40,7 @@ export function place(k: Kernel, t: Task, cpu: Cpu<Task>): void {
   const rq = k.rqs[cpu.index];
   if (k.fairness === 'eevdf' && !rtTask(t)) { placeEevdf(k, t, cpu, running(k, cpu)); return; }
   if (cpu.index !== t.cpuIndex) t.vruntime += rq.minVruntime - k.rqs[t.cpuIndex].minVruntime;
-  t.vruntime = Math.max(t.vruntime, rq.minVruntime - SLEEPER_CREDIT_NS);
+  t.vruntime = Math.max(t.vruntime, rq.minVruntime - (t.policy === 'idle' ? IDLE_CREDIT_NS : SLEEPER_CREDIT_NS));
   t.cpuIndex = cpu.index;
 }
 /** Takes a task for a CPU that has none. */
