@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { experiments as all } from '../../experiments/index.ts';
+import { runScenario } from '../../run/run.ts';
+import { notifierUnderOomLock } from '../../scenarios/notifier_under_oom_lock.ts';
+import type { Output } from '../command.ts';
+import { parseArgs } from '../args.ts';
+import { experiments } from './experiments.ts';
+
+interface Answer { readonly id: string; readonly held: number; readonly failed: readonly number[]; readonly enumeration: boolean; readonly because: string; readonly controls: readonly { readonly seeds: number; readonly flipped: number }[]; readonly variants: readonly { readonly figures: Readonly<Record<string, number>> }[] }
+function evaluate(...argv: string[]): { readonly status: number; readonly answers: Answer[] } {
+  let printed = '';
+  const output: Output = { print: (text) => { printed = text; }, note: () => undefined, progress: () => undefined, json: true };
+  const status = experiments.run(parseArgs(argv, experiments.args), output);
+  if (typeof status !== 'number') throw new Error('evaluating is not asynchronous');
+  return { status, answers: JSON.parse(printed) as Answer[] };
+}
+
+describe('every claim comes out as its verdict says, and its controls turn it round', () => {
+  test.each(all.map((e) => e.id))('%s', (id) => {
+    const { status, answers: [a] } = evaluate(id, '--seeds', '1..3');
+    expect([a.id, a.failed, a.held]).toEqual([id, [], a.enumeration ? 1 : 3]);
+    expect(a.controls.length).toBeGreaterThan(0);
+    for (const c of a.controls) expect(c.flipped).toBe(c.seeds);
+    for (const v of a.variants) expect(Object.keys(v.figures).length).toBeGreaterThan(0);
+    expect(status).toBe(0);
+  });
+});
+describe('what real kernels did, with the same question put to the model', () => {
+  // captures-probe, section 2: a callback that sleeps T is a hold of oom_lock of T and some ms inside; outside the longest was 0.3 to 4 ms
+  test('a callback of 100 ms is a hold of 100 to 108 ms inside, and of less than 4 ms outside', () => {
+    const { answers: [a] } = evaluate('notifier-under-oom-lock', '--seeds', '1..1');
+    expect(a.variants[0].figures.longestHoldMs).toBeGreaterThanOrEqual(100);
+    expect(a.variants[0].figures.longestHoldMs).toBeLessThanOrEqual(108);
+    for (const v of a.variants.slice(1)) expect(v.figures.longestHoldMs).toBeLessThan(4);
+  });
+  // 28 blocks of two runs: 20 needless kills inside, 1 outside under the mutex
+  test('inside, a second process dies for nothing for some seeds; outside, with a mutex, for none', () => {
+    const kills = (place: string): number[] => [1, 2, 3, 4, 5, 6].map((seed) => runScenario({ ...notifierUnderOomLock, seed, knobs: { 'oom.notifierPlace': place } }, { record: 'none' }).outcome.kills.length);
+    expect(Math.max(...kills('inside'))).toBe(2);
+    expect(kills('outside-mutex')).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+});
+describe('bad input', () => {
+  test('an experiment that does not exist is named with its place', () => expect(() => evaluate('nothing')).toThrow(/expected an experiment .*found 'nothing'/));
+  test.each(['0..3', '5..2', 'x', '1..99999'])('seeds %s are refused', (seeds) => expect(() => evaluate('oom-gates', '--seeds', seeds)).toThrow(/expected --seeds A\.\.B/));
+});
