@@ -50,8 +50,8 @@ export const four512: MachineSpec = {
 export const made48 = (cpus: number): MachineSpec => ({
   name: `48 MiB, ${cpus} CPU${cpus > 1 ? 's' : ''}`, cpus, hz: 250, preempt: 'none', slots: ['DMA', 'DMA32', 'Normal', 'Movable', 'Device'], speed: 1000,
   zones: [
-    { node: 0, name: 'DMA', startPfn: 1, spanned: 4095, present: 3998, managed: 3840, free: 3200 },
-    { node: 0, name: 'DMA32', startPfn: 4096, spanned: 8192, present: 8192, managed: 7680, free: 5600 },
+    { node: 0, name: 'DMA', startPfn: 1, spanned: 4095, present: 3998, managed: 3840, free: 1500 },
+    { node: 0, name: 'DMA32', startPfn: 4096, spanned: 8192, present: 8192, managed: 7680, free: 3900 },
   ],
   usage: { inactiveAnon: 4, activeAnon: 4, inactiveFile: 0, activeFile: 0, unevictable: 200, shmem: 180, mapped: 150, slabReclaimable: 700, slabUnreclaimable: 600, kernelStack: 100, pageTables: 40 },
 });

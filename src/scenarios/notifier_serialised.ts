@@ -10,8 +10,8 @@ export const notifierSerialised: Scenario = {
     'Six kernel threads find memory full at the same time, and the notifier takes 50 ms. The chain runs before oom_lock.',
     'Under a mutex of its own, as the patch has it, each caller waits for those before it, and the last one leaves after six times 50 ms. With the read side of the chain\'s semaphore alone, as the answer asks, all run the callback side by side: but callbacks were written for one caller at a time.',
   ],
-  ...fullMachine(2, 1500),
+  ...fullMachine(2, 700),
   knobs: { 'oom.notifierPlace': 'outside-mutex' },
-  workloads: [{ type: 'notifier', name: 'driver', sleep: 50 }, ...VICTIMS, FILLER, { type: 'asker', name: 'asker', n: 6, start: 60, jitter: 4 }, endAt(1500)],
+  workloads: [{ type: 'notifier', name: 'driver', sleep: 50 }, ...VICTIMS, FILLER, { type: 'asker', name: 'asker', n: 6, start: 60, jitter: 4 }, endAt(700)],
   ends: 'oom-kill',
 };
