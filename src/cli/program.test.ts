@@ -134,6 +134,8 @@ describe('what is wrong with the input is one line, and status 2', () => {
     await refused(/\/e.json:3:3: expected ',' or '}', found/, 'run', file('e.json', '{\n  "id": "x"\n  "title": "y"\n}'));
     await refused(/expected a workload \(.*\), found 'crypto'/, 'run', file('f.json', scenario((s) => { s.workloads = [{ type: 'crypto' }]; })));
     await refused(/expected a parameter of anon \(.*\), found 'mbb'/, 'run', file('g.json', scenario((s) => { s.workloads = [{ type: 'anon', mbb: 1 }]; })));
+    await refused(/expected words of .* with \| between them for gfp, found 'GFP_X'/, 'run', file('gfp.json', scenario((s) => { s.workloads = [{ type: 'asker', gfp: 'GFP_KERNEL|GFP_X' }]; })));
+    await refused(/expected one of normal, idle for policy, found 'fifo'/, 'run', file('policy.json', scenario((s) => { s.workloads = [{ type: 'asker', policy: 'fifo' }]; })));
   });
   it('captures: no directory, a file that is missing, a workload that is not there', async () => {
     await refused(/expected a directory with a capture/, 'replay', join(dir, 'nothing'));

@@ -21,6 +21,12 @@ export function knobFault(catalog: Catalog, profile: ProfileName, name: string, 
   return valueFault(info, value);
 }
 
+type Words = Pick<Catalog['workloads'][number]['parameters'][number], 'values' | 'words'>;
+function wordsFault({ values, words }: Words, name: string, value: string): string | null {
+  if (values !== undefined && !values.includes(value)) return `expected one of ${list(values)} for ${name}, found '${value}'`;
+  const odd = words === undefined || value === '' ? undefined : value.split('|').find((w) => !words.includes(w));
+  return odd === undefined ? null : `expected words of ${list(words ?? [])} with | between them for ${name}, found '${odd}'`;
+}
 export function catalogFault(catalog: Catalog, s: Scenario): CatalogFault | null {
   for (const [name, value] of Object.entries(s.knobs)) {
     const message = knobFault(catalog, s.profile, name, value);
@@ -34,6 +40,8 @@ export function catalogFault(catalog: Catalog, s: Scenario): CatalogFault | null
       if (name === 'type') continue;
       if (parameter === undefined) return { path: ['workloads', i, name], message: `expected a parameter of ${w.type} (${list(info.parameters.map((p) => p.name))}), found '${name}'` };
       if (typeof value !== typeof parameter.default) return { path: ['workloads', i, name], message: `expected a ${typeof parameter.default} for ${name} of ${w.type}, found ${typeof value === 'string' ? 'a text' : String(value)}` };
+      const wrong = wordsFault(parameter, name, String(value));
+      if (wrong !== null) return { path: ['workloads', i, name], message: wrong };
     }
   }
   return null;

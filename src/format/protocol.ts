@@ -18,7 +18,8 @@ export interface KnobInfo {
 export interface WorkloadInfo {
   readonly id: string;
   readonly doc: string;
-  readonly parameters: readonly { readonly name: string; readonly unit: string; readonly default: string | number | boolean; readonly doc: string }[];
+  /** `values`: a text is one of these. `words`: it is made of these, with | between them. */
+  readonly parameters: readonly { readonly name: string; readonly unit: string; readonly default: string | number | boolean; readonly doc: string; readonly values?: readonly string[]; readonly words?: readonly string[] }[];
 }
 /** Names and documentation of all that the machine knows: the page learns them from here and imports none of it. */
 export interface Catalog {

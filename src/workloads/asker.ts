@@ -4,7 +4,7 @@ import type { Timed } from '../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel/kernel.ts';
 import { mutexLock, mutexUnlock } from '../kernel/locking/mutex.ts';
 import { FRAME, GFP, PF } from '../kernel/mm/constants.ts';
-import { gfpFromNames } from '../kernel/mm/gfp.ts';
+import { GFP_NAMES, gfpFromNames } from '../kernel/mm/gfp.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
 import { freePages } from '../kernel/mm/pcp.ts';
 import { fatalSignalPending, spawn } from '../kernel/sched/core.ts';
@@ -16,6 +16,7 @@ import { num, type Parameters, text, type Workload } from './workload.ts';
 
 /** What one of them does. `pages` 0 = until it is refused. */
 interface Request { readonly gfp: number; readonly order: number; readonly pages: number; readonly everyNs: number; readonly waitNs: number; readonly lock: string; readonly keep: boolean; readonly pf: number }
+const PF_WORDS: Readonly<Record<string, number>> = { DUMPCORE: PF.DUMPCORE, MEMALLOC: PF.MEMALLOC };
 const POLICIES: readonly string[] = ['normal', 'idle'] satisfies Policy[];
 
 const askForPages = kfn('ask_for_pages', function* (k: Kernel, r: Request): Timed<void> {
@@ -50,7 +51,7 @@ export const asker: Workload = {
     { name: 'n', unit: '', default: 1, doc: 'how many threads' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when they begin' },
     { name: 'jitter', unit: 'ms', default: 0, doc: 'each begins up to so much later, by chance' },
-    { name: 'gfp', unit: '', default: 'GFP_KERNEL', doc: 'flags by their names, with | between them' },
+    { name: 'gfp', unit: '', default: 'GFP_KERNEL', doc: 'flags by their names, with | between them', words: GFP_NAMES },
     { name: 'order', unit: '', default: 0, doc: 'of each request' },
     { name: 'pages', unit: 'requests', default: 1, doc: 'how many each makes; 0 = until it is refused' },
     { name: 'every', unit: 'ms', default: 0, doc: 'from one request to the next' },
@@ -59,14 +60,13 @@ export const asker: Workload = {
     { name: 'user', unit: '', default: 0, doc: '1: processes that can be killed, as if each request came from a system call' },
     { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj of such a process' },
     { name: 'keep', unit: '', default: 1, doc: '0: all is given back at the end' },
-    { name: 'pf', unit: '', default: '', doc: 'flags of the thread: DUMPCORE, MEMALLOC' },
-    { name: 'policy', unit: '', default: 'normal', doc: 'normal or idle' },
+    { name: 'pf', unit: '', default: '', doc: 'flags of the thread: DUMPCORE, MEMALLOC', words: Object.keys(PF_WORDS) },
+    { name: 'policy', unit: '', default: 'normal', doc: 'normal or idle', values: POLICIES },
     { name: 'cpu', unit: '', default: -1, doc: 'the CPU that they are bound to; -1 = any' },
   ],
   start(k: Kernel, p: Parameters): void {
     const n = num(this, p, 'n'), name = text(p, 'name', 'asker'), gfp = gfpFromNames(text(p, 'gfp', 'GFP_KERNEL')), policy = text(p, 'policy', 'normal'), cpu = num(this, p, 'cpu');
     if (gfp === undefined) throw new Error(`workload asker: gfp has a name that is none: ${text(p, 'gfp', '')}`);
-    if (!POLICIES.includes(policy)) throw new Error(`workload asker: policy must be normal or idle, found ${policy}`);
     const r: Request = { gfp, order: num(this, p, 'order'), pages: num(this, p, 'pages'), everyNs: num(this, p, 'every') * 1e6, waitNs: num(this, p, 'wait') * 1e6, lock: text(p, 'lock', ''), keep: num(this, p, 'keep') > 0, pf: pfOf(text(p, 'pf', '')) };
     for (let i = 0; i < n; i++) {
       const from = ns(Math.round((num(this, p, 'start') + (num(this, p, 'jitter') * k.chance.below(1000)) / 1000) * 1e6));
@@ -76,7 +76,4 @@ export const asker: Workload = {
     }
   },
 };
-function pfOf(names: string): number {
-  const known: Readonly<Record<string, number>> = { DUMPCORE: PF.DUMPCORE, MEMALLOC: PF.MEMALLOC };
-  return names === '' ? 0 : names.split('|').reduce((all, n) => all | (known[n] ?? 0), 0);
-}
+const pfOf = (names: string): number => names.split('|').reduce((all, n) => all | (PF_WORDS[n] ?? 0), 0);

@@ -2,7 +2,7 @@
 import type { Kernel } from '../kernel/kernel.ts';
 
 export type Parameters = { readonly [name: string]: string | number | boolean };
-export interface ParameterInfo { readonly name: string; readonly unit: string; readonly default: string | number | boolean; readonly doc: string }
+export interface ParameterInfo { readonly name: string; readonly unit: string; readonly default: string | number | boolean; readonly doc: string; readonly values?: readonly string[]; readonly words?: readonly string[] }
 export interface Workload {
   readonly id: string;
   readonly doc: string;

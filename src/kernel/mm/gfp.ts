@@ -25,6 +25,7 @@ export function gfpNames(gfp: number): string {
 }
 /** `gfp_mask=0x140dca(GFP_…)`. */
 export const gfpMask = (gfp: number): string => `0x${gfp.toString(16)}(${gfpNames(gfp)})`;
+export const GFP_NAMES: readonly string[] = NAMES.map(([, name]) => name);
 /** The flags of `GFP_KERNEL|__GFP_NORETRY`, names as the kernel log prints them. undefined: a name that is none. */
 export function gfpFromNames(text: string): number | undefined {
   let gfp = 0;
