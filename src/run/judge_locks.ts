@@ -24,7 +24,6 @@ export class LockBook {
     switch (kind) {
       case ROW.lockWait:
         if (waits >= 0) this.say.tell('waits', `${this.name(task)} queues for ${l.name} and waits for ${this.locks[waits].name} already`);
-        if (l.kind !== 'semaphore' && holders.some((h) => h.task === task)) this.say.tell('waits', `${this.name(task)} waits for ${l.name}, which it holds`);
         this.waitsFor[task] = lock;
         break;
       case ROW.lockGot:
