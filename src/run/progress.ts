@@ -50,7 +50,7 @@ export class ProgressWatch {
   dueNs: number; // of the next look
   private seen: string;
   private sinceNs: number; // nothing has come forward since this look
-  private waiting: number[]; // by task: CPU time it had had then, if it was waiting for a CPU; else -1
+  private readonly waiting: { used: number; sinceNs: number }[]; // by task: since which look it waits for a CPU, and what CPU time it had then
   constructor(signs: Signs) {
     this.signs = signs; this.dueNs = 0; this.seen = ''; this.sinceNs = 0; this.waiting = [];
   }
@@ -58,10 +58,15 @@ export class ProgressWatch {
   look(k: Kernel): Stall | null {
     const at = this.dueNs, seen = this.signs.progress(k);
     this.dueNs += LOOK_NS;
-    if (seen !== this.seen || at === 0) {
+    for (const t of k.tasks) {
+      const w = (this.waiting[t.id] ??= { used: -1, sinceNs: at });
+      if (t.queued && t.used === w.used) continue;
+      w.used = t.queued ? t.used : -1;
+      w.sinceNs = at;
+    }
+    if (seen !== this.seen) {
       this.seen = seen;
       this.sinceNs = at;
-      this.waiting = k.tasks.map((t) => (t.queued ? t.used : -1));
       return null;
     }
     return at - this.sinceNs >= NO_PROGRESS_NS ? this.stallAt(k, at) : null;
@@ -71,12 +76,17 @@ export class ProgressWatch {
     if (this.signs.progress(k) !== this.seen || k.now - this.sinceNs < AT_THE_END_NS) return null;
     return this.stallAt(k, k.now);
   }
+  /** For a CPU, all the while. */
+  private hasWaited(t: Task, at: number): boolean {
+    const w = this.waiting[t.id];
+    return t.queued && w !== undefined && t.used === w.used && at - w.sinceNs >= NO_PROGRESS_NS;
+  }
   private stallAt(k: Kernel, at: number): Stall | null {
     const rings = waitRings(k, at).filter((r) => r.retriesFromNs === null || at - r.retriesFromNs >= NO_PROGRESS_NS);
     const first = rings.find((r) => r.kind === 'deadlock') ?? rings[0];
     if (first !== undefined) return { ending: first.kind, text: textOf(first.lock, first.tasks.length), rings: rings.map(told) };
     if (at - this.sinceNs < NO_PROGRESS_NS || !k.tasks.some((t) => this.signs.allocating(k, t))) return null;
-    const starved = k.tasks.find((t) => t.queued && this.waiting[t.id] === t.used && (neededFor(k, t, at).length > 0 || this.signs.allocating(k, t) || this.signs.dying(k, t)));
+    const starved = k.tasks.find((t) => this.hasWaited(t, at) && (neededFor(k, t, at).length > 0 || this.signs.allocating(k, t) || this.signs.dying(k, t)));
     return starved === undefined ? null : starvation(k, starved, at);
   }
 }

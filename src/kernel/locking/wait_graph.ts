@@ -26,7 +26,8 @@ export const RETRY_ROUNDS = 8;
 /** Rings that are told of at most. */
 const RINGS = 32;
 
-export interface RingEdge { readonly from: string; readonly to: string; readonly blocking: boolean }
+/** `queued`: of a lock to a writer that does not hold it, and whom readers stand behind. */
+export interface RingEdge { readonly from: string; readonly to: string; readonly blocking: boolean; readonly queued?: true }
 export interface Ring {
   /** A ring with a retry edge never blocks all the way round: its tasks run, and get nowhere. */
   readonly kind: 'deadlock' | 'livelock';
@@ -39,8 +40,8 @@ export interface Ring {
   readonly lock: string;
 }
 interface Edge { readonly to: number; readonly retry: Retry | null }
-/** `any`: one of its ends going on is enough. */
-interface Node { readonly name: string; readonly task: Task | null; readonly edges: Edge[]; any: boolean }
+/** `any`: one of its ends going on is enough. `side`: a lock's reading side, behind a queued writer. */
+interface Node { readonly name: string; readonly task: Task | null; readonly edges: Edge[]; any: boolean; side: boolean }
 
 class Graph {
   readonly k: Kernel;
@@ -56,7 +57,7 @@ class Graph {
   private node(key: object, name: string, task: Task | null): { readonly at: number; readonly isNew: boolean } {
     const known = this.index.get(key);
     if (known !== undefined) return { at: known, isNew: false };
-    const at = this.nodes.push({ name, task, edges: [], any: false }) - 1;
+    const at = this.nodes.push({ name, task, edges: [], any: false, side: false }) - 1;
     this.index.set(key, at);
     return { at, isNew: true };
   }
@@ -82,6 +83,7 @@ class Graph {
     const ahead = by !== null && l instanceof RwSem ? writerAhead(l, by) : null;
     if (ahead !== null) {
       const side = this.node(ahead, l.name, null);
+      this.nodes[side.at].side = true;
       if (side.isNew) this.lead(side.at, this.taskNode(ahead.task));
       return side.at;
     }
@@ -147,7 +149,7 @@ function ringOf(nodes: readonly Node[], ring: readonly number[]): Ring {
   const edges = ring.map((n, i): RingEdge => {
     const to = ring[(i + 1) % ring.length], retry = nodes[n].edges.find((e) => e.to === to)?.retry ?? null;
     if (retry !== null) retries.push(retry);
-    return { from: name(n), to: name(to), blocking: retry === null };
+    return { from: name(n), to: name(to), blocking: retry === null, ...(nodes[n].side ? { queued: true } : {}) };
   });
   const locks = [...new Set(things.map((n) => nodes[n].name))];
   return {
