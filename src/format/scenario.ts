@@ -98,7 +98,7 @@ export interface Outcome {
   readonly counters: Readonly<Record<string, number>>;
   readonly firsts: { readonly kswapdWakeNs: number | null; readonly directReclaimNs: number | null; readonly oomNs: number | null; readonly killNs: number | null; readonly reapNs: number | null };
   readonly locks: readonly LockSummary[];
-  readonly deadlocks: readonly { readonly kind: string; readonly tasks: readonly string[]; readonly locks: readonly string[]; readonly edges: readonly { readonly from: string; readonly to: string; readonly blocking: boolean }[] }[];
+  readonly deadlocks: readonly { readonly kind: string; readonly tasks: readonly string[]; readonly locks: readonly string[]; readonly edges: readonly { readonly from: string; readonly to: string; readonly blocking: boolean; readonly queued?: true }[] }[];
 }
 export interface Kill {
   readonly timeNs: number;

@@ -32,6 +32,8 @@ export const SYSCTLS: Readonly<Record<string, SysctlBounds>> = {
   'vm.dirty_ratio': { min: 0, max: 100 },
   'vm.dirty_background_ratio': { min: 0, max: 100 },
   'vm.page-cluster': { min: 0, max: 31 },
+  'kernel.hung_task_timeout_secs': { min: 0, max: INT_MAX },
+  'kernel.watchdog_thresh': { min: 0, max: 60 },
 };
 
 /** What is wrong with a value, or null. */

@@ -10,7 +10,7 @@ import { KILLABLE, type Task } from './sched/task.ts';
 
 /** wait_for_vfork_done(). A fatal signal ends the wait, and the child is a vfork child no longer. false: that. */
 export const waitForVforkDone = kfn('wait_for_vfork_done', function* (k: Kernel, child: Task): Timed<boolean> {
-  const e = extra(k, child), done = new Completion(k);
+  const e = extra(k, child), done = new Completion(k, 'vfork_done', [child]);
   e.vforkDone = done;
   if ((yield* waitForCompletion(k, done, KILLABLE)) === 'event') return true;
   e.vforkDone = null;

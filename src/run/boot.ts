@@ -3,10 +3,12 @@ import type { MachineShape } from '../format/machine.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { countFrames, emptyState, type MachineState, RSS_CELLS, TASK_CELLS, ZONE_CELLS, buddyCell } from '../format/state.ts';
 import { costsFor, schedCostsFor } from '../kernel/costs.ts';
+import { HUNG_TASK_TIMEOUT_SECS, hungTaskInit } from '../kernel/hung_task.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { createMm, mmInit } from '../kernel/mm/mm_init.ts';
 import { eras } from '../kernel/profiles.ts';
 import { addCpus } from '../kernel/sched/core.ts';
+import { lockupDetectorInit, WATCHDOG_THRESH } from '../kernel/watchdog.ts';
 import { Chance } from '../sim/chance.ts';
 import type { Keep } from '../sim/recorder.ts';
 import { MT_COUNT, ORDERS } from '../format/rows.ts';
@@ -25,6 +27,11 @@ function vmSysctls(s: Scenario): { single: Record<string, number>; lowmemReserve
   }
   return { single, lowmemReserveRatio };
 }
+/** A single value below /proc/sys/kernel. */
+function kernelSysctl(s: Scenario, name: string, fallback: number): number {
+  const value = s.sysctl[`kernel.${name}`];
+  return typeof value === 'number' ? value : fallback;
+}
 
 /** Boots the scenario's machine and starts its workloads: they take their first step when the run does. */
 export function bootScenario(s: Scenario, keep: Keep): Booted {
@@ -37,6 +44,8 @@ export function bootScenario(s: Scenario, keep: Keep): Booted {
   const shape = shapeOf(k, s), initial = firstState(k, shape);
   addCpus(k, s.machine.cpus);
   mmInit(k);
+  lockupDetectorInit(k, kernelSysctl(s, 'watchdog_thresh', WATCHDOG_THRESH));
+  hungTaskInit(k, kernelSysctl(s, 'hung_task_timeout_secs', HUNG_TASK_TIMEOUT_SECS));
   for (const w of s.workloads) {
     const program = workloads.find((o) => o.id === w.type);
     if (program === undefined) throw new Error(`no workload of type ${w.type}`);

@@ -1,13 +1,16 @@
 /** What the page and the command line are told of the machine: names, values, documentation. */
 import type { Catalog, KnobInfo } from '../format/protocol.ts';
 import { PROFILES } from '../format/scenario.ts';
+import { HUNG_TASK_TIMEOUT_SECS } from '../kernel/hung_task.ts';
+import { WATCHDOG_THRESH } from '../kernel/watchdog.ts';
 import { workloads } from '../workloads/index.ts';
 import { knobs } from './knobs.ts';
 
 /** Changes whenever the same scenario may come to another hash. */
 export const ENGINE = '0.1.0';
 
-const sysctl = (name: string, fallback: number, min: number, max: number, unit: string, doc: string): KnobInfo => ({ name: `vm.${name}`, values: [], min, max, unit, default: fallback, profiles: PROFILES, doc });
+const below = (folder: string) => (name: string, fallback: number, min: number, max: number, unit: string, doc: string): KnobInfo => ({ name: `${folder}.${name}`, values: [], min, max, unit, default: fallback, profiles: PROFILES, doc });
+const sysctl = below('vm'), kernelSysctl = below('kernel');
 const sysctls: readonly KnobInfo[] = [
   sysctl('min_free_kbytes', 0, 128, 262144, 'kB', 'memory that ordinary requests leave free; 0 = as the kernel computes it'),
   sysctl('watermark_scale_factor', 10, 1, 1000, '1/10000', 'distance between the watermarks, as a share of the zone'),
@@ -22,6 +25,8 @@ const sysctls: readonly KnobInfo[] = [
   sysctl('dirty_ratio', 20, 0, 100, '%', 'writers wait when this share of memory is dirty'),
   sysctl('dirty_background_ratio', 10, 0, 100, '%', 'flushers start at this share'),
   sysctl('page-cluster', 3, 0, 10, 'log2 pages', 'how many pages a swap-in reads ahead'),
+  kernelSysctl('hung_task_timeout_secs', HUNG_TASK_TIMEOUT_SECS, 0, 3600, 's', 'a task that sleeps for so long and hears no signal is told of in the kernel log; 0: none is'),
+  kernelSysctl('watchdog_thresh', WATCHDOG_THRESH, 0, 60, 's', 'a CPU that has not scheduled for twice as long is told of in the kernel log; 0: none is'),
 ];
 
 export function catalog(): Catalog {

@@ -3,9 +3,6 @@ import { ROW } from '../format/rows.ts';
 import type { LockInfo } from '../format/machine.ts';
 import type { Findings } from './judge_findings.ts';
 
-/** Who waits for one of these that it holds itself would never come to a row again. A sleeping lock may be waited for so: that is a deadlock of one, which a run may well show. */
-const SPINS: readonly LockInfo['kind'][] = ['spinlock', 'raw_spinlock'];
-
 interface Held { readonly task: number; readonly shared: boolean }
 
 export class LockBook {
@@ -27,7 +24,6 @@ export class LockBook {
     switch (kind) {
       case ROW.lockWait:
         if (waits >= 0) this.say.tell('waits', `${this.name(task)} queues for ${l.name} and waits for ${this.locks[waits].name} already`);
-        if (SPINS.includes(l.kind) && holders.some((h) => h.task === task)) this.say.tell('waits', `${this.name(task)} waits for ${l.name}, which it holds`);
         this.waitsFor[task] = lock;
         break;
       case ROW.lockGot:

@@ -1,15 +1,18 @@
 /** What is said of a run that has ended. */
 import type { Ending, Outcome } from '../format/scenario.ts';
 import { gfpNames } from '../kernel/mm/gfp.ts';
+import { deadlocksOf } from './progress.ts';
 import type { Run } from './run.ts';
 
 function endingOf(run: Run): Ending {
   if (run.k.mm.panicked !== null) return 'panic';
+  if (run.stall !== null) return run.stall.ending;
   if (run.limit) return 'limit';
   return run.k.mm.kills.length > 0 ? 'oom-kill' : 'no-oom';
 }
 function textOf(run: Run, ending: Ending): string {
   const { kills, panicked } = run.k.mm;
+  if (run.stall !== null) return run.stall.text;
   if (ending === 'panic') return `panic: ${panicked}`;
   if (ending === 'limit') return `stopped at ${(run.k.now / 1e9).toFixed(1)} s: more events than one run may have`;
   if (ending === 'no-oom') return `no kill, ${(run.k.now / 1e9).toFixed(1)} s`;
@@ -25,6 +28,6 @@ export function outcomeOf(run: Run): Outcome {
     locks: k.locks.filter((l) => l.holds > 0 || l.misses > 0).map((l) => ({
       name: l.name, holds: l.holds, longestHoldNs: Math.max(0, l.longestNs), longestHoldStack: k.stackNames(l.longestStack), trylockMisses: l.misses,
     })),
-    deadlocks: [],
+    deadlocks: run.stall?.rings ?? deadlocksOf(k),
   };
 }

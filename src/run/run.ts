@@ -7,6 +7,7 @@ import { ns } from '../base/units.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type Booted, bootScenario } from './boot.ts';
 import { outcomeOf } from './outcome.ts';
+import { memorySigns, ProgressWatch, type Stall } from './progress.ts';
 
 export interface RunTrace { readonly shape: MachineShape; readonly initial: MachineState; readonly tables: TableGrowth; readonly chunks: readonly Columns[] }
 export interface RunOptions {
@@ -27,21 +28,25 @@ export class Run {
   readonly booted: Booted;
   readonly k: Kernel;
   readonly lingerNs: number;
+  readonly watch: ProgressWatch;
   endNs: number; // where it will end, as far as is known
   ended: boolean;
   limit: boolean;
+  stall: Stall | null; // why it ends before its time
   constructor(scenario: Scenario, onChunk: ((c: Columns) => void) | 'all' | 'none') {
     this.scenario = scenario;
     this.booted = bootScenario(scenario, onChunk);
     this.k = this.booted.k;
     this.lingerNs = scenario.lingerNs ?? LINGER_NS;
-    this.endNs = scenario.untilNs; this.ended = false; this.limit = false;
+    this.watch = new ProgressWatch(memorySigns);
+    this.endNs = scenario.untilNs; this.ended = false; this.limit = false; this.stall = null;
   }
   /** Goes on until `rows` more rows or `steps` steps were made. true: the run has ended. */
   slice(rows = CHUNK_ROWS, steps = SLICE_STEPS): boolean {
     const { k } = this, stopRows = k.recorder.rows + rows;
     for (let n = 0; n < steps && k.recorder.rows < stopRows && !this.ended; n++) {
       const next = k.agenda.heap[0];
+      if ((next === undefined || next.at > this.watch.dueNs) && this.stalls(next === undefined ? this.endNs : next.at)) { this.finish(); break; }
       if (next === undefined || next.at > this.endNs) { this.finish(); break; }
       k.step();
       if (k.mm.panicked !== null) this.finish();
@@ -50,11 +55,22 @@ export class Run {
     }
     return this.ended;
   }
+  /** The looks that come before `untilNs`, when the next thing happens. true: one of them has seen that nothing comes forward any more. */
+  private stalls(untilNs: number): boolean {
+    const { watch } = this;
+    for (const end = Math.min(untilNs, this.endNs); this.stall === null && watch.dueNs < end;) {
+      const at = watch.dueNs;
+      this.stall = watch.look(this.k);
+      if (this.stall !== null) this.endNs = at;
+    }
+    return this.stall !== null;
+  }
   finish(): void {
     const { k } = this;
     if (k.mm.panicked === null && !this.limit && k.now < this.endNs) k.now = ns(this.endNs);
     for (const cpu of k.cpus) cpu.settle();
     k.recorder.flush();
+    if (this.stall === null && k.mm.panicked === null && !this.limit) this.stall = this.watch.atEnd(k);
     this.ended = true;
   }
   outcome(): Outcome { return outcomeOf(this); }

@@ -15,6 +15,7 @@ describe('status', () => {
   it('says how a run has ended', () => {
     expect(statusText({ kind: 'ended', outcome: outcome('oom-kill', 'out of memory: killed hog (pid 79)') })).toBe('ended: out of memory: killed hog (pid 79)');
     expect(statusText({ kind: 'ended', outcome: outcome('no-oom', 'no kill, 12.0 s') })).toBe('ended: no kill, 12.0 s');
+    expect(statusText({ kind: 'ended', outcome: outcome('livelock', 'no progress: oom_lock (2 tasks)') })).toBe('ended: no progress: oom_lock (2 tasks)');
   });
   it('says where a run was stopped or failed', () => {
     expect(statusText({ kind: 'stopped', timeNs: 2_310_000_000 })).toBe('stopped at 2.310 s');

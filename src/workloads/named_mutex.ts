@@ -4,7 +4,7 @@ import { Mutex } from '../kernel/locking/mutex.ts';
 
 export function namedMutex(k: Kernel, name: string): Mutex {
   const known = k.locks.find((l) => l.name === name);
-  if (known === undefined) return new Mutex(k, name, { hangs: true });
+  if (known === undefined) return new Mutex(k, name);
   if (!(known instanceof Mutex)) throw new Error(`the lock ${name} is no mutex`);
   return known;
 }

@@ -8,11 +8,12 @@ import { type LockInfo, ROW } from '../../sim/recorder.ts';
 import type { Kernel } from '../kernel.ts';
 import { setPrio } from '../sched/wake.ts';
 import type { Task } from '../sched/task.ts';
+import { noteMiss } from './retries.ts';
 
 export interface Waiter { readonly task: Task; readonly write: boolean; readonly since: number; granted: boolean }
 export type LockKind = LockInfo['kind'];
-/** `quiet`: writes rows only where somebody waits. `hangs`: a task that takes it twice waits for itself, as in a kernel without lockdep; elsewhere that stops the run, since it is a fault of ours. */
-export interface LockOptions { readonly quiet?: boolean; readonly kind?: LockKind; readonly hangs?: boolean }
+/** `quiet`: writes rows only where somebody waits. */
+export interface LockOptions { readonly quiet?: boolean; readonly kind?: LockKind }
 
 export class Lock {
   readonly id: number;
@@ -40,6 +41,8 @@ export class Lock {
     k.recorder.locks.push({ id: this.id, name, kind });
   }
   get owner(): Task | null { return this.owners.length > 0 ? this.owners[0] : null; }
+  /** Who must let go of it. */
+  get holders(): readonly Task[] { return this.owners; }
   get free(): boolean { return this.owners.length === 0; }
 }
 
@@ -81,9 +84,10 @@ export function showHolders(k: Kernel, l: Lock): void {
   for (const t of l.owners) k.trace(ROW.lockGot, l.id, t.id, l.shared ? 1 : 0);
 }
 /** A trylock that failed. */
-export function miss(k: Kernel, l: Lock): false {
+export function miss(k: Kernel, l: Lock, read = false): false {
   showHolders(k, l);
   l.misses++;
+  noteMiss(k.current, l, read, k.now);
   k.trace(ROW.lockMiss, l.id, k.current.id);
   return false;
 }

@@ -1,9 +1,9 @@
 /**
  * kernel/locking/mutex.c; on RT rtmutex.c. Unlocking wakes the first waiter, who must win the lock against newcomers;
- * when it has lost once it asks to be handed the lock. Left out: optimistic spinning, ww_mutex.
+ * when it has lost once it asks to be handed the lock. Who takes what it has already
+ * waits for itself, for ever, as in a kernel without lockdep. Left out: optimistic spinning, ww_mutex.
  * RT: waiters by priority, who lend it to the owner; unlocking hands over to the best one.
  */
-import { assert } from '../../base/units.ts';
 import { DONE, SCHEDULE, type Timed, YES } from '../../sim/kfn.ts';
 import { WAKE } from '../../sim/recorder.ts';
 import { type Call, kfn, mightSleep, spend, type Kernel } from '../kernel.ts';
@@ -13,10 +13,9 @@ import { deboost, drop, Lock, type LockOptions, miss, queue, take, unqueue } fro
 
 export class Mutex extends Lock {
   handoff: boolean; // the first waiter has lost once
-  readonly hangs: boolean; // LockOptions
   constructor(k: Kernel, name: string, o: LockOptions = {}) {
     super(k, name, o.kind ?? 'mutex', k.preempt === 'rt', o.quiet ?? false);
-    this.handoff = false; this.hangs = o.hangs ?? false;
+    this.handoff = false;
   }
 }
 const wakeFirst = (k: Kernel, m: Lock): void => { if (m.waiters.length > 0) tryToWakeUp(k, m.waiters[0].task, NORMAL | RTLOCK_WAIT, WAKE.event); };
@@ -51,7 +50,6 @@ function tryTake(k: Kernel, m: Mutex, first: boolean): boolean {
 export const mutexLockCommon = kfn('__mutex_lock_common', function* (k, m: Mutex, state: number): Timed<boolean> {
   if (k.exploring) yield spend(k.cost.atomic); // where others can get in before the atomic operation
   if (tryTake(k, m, false)) return true;
-  assert(m.owner !== k.current || m.hangs, 'WARNING: possible recursive locking detected');
   const w = queue(k, m, true);
   for (let lost = 0; ; lost++) {
     setCurrentState(k, state);
@@ -93,7 +91,6 @@ const rtlockSlowlock = kfn('rtlock_slowlock', function* (k, m: Mutex): Timed<voi
   const me = k.current;
   if (k.exploring) yield spend(k.cost.atomic);
   if (tryTake(k, m, false)) return;
-  assert(m.owner !== me || m.hangs, 'WARNING: possible recursive locking detected');
   const w = queue(k, m, true), wokenBy = me.wokenBy;
   me.savedState = me.state;
   while (!w.granted) {

@@ -35,7 +35,7 @@ function tryWrite(k: Kernel, s: RwSem, first: boolean): boolean {
   take(k, s, k.current);
   return true;
 }
-export function downReadTrylock(k: Kernel, s: RwSem): boolean { return tryRead(k, s) || miss(k, s); }
+export function downReadTrylock(k: Kernel, s: RwSem): boolean { return tryRead(k, s) || miss(k, s, true); }
 export function downWriteTrylock(k: Kernel, s: RwSem): boolean { return tryWrite(k, s, false) || miss(k, s); }
 export function downRead(k: Kernel, s: RwSem): Call<void> { mightSleep(k); return !k.exploring && tryRead(k, s) ? DONE : downReadInner(k, s); }
 export function downWrite(k: Kernel, s: RwSem): Call<void> { mightSleep(k); return !k.exploring && tryWrite(k, s, false) ? DONE : downWriteInner(k, s); }

@@ -55,7 +55,6 @@ export const nativeQueuedSpinLockSlowpath = kfn('native_queued_spin_lock_slowpat
   if (k.exploring) yield spend(k.cost.atomic);
   if (l.holder === null) { hold(k, l); return; }
   const me = k.cpu.top, task = k.current;
-  assert(l.holder !== me, 'WARNING: possible recursive locking detected');
   showHolders(k, l);
   l.spinners.push(me);
   l.waiting++;

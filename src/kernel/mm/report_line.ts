@@ -3,8 +3,8 @@ import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { spend, type Kernel } from '../kernel.ts';
 
-/** Levels of the kernel log: printk() without one, and pr_info(). */
-export const LOG = { WARNING: 4, INFO: 6 } as const;
+/** Levels of the kernel log: pr_emerg(), pr_err(), printk() without one, and pr_info(). */
+export const LOG = { EMERG: 0, ERR: 3, WARNING: 4, INFO: 6 } as const;
 
 /**
  * A line's share of `oom_report` goes by its length: in the captures nearly all of the time between two lines is the printing of

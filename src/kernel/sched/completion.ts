@@ -1,14 +1,19 @@
-// kernel/sched/completion.c: counts what was completed and not yet waited for.
+/**
+ * kernel/sched/completion.c: counts what was completed and not yet waited for. The kernel keeps no record of who will complete it;
+ * whoever makes one for a known task says so, for the wait-for graph (locking/wait_graph.ts).
+ */
 import type { Jiffies } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, mightSleep, type Kernel } from '../kernel.ts';
-import { UNINTERRUPTIBLE } from './task.ts';
+import { type Task, UNINTERRUPTIBLE } from './task.ts';
 import { MAX_SCHEDULE_TIMEOUT, WaitQueue, wakeUp, wakeUpAll, waitEvent, type Woken } from './wait.ts';
 
 export class Completion {
   done: number;
   readonly wait: WaitQueue;
-  constructor(k: Kernel) { this.done = 0; this.wait = new WaitQueue(k); }
+  readonly name: string;
+  readonly by: readonly Task[]; // any of them completes it; none = not known
+  constructor(k: Kernel, name = 'completion', by: readonly Task[] = []) { this.done = 0; this.wait = new WaitQueue(k); this.name = name; this.by = by; }
 }
 export function complete(k: Kernel, c: Completion): void {
   c.done++;
@@ -21,7 +26,10 @@ export function completeAll(k: Kernel, c: Completion): void {
 /** Takes one token. It is the waiter that takes it: a wait that times out takes none. */
 export const waitForCompletion = kfn('wait_for_completion', function* (k, c: Completion, state: number = UNINTERRUPTIBLE, timeout: Jiffies = MAX_SCHEDULE_TIMEOUT): Timed<Woken> {
   mightSleep(k);
+  const me = k.current;
+  if (timeout === MAX_SCHEDULE_TIMEOUT) me.awaits = c;
   const how = yield* waitEvent(k, c.wait, () => c.done > 0, state, timeout, true);
+  me.awaits = null;
   if (how === 'event') c.done--;
   return how;
 });

@@ -3,6 +3,8 @@ import type { Timer } from '../../base/agenda.ts';
 import { Context, TASK } from '../../sim/kfn.ts';
 import { TASK_STATE, WAKE } from '../../sim/recorder.ts';
 import type { Lock } from '../locking/lock.ts';
+import type { Retry } from '../locking/retries.ts';
+import type { Completion } from './completion.ts';
 
 /** Task states, and masks of them: what a wake-up may end. */
 export const RUNNING = TASK_STATE.running, INTERRUPTIBLE = TASK_STATE.interruptible, UNINTERRUPTIBLE = TASK_STATE.uninterruptible, DEAD = TASK_STATE.dead;
@@ -74,6 +76,8 @@ export class Task extends Context {
   oomScoreAdj: number;
   reclaimState: ReclaimState | null;
   blockedOn: Lock | null;
+  awaits: Completion | null; // without a timeout
+  readonly retries: Retry[]; // trylocks it has lost, one entry a lock
   readonly held: Lock[]; // in the order of taking
   timer: Timer | null; // schedule_timeout()'s, made at first use
   timerCpu: number; // whose wheel it is on
@@ -93,7 +97,7 @@ export class Task extends Context {
     this.vruntime = 0; this.vlag = 0; this.deadline = 0; this.parity = -1; this.chargedTo = 0; this.sliceFrom = 0; this.switches = 0; this.sleeps = 0; this.preemptCount = 0; this.migrateDisabled = 0;
     this.wokenBy = WAKE.no; this.sigkillPending = false; this.sigPending = false; this.exiting = false;
     this.pf = kthread ? PF.KTHREAD : 0; this.mmId = o.mmId ?? -1; this.oomScoreAdj = o.oomScoreAdj ?? 0; this.reclaimState = null;
-    this.blockedOn = null; this.held = []; this.timer = null; this.timerCpu = 0; this.sleeper = null; this.worker = null;
+    this.blockedOn = null; this.awaits = null; this.retries = []; this.held = []; this.timer = null; this.timerCpu = 0; this.sleeper = null; this.worker = null;
   }
   /** User mode = one frame on the stack of a task that is no kernel thread. It is preemptible under every model. */
   get inUser(): boolean { return !this.kthread && this.frames.length === 1 && !this.exiting; }
