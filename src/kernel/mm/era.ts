@@ -17,16 +17,26 @@ export interface Era {
   // ---- watermarks (page_alloc.c)
   /** __zone_watermark_unusable_free(): pages that this request cannot have, order included. */
   unusableFree(z: Zone, order: number, allocFlags: number): number;
+  /** The same in the short cut for order 0 of zone_watermark_fast(). */
+  unusableInFastCheck(z: Zone, allocFlags: number): number;
   /** How far below `mark` these flags may go. */
   lowerMark(mark: number, allocFlags: number): number;
   /** Do the highatomic lists count for this request of order > 0? */
   mayUseHighatomic(allocFlags: number): boolean;
+  /** boost_watermark(), since 5.0: does a fallback raise the marks for a while? */
+  readonly boostsWatermarks: boolean;
   /** zone_watermark_fast(): may a request at MIN look past the boost? */
   mayIgnoreBoost(gfp: number, allocFlags: number): boolean;
   /** gfp_to_alloc_flags() of the slow path. */
   slowAllocFlags(k: Kernel, gfp: number, order: number): number;
   /** Flags that replace the request's own when it may use reserves: `reserve` from __gfp_pfmemalloc_flags(), `flags` so far. */
   withReserve(reserve: number, flags: number): number;
+  /** alloc_flags_nofragment(), since 5.0. */
+  readonly nofragment: boolean;
+  /** setup_per_zone_wmarks(): does zoneinfo of this version show a clamped MIN for Movable? */
+  readonly clampsMovable: boolean;
+  /** The most that boot sets min_free_kbytes to. */
+  readonly minFreeKbytesMax: number;
   /** get_page_from_freelist(): is a zone below HIGH noted, so that per-CPU lists shrink (ZONE_BELOW_HIGH, 6.7 on)? */
   readonly notesBelowHigh: boolean;
   /** rmqueue(): is kswapd woken after a boost only for requests that may wake it? */
@@ -46,6 +56,10 @@ export interface Era {
   highatomicLimit(z: Zone): number;
 
   // ---- per-CPU lists
+  /** pcp_allowed_order(): does this order have per-CPU lists? */
+  pcpAllowedOrder(order: number): boolean;
+  /** zone_batchsize(): pcp->batch of a zone with so many managed pages. */
+  pcpBatch(managed: number): number;
   /** How many blocks a refill of an empty list takes. */
   pcpRefill(k: Kernel, z: Zone, pcp: PerCpuPages, order: number): number;
   /** A page came back to `pcp`: how many pages must go on to the buddy lists (0 = none). */
@@ -58,6 +72,8 @@ export interface Era {
   readonly decaysPcp: boolean;
   /** What stands on the lists of a machine at rest besides order-0 movable pages: order, type, blocks (docs/model.md, guess 2). */
   readonly pcpAtStart: readonly (readonly [order: number, type: number, blocks: number])[];
+  /** pcp->high as it follows from a zone's figures; null: it is tuned as the machine runs (6.7 on). */
+  pcpHigh(managed: number, lowWmark: number, batch: number, localCpus: number, highFraction: number): number | null;
   setPcpHigh(k: Kernel, z: Zone, cpus: number): void;
 
   // ---- reclaim and OOM

@@ -4,7 +4,7 @@ import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback612 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
-import { zoneHighLimits } from './wmarks.ts';
+import { MIN_FREE_KBYTES_CEILING, zoneBatchsize, zoneHighLimits } from './wmarks.ts';
 
 /** CONFIG_PCP_BATCH_SCALE_MAX, its default. */
 const SCALE_MAX = 5;
@@ -43,6 +43,7 @@ export const eraV612: Era = {
   version: '#1  Debian 6.12.117-1~deb12u1',
   fairness: 'eevdf',
   unusableFree: (z, order, flags) => (1 << order) - 1 + (flags & RESERVES ? 0 : z.nrReservedHighatomic),
+  unusableInFastCheck: (z, flags) => (flags & RESERVES ? 0 : z.nrReservedHighatomic),
   lowerMark(mark, flags) {
     let min = mark;
     if (flags & ALLOC.MIN_RESERVE) {
@@ -53,6 +54,7 @@ export const eraV612: Era = {
     return min;
   },
   mayUseHighatomic: (flags) => (flags & (ALLOC.HIGHATOMIC | ALLOC.OOM)) !== 0,
+  boostsWatermarks: true,
   mayIgnoreBoost: (_gfp, flags) => (flags & ALLOC.MIN_RESERVE) !== 0,
   slowAllocFlags(k, gfp, order) {
     let flags: number = ALLOC.CPUSET;
@@ -65,6 +67,9 @@ export const eraV612: Era = {
     return flags;
   },
   withReserve: (reserve, flags) => reserve | (flags & ALLOC.KSWAPD),
+  nofragment: true,
+  clampsMovable: true,
+  minFreeKbytesMax: MIN_FREE_KBYTES_CEILING,
   notesBelowHigh: true,
   boostWakeNeedsFlag: true,
 
@@ -78,6 +83,8 @@ export const eraV612: Era = {
     return share < PAGEBLOCK_PAGES ? 0 : Math.ceil(share / PAGEBLOCK_PAGES) * PAGEBLOCK_PAGES;
   },
 
+  pcpAllowedOrder: (order) => order <= PAGE_ALLOC_COSTLY_ORDER || order === PAGEBLOCK_ORDER,
+  pcpBatch: zoneBatchsize,
   pcpRefill(_k, z, pcp, order) {
     const { highMin, highMax } = pcp, base = pcp.batch;
     const high = Math.max(Math.min(pcp.high, highMax), highMin);
@@ -110,6 +117,7 @@ export const eraV612: Era = {
   },
   decaysPcp: true,
   pcpAtStart: [[1, MT.unmovable, 6], [0, MT.reclaimable, 13], [3, MT.unmovable, 1], [2, MT.unmovable, 1], [1, MT.reclaimable, 5]],
+  pcpHigh: () => null,
   setPcpHigh(k, z, cpus) {
     for (const pcp of z.pcp) {
       const range = zoneHighLimits(z.managed, z.wmark[WMARK.LOW], pcp.batch, cpus, k.mm.sysctl.percpu_pagelist_high_fraction ?? 0);
