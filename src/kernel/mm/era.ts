@@ -3,6 +3,7 @@
  * and one line in profiles.ts. Common code asks `k.mm.era`, and assumes no version anywhere else.
  */
 import type { Kernel } from '../kernel.ts';
+import type { Task } from '../sched/task.ts';
 import type { Zone, PerCpuPages } from './mmzone.ts';
 
 export interface Era {
@@ -81,8 +82,28 @@ export interface Era {
   readonly rotationCosts: boolean;
   /** should_reclaim_retry() after MAX_RECLAIM_RETRIES: 6.1 ends with the highatomic reserve at once, 6.12 after every refusal. */
   readonly unreserveOnEveryRefusal: boolean;
-  /** Delay of the reaper in jiffies at this HZ. */
+  /** __gfp_pfmemalloc_flags(): the reserve of a task that the OOM killer chose, as ALLOC flags; 0 = it was not, or not this thread. */
+  oomReserve(k: Kernel, t: Task): number;
+  /** oom_badness() behind its gates. @param size  pages that the death would give back @param adj  pages for oom_score_adj */
+  oomPoints(size: number, t: Task, adj: number): number;
+  /** oom_evaluate_task(): of two with the same points, is the later one chosen (5.9 on)? */
+  readonly laterWinsTie: boolean;
+  /** out_of_memory(): do pages that a notifier freed end a kill that SysRq-f asked for too? */
+  readonly notifiersStopSysrq: boolean;
+  /** out_of_memory(): how it panics where nobody can be killed; `sysrqReports`: it also says so where SysRq-f asked, without a panic. */
+  readonly nobodyToKill: { readonly panic: string; readonly sysrqReports: boolean };
+  /** oom_kill_process(): does a child with memory of its own die for its parent (to 5.1)? */
+  readonly sacrificesChild: boolean;
+  /** Delay of the reaper in jiffies at this HZ; 0: it is woken by the kill itself. */
   reaperDelay(hz: number): number;
+  /**
+   * exit_mmap() and the reaper. 'shared': the exit unmaps under mmap_lock for reading (6.1). 'reaps itself': what the reaper would take is
+   * taken first, then the reaper is kept out (4.14 to 5.19; under oom_lock in 4.17 and 4.18). 'unaware': the reaper has a reference of
+   * its own, and whoever lets go of the last takes the address space down (4.13).
+   */
+  readonly victimExit: 'shared' | 'reaps itself' | 'unaware';
+  /** pagefault_out_of_memory(): does a fault that found no memory ask for a kill (to 5.15)? */
+  readonly faultOomKills: boolean;
   /** dump_tasks(): rss split by kind (6.8 on)? */
   readonly rssSplitInReport: boolean;
 }

@@ -8,6 +8,7 @@ import { ALLOC, GFP, MT } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_PAGES } from './mmzone.ts';
+import { tskIsOomVictim } from './oom_control.ts';
 import { zoneBatchsize512 } from './wmarks.ts';
 
 export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
@@ -61,6 +62,14 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
 
   rotationCosts: false,
   unreserveOnEveryRefusal: false,
+  oomReserve: (k, t) => (tskIsOomVictim(k, t) ? ALLOC.OOM : 0),
+  oomPoints: (size, _t, adj) => Math.max(1, size + adj),
+  laterWinsTie: false,
+  notifiersStopSysrq: true,
+  nobodyToKill: { panic: 'Out of memory and no killable processes...', sysrqReports: false },
+  sacrificesChild: true,
   reaperDelay: () => 0,
+  victimExit: 'reaps itself',
+  faultOomKills: true,
   rssSplitInReport: false,
 };

@@ -5,6 +5,7 @@ import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
+import { tskIsOomVictim } from './oom_control.ts';
 import { MIN_FREE_KBYTES_CEILING, zoneBatchsize, zoneHighsize } from './wmarks.ts';
 
 /** nr_pcp_high(): the limit of a list; less while kswapd works on the zone, 0 to empty it after a high-order free. */
@@ -81,6 +82,14 @@ export const eraV61: Era = {
 
   rotationCosts: false,
   unreserveOnEveryRefusal: false,
+  oomReserve: (k, t) => (tskIsOomVictim(k, t) ? ALLOC.OOM : 0),
+  oomPoints: (size, _t, adj) => size + adj,
+  laterWinsTie: true,
+  notifiersStopSysrq: false,
+  nobodyToKill: { panic: 'System is deadlocked on memory', sysrqReports: true },
+  sacrificesChild: false,
   reaperDelay: (hz) => 2 * hz,
+  victimExit: 'shared',
+  faultOomKills: false,
   rssSplitInReport: false,
 };

@@ -4,6 +4,7 @@ import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback612 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
+import { tskIsOomVictim } from './oom_control.ts';
 import { MIN_FREE_KBYTES_CEILING, zoneBatchsize, zoneHighLimits } from './wmarks.ts';
 
 /** CONFIG_PCP_BATCH_SCALE_MAX, its default. */
@@ -128,6 +129,14 @@ export const eraV612: Era = {
 
   rotationCosts: true,
   unreserveOnEveryRefusal: true,
+  oomReserve: (k, t) => (tskIsOomVictim(k, t) ? ALLOC.OOM : 0),
+  oomPoints: (size, _t, adj) => size + adj,
+  laterWinsTie: true,
+  notifiersStopSysrq: false,
+  nobodyToKill: { panic: 'System is deadlocked on memory', sysrqReports: true },
+  sacrificesChild: false,
   reaperDelay: (hz) => 2 * hz,
+  victimExit: 'shared',
+  faultOomKills: false,
   rssSplitInReport: true,
 };

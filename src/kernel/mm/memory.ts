@@ -13,6 +13,7 @@ import { isSwap, MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
 import { doSwapPage } from './do_swap_page.ts';
 import { doReadFault } from './filemap_fault.ts';
 import { doWpPage } from './fork.ts';
+import { pagefaultOutOfMemory } from './oom_kill.ts';
 import { account, isAccountable } from './overcommit.ts';
 import { PG, setFlag } from './page_flags.ts';
 import { allocPages } from './page_alloc.ts';
@@ -98,12 +99,13 @@ export const handleMmFault = kfn('handle_mm_fault', function* (k: Kernel, m: MmS
 
 /**
  * What a touch of one page in user mode comes to (exc_page_fault()): nothing if it is mapped, else a fault, again until it is
- * served or a fatal signal is pending. A fault that found no memory is retried: since 5.16 pagefault_out_of_memory() kills nobody.
+ * served or a fatal signal is pending. A fault that found no memory is retried; since 5.16 pagefault_out_of_memory() kills nobody before.
  * @returns false: the task is to die
  */
 export function* touch(k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<boolean> {
   while (pteOf(m, vpn) < 0 || mustCopy(k, m, vma, vpn)) {
     const fault = yield* handleMmFault(k, m, vma, vpn);
+    if (fault === 'oom' && k.mm.era.faultOomKills) yield* pagefaultOutOfMemory(k);
     if (fault !== 'ok' && fatalSignalPending(k.current)) return false;
   }
   setFlag(k.mm, m.pages[vpn], PG.YOUNG);

@@ -15,6 +15,7 @@ export interface ReportFormat {
 }
 interface Words { readonly uid: boolean; readonly thpBlank: string; readonly hwpoisoned: 'always' | 'rt' }
 const WORDS: Readonly<Record<string, Words>> = {
+  'v4.13': { uid: false, thpBlank: ' ', hwpoisoned: 'always' },
   'v4.17': { uid: false, thpBlank: ' ', hwpoisoned: 'always' },
   'v6.1': { uid: false, thpBlank: ' ', hwpoisoned: 'rt' },
   'v6.12': { uid: true, thpBlank: '', hwpoisoned: 'always' },

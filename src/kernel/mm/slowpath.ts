@@ -11,7 +11,7 @@ import type { AllocContext } from './alloc_context.ts';
 import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER, PF } from './constants.ts';
 import { unreserveHighatomicPageblock } from './highatomic.ts';
 import { wakeAllKswapds } from './kswapd_wake.ts';
-import { allocPagesMayOom, tskIsOomVictim } from './may_oom.ts';
+import { allocPagesMayOom } from './may_oom.ts';
 import { getPageFromFreelist } from './page_alloc.ts';
 import { drainAllPages } from './pcp.ts';
 import { psiMemstallEnter, psiMemstallLeave } from './psi.ts';
@@ -31,7 +31,13 @@ export function gfpPfmemallocFlags(k: Kernel, gfp: number): number {
   if (gfp & GFP.MEMALLOC) return ALLOC.NO_WATERMARKS;
   if (!k.inTask) return 0;
   if (k.current.pf & PF.MEMALLOC) return ALLOC.NO_WATERMARKS;
-  return tskIsOomVictim(k, k.current) ? ALLOC.OOM : 0;
+  return k.mm.era.oomReserve(k, k.current);
+}
+
+/** A task that the OOM killer chose, and that has looked below the marks already: it fails rather than loops. */
+function hadItsReserve(k: Kernel, gfp: number, s: SlowState): boolean {
+  const reserve = k.mm.era.oomReserve(k, k.current);
+  return reserve !== 0 && ((s.allocFlags & reserve) !== 0 || (gfp & GFP.NOMEMALLOC) !== 0);
 }
 
 export const allocPagesSlowpath = kfn('__alloc_pages_slowpath', function* (k: Kernel, ac: AllocContext): Timed<number> {
@@ -64,7 +70,7 @@ export const allocPagesSlowpath = kfn('__alloc_pages_slowpath', function* (k: Ke
     if (s.didSomeProgress > 0 && shouldCompactRetry(k, order, s)) continue;
     pfn = yield* allocPagesMayOom(k, ac, s);
     if (pfn >= 0) return pfn;
-    if (k.decide('current is an OOM victim and has had its reserve', tskIsOomVictim(k, k.current) && (s.allocFlags & ALLOC.OOM || gfp & GFP.NOMEMALLOC ? true : false))) break;
+    if (k.decide('current is an OOM victim and has had its reserve', hadItsReserve(k, gfp, s))) break;
     if (!k.decide('did_some_progress: try again', s.didSomeProgress > 0)) break;
     s.noProgressLoops = 0;
   }
