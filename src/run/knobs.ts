@@ -12,6 +12,7 @@ export const knobs: readonly KnobInfo[] = [
   knob('pcp.drainOnReclaim', ['on', 'off'], 'after direct reclaim with progress that still found no page: empty every per-CPU list and look again'),
   knob('lru.gen', ['off'], 'multi-generational LRU; only the classic LRU is modelled so far'),
   knob('reclaim.writepage', ['all', 'anon'], 'dirty pages that kswapd may write one by one: those of files too, or only anonymous ones, as on a file system without ->writepage'),
+  byProfile(knob('reclaim.throttle', ['congestion-wait', 'wait-iff-congested', 'throttle'], 'how reclaim waits: a tenth of a second for writes under way, only if a queue is congested, or by reclaim_throttle() (5.16 on)'), in6('throttle')),
   byProfile(knob('oom.sleepAfterKill', ['on', 'off'], 'after a kill: sleep a jiffy, killable, with oom_lock held (up to 4.18)'), in6('off')),
   byProfile(knob('oomReaper.oomLock', ['held', 'free'], 'the reaper takes oom_lock for each attempt (up to 4.18), or leaves it alone'), in6('free')),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),

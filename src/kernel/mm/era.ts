@@ -77,7 +77,22 @@ export interface Era {
   pcpHigh(managed: number, lowWmark: number, batch: number, localCpus: number, highFraction: number): number | null;
   setPcpHigh(k: Kernel, z: Zone, cpus: number): void;
 
+  /** drain_all_pages(): by a work item on each CPU (4.11 to 5.19), or by the caller from afar? */
+  readonly drainsByWork: boolean;
+
   // ---- reclaim and OOM
+  /** What an anonymous fault asks for. */
+  readonly faultGfp: number;
+  /** get_scan_count(): anon against file by what they have cost (5.8 on), or by the share of pages that were kept? */
+  readonly scanBalance: 'cost' | 'rotated';
+  /** zone_reclaimable_pages(): do free pages count where nothing can be reclaimed (stable 6.1 and 6.12)? */
+  readonly freeCountsAsReclaimable: boolean;
+  /** should_reclaim_retry(): does a worker sleep only where it is to go round again (to 4.19)? */
+  readonly sleepsOnlyToRetry: boolean;
+  /** __alloc_pages_slowpath(): does compaction that was skipped end a costly __GFP_NORETRY request (not in 4.18)? */
+  readonly skippedEndsNoretry: boolean;
+  /** Pressure stall information, since 4.20. */
+  readonly psi: boolean;
   /** lru_note_cost(): do pages that reclaim looked at in vain count too (6.2 on)? */
   readonly rotationCosts: boolean;
   /** should_reclaim_retry() after MAX_RECLAIM_RETRIES: 6.1 ends with the highatomic reserve at once, 6.12 after every refusal. */

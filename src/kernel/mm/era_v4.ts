@@ -4,7 +4,7 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { rtTask } from '../sched/task.ts';
-import { ALLOC, GFP, MT } from './constants.ts';
+import { ALLOC, GFP, GFP_HIGHUSER_MOVABLE, MT } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_PAGES } from './mmzone.ts';
@@ -59,7 +59,14 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   pcpAtStart: [[0, MT.reclaimable, 12]], // a guess: what a booted 6.1 has of order 0
   pcpHigh: (_managed, _low, batch) => 6 * batch,
   setPcpHigh(_k, z) { for (const pcp of z.pcp) pcp.high = pcp.highMin = pcp.highMax = 6 * pcp.batch; },
+  drainsByWork: true,
 
+  faultGfp: GFP_HIGHUSER_MOVABLE | GFP.ZERO,
+  scanBalance: 'rotated',
+  freeCountsAsReclaimable: false,
+  sleepsOnlyToRetry: true,
+  skippedEndsNoretry: false,
+  psi: false,
   rotationCosts: false,
   unreserveOnEveryRefusal: false,
   oomReserve: (k, t) => (tskIsOomVictim(k, t) ? ALLOC.OOM : 0),

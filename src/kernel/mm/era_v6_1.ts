@@ -1,7 +1,7 @@
 /** Profile v6.1: what this version does otherwise (mm/page_alloc.c, mm/oom_kill.c v6.1, as Debian's 6.1.176 runs it). */
 import type { Kernel } from '../kernel.ts';
 import { rtTask } from '../sched/task.ts';
-import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
+import { ALLOC, GFP, GFP_FAULT, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
@@ -79,7 +79,14 @@ export const eraV61: Era = {
   setPcpHigh(k, z, cpus) {
     for (const pcp of z.pcp) pcp.high = pcp.highMin = pcp.highMax = zoneHighsize(z.managed, z.wmark[WMARK.LOW], pcp.batch, cpus, k.mm.sysctl.percpu_pagelist_high_fraction ?? 0);
   },
+  drainsByWork: false,
 
+  faultGfp: GFP_FAULT,
+  scanBalance: 'cost',
+  freeCountsAsReclaimable: true,
+  sleepsOnlyToRetry: false,
+  skippedEndsNoretry: true,
+  psi: true,
   rotationCosts: false,
   unreserveOnEveryRefusal: false,
   oomReserve: (k, t) => (tskIsOomVictim(k, t) ? ALLOC.OOM : 0),

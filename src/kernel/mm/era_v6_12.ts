@@ -1,6 +1,6 @@
 /** Profile v6.12: what this version does otherwise (mm/page_alloc.c, mm/oom_kill.c v6.12, as Debian's 6.12.117 runs it). */
 import { rtTask } from '../sched/task.ts';
-import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
+import { ALLOC, GFP, GFP_FAULT, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback612 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
@@ -126,7 +126,14 @@ export const eraV612: Era = {
       pcp.high = Math.min(pcp.high, range.highMax); // as the machine had tuned it; below highMin counts as highMin
     }
   },
+  drainsByWork: false,
 
+  faultGfp: GFP_FAULT,
+  scanBalance: 'cost',
+  freeCountsAsReclaimable: true,
+  sleepsOnlyToRetry: false,
+  skippedEndsNoretry: true,
+  psi: true,
   rotationCosts: true,
   unreserveOnEveryRefusal: true,
   oomReserve: (k, t) => (tskIsOomVictim(k, t) ? ALLOC.OOM : 0),

@@ -7,7 +7,7 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { fatalSignalPending } from '../sched/core.ts';
 import { downReadKillable, RwSem, upRead } from '../locking/rwsem.ts';
-import { FRAME, FRAME_UNEVICTABLE, GFP_FAULT, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
+import { FRAME, FRAME_UNEVICTABLE, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
 import { lruAdd } from './lru.ts';
 import { isSwap, MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
 import { doSwapPage } from './do_swap_page.ts';
@@ -71,7 +71,7 @@ export const pteAlloc = kfn('__pte_alloc', function* (k: Kernel, m: MmStruct, vp
 const doAnonymousPage = kfn('do_anonymous_page', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
   if (!m.tables.has(Math.floor(vpn / PTRS_PER_PTE)) && !(yield* pteAlloc(k, m, vpn))) return 'oom';
   const word = FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0);
-  const pfn = yield* allocPages(k, GFP_FAULT, 0, word);
+  const pfn = yield* allocPages(k, k.mm.era.faultGfp, 0, word);
   if (pfn < 0) return 'oom';
   if (pteOf(m, vpn) !== UNMAPPED) { yield* freePages(k, pfn, 0); return 'ok'; } // another thread was faster
   k.mm.owner[pfn] = m.id;

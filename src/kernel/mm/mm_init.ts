@@ -17,6 +17,7 @@ import type { MemoryMap, ZoneMap } from './memory_map.ts';
 import { mmAlloc, mmap } from './memory.ts';
 import { listAddTail, LRU_LISTS, Mm, PAGEBLOCK_ORDER, PCP_LISTS, PerCpuPages, Pgdat, Zone } from './mmzone.ts';
 import { MmSync } from './mm_sync.ts';
+import { pcpDrainInit } from './pcp_drain.ts';
 import { fillPcp } from './pcp_start.ts';
 import { oomReaperInit } from './oom_reaper.ts';
 import { RSS } from './rss.ts';
@@ -113,5 +114,6 @@ export function mmInit(k: Kernel): void {
   kswapdInit(k);
   oomReaperInit(k);
   vmstatInit(k);
+  pcpDrainInit(k);
   k.atExit.push(exitMm);
 }

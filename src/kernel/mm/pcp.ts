@@ -148,7 +148,8 @@ export const drainAllPages = kfn('__drain_all_pages', function* (k: Kernel, only
     for (const cpu of k.cpus) if (z.pcp[cpu.index].count > 0) yield* drainPagesZone(k, cpu.index, z);
   }
 });
-const drainPagesZone = kfn('drain_pages_zone', function* (k: Kernel, cpu: number, z: Zone): Timed<void> {
+/** drain_pages_zone(): one list, of any CPU. */
+export const drainPagesZone = kfn('drain_pages_zone', function* (k: Kernel, cpu: number, z: Zone): Timed<void> {
   const lock = k.mm.sync.pcpLocks[z.index][cpu];
   yield* spinLock(k, lock);
   yield* freePcppagesBulk(k, z, cpu, z.pcp[cpu].count, 0);

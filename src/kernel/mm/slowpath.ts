@@ -14,6 +14,7 @@ import { wakeAllKswapds } from './kswapd_wake.ts';
 import { allocPagesMayOom } from './may_oom.ts';
 import { getPageFromFreelist } from './page_alloc.ts';
 import { drainAllPages } from './pcp.ts';
+import { drainAllPages as drainByWork } from './pcp_drain.ts';
 import { psiMemstallEnter, psiMemstallLeave } from './psi.ts';
 import { shouldReclaimRetry } from './retry.ts';
 import { tryToFreePages } from './vmscan.ts';
@@ -51,7 +52,7 @@ export const allocPagesSlowpath = kfn('__alloc_pages_slowpath', function* (k: Ke
   if (pfn >= 0) return pfn;
   if (k.decide('try compaction before reclaim', canDirect && (costly || (order > 0 && ac.migratetype !== MT.movable)) && gfpPfmemallocFlags(k, gfp) === 0)) {
     compactionSkipped(k);
-    if (costly && gfp & GFP.NORETRY) return yield* allocPagesNopage(k, ac, s);
+    if (costly && gfp & GFP.NORETRY && era.skippedEndsNoretry) return yield* allocPagesNopage(k, ac, s);
   }
   for (;;) {
     if (s.allocFlags & ALLOC.KSWAPD) wakeAllKswapds(k, ac);
@@ -99,7 +100,7 @@ const allocPagesNopage = kfn('__alloc_pages_nopage', function* (k: Kernel, ac: A
 
 /** __alloc_pages_direct_reclaim(): reclaim in the caller's own context, then look again, once more after draining the per-CPU lists. */
 const allocPagesDirectReclaim = kfn('__alloc_pages_direct_reclaim', function* (k: Kernel, ac: AllocContext, s: SlowState): Timed<number> {
-  const me = k.current;
+  const me = k.current, { era } = k.mm;
   psiMemstallEnter(k);
   s.didSomeProgress = yield* performReclaim(k, ac);
   let pfn = -1;
@@ -108,7 +109,7 @@ const allocPagesDirectReclaim = kfn('__alloc_pages_direct_reclaim', function* (k
       pfn = yield* getPageFromFreelist(k, ac, s.allocFlags);
       if (pfn >= 0 || drained) break;
       unreserveHighatomicPageblock(k, ac, false);
-      if (k.knob('pcp.drainOnReclaim') !== 'off') yield* drainAllPages(k, null);
+      if (k.knob('pcp.drainOnReclaim') !== 'off') yield* (era.drainsByWork ? drainByWork : drainAllPages)(k, null);
     }
   }
   psiMemstallLeave(k, me);
