@@ -91,6 +91,8 @@ export interface Era {
   readonly sleepsOnlyToRetry: boolean;
   /** __alloc_pages_slowpath(): does compaction that was skipped end a costly __GFP_NORETRY request (not in 4.18)? */
   readonly skippedEndsNoretry: boolean;
+  /** shrink_inactive_list(): does it wait for as long as too many pages are isolated (to 4.13), or once? */
+  readonly waitsOnForIsolated: boolean;
   /** Pressure stall information, since 4.20. */
   readonly psi: boolean;
   /** lru_note_cost(): do pages that reclaim looked at in vain count too (6.2 on)? */
@@ -119,6 +121,6 @@ export interface Era {
   readonly victimExit: 'shared' | 'reaps itself' | 'unaware';
   /** pagefault_out_of_memory(): does a fault that found no memory ask for a kill (to 5.15)? */
   readonly faultOomKills: boolean;
-  /** dump_tasks(): rss split by kind (6.8 on)? */
-  readonly rssSplitInReport: boolean;
+  /** The number that reports print for these flags. */
+  gfpNumber(gfp: number): number;
 }

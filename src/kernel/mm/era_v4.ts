@@ -8,6 +8,7 @@ import { ALLOC, GFP, GFP_HIGHUSER_MOVABLE, MT } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_PAGES } from './mmzone.ts';
+import { gfpNumber415 } from './gfp.ts';
 import { tskIsOomVictim } from './oom_control.ts';
 import { zoneBatchsize512 } from './wmarks.ts';
 
@@ -66,6 +67,7 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   freeCountsAsReclaimable: false,
   sleepsOnlyToRetry: true,
   skippedEndsNoretry: false,
+  waitsOnForIsolated: false,
   psi: false,
   rotationCosts: false,
   unreserveOnEveryRefusal: false,
@@ -78,5 +80,5 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   reaperDelay: () => 0,
   victimExit: 'reaps itself',
   faultOomKills: true,
-  rssSplitInReport: false,
+  gfpNumber: gfpNumber415,
 };

@@ -86,6 +86,7 @@ export const eraV61: Era = {
   freeCountsAsReclaimable: true,
   sleepsOnlyToRetry: false,
   skippedEndsNoretry: true,
+  waitsOnForIsolated: false,
   psi: true,
   rotationCosts: false,
   unreserveOnEveryRefusal: false,
@@ -98,5 +99,5 @@ export const eraV61: Era = {
   reaperDelay: (hz) => 2 * hz,
   victimExit: 'shared',
   faultOomKills: false,
-  rssSplitInReport: false,
+  gfpNumber: (gfp) => gfp,
 };

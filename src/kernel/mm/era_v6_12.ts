@@ -133,6 +133,7 @@ export const eraV612: Era = {
   freeCountsAsReclaimable: true,
   sleepsOnlyToRetry: false,
   skippedEndsNoretry: true,
+  waitsOnForIsolated: false,
   psi: true,
   rotationCosts: true,
   unreserveOnEveryRefusal: true,
@@ -145,5 +146,5 @@ export const eraV612: Era = {
   reaperDelay: (hz) => 2 * hz,
   victimExit: 'shared',
   faultOomKills: false,
-  rssSplitInReport: true,
+  gfpNumber: (gfp) => gfp,
 };

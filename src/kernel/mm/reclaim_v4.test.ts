@@ -15,7 +15,9 @@ import { prepareAllocPages } from './page_alloc.ts';
 import { drainAllPages as drainFromAfar } from './pcp.ts';
 import { drainAllPages } from './pcp_drain.ts';
 import { shouldReclaimRetry, zoneReclaimablePages } from './retry.ts';
+import { newScanControl } from './scan_control.ts';
 import { rotatedFractions } from './scan_count.ts';
+import { shrinkInactiveList } from './shrink_list.ts';
 import type { SlowState } from './slowpath.ts';
 import { holdUp, THROTTLE } from './throttle.ts';
 
@@ -90,6 +92,19 @@ describe('where reclaim is held up (4.9)', () => {
     expect(ms('v4.17', THROTTLE.CONGESTED)).toBeLessThan(1);
     expect(ms('v4.17', THROTTLE.WRITEBACK, 'wait-iff-congested')).toBeLessThan(1);
   });
+});
+
+test('too many isolated pages: 4.13 waits until there are fewer, later versions once', () => {
+  const ms = (profile: ProfileName): number => {
+    const k = boot(profile), p = k.mm.nodes[0];
+    p.nrIsolatedFile = 1e6;
+    k.agenda.arm(k.timer('put back', () => { p.nrIsolatedFile = 0; }), ns(k.now + 1e9));
+    return timed(k, () => shrinkInactiveList(k, p, LRU.INACTIVE_FILE, 32, newScanControl(k, { order: 0, nrToReclaim: 32, reclaimIdx: k.mm.slots.length - 1, gfp: GFP_KERNEL }))).ms;
+  };
+  expect(ms('v4.13')).toBeGreaterThan(1000);
+  expect(ms('v4.13')).toBeLessThan(1150);
+  expect(ms('v4.17')).toBeGreaterThan(95);
+  expect(ms('v4.17')).toBeLessThan(110);
 });
 
 describe('get_scan_count() to 5.7 (5.6)', () => {

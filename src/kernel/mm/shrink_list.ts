@@ -11,7 +11,6 @@ import { spinLock, spinUnlock } from '../locking/spinlock.ts';
 import { condResched, fatalSignalPending, needResched } from '../sched/core.ts';
 import { wakeUpAll } from '../sched/wait.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, GFP, PF, SWAP_CLUSTER_MAX } from './constants.ts';
-import { throttles } from './congestion.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
 import { lruNoteCost, updateReclaimStat } from './lru_cost.ts';
@@ -82,7 +81,7 @@ export const shrinkInactiveList = kfn('shrink_inactive_list', function* (k: Kern
   const m = k.mm, file = lru >= LRU.INACTIVE_FILE, lock = m.sync.lruLocks[p.id], who = k.current.pf & PF.KSWAPD ? 'kswapd' : 'direct';
   for (let stalled = false; tooManyIsolated(k, p, lru, sc); stalled = true) {
     k.decide('too many pages are isolated: wait', !stalled, file ? p.nrIsolatedFile : p.nrIsolatedAnon);
-    if (stalled && throttles(k)) return 0; // to 5.15 the wait is repeated for as long as it takes
+    if (stalled && !m.era.waitsOnForIsolated) return 0;
     yield* holdUp(k, p, THROTTLE.ISOLATED);
     if (fatalSignalPending(k.current)) return SWAP_CLUSTER_MAX;
   }
