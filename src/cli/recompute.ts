@@ -2,12 +2,14 @@
  * What the kernel computes from the sizes of a machine's zones and its sysctls, beside what its zoneinfo says.
  * Every figure comes from the rules of kernel/mm/wmarks.ts and the sizes as they are now.
  */
+import { must } from '../base/units.ts';
 import type { ProfileName, SysctlValue } from '../format/scenario.ts';
 import type { ZoneinfoText, ZoneText } from '../importers/zoneinfo.ts';
 import {
   calculateMinFreeKbytes, LOWMEM_RESERVE_RATIO, nrFreeBufferPages, setRecommendedMinFreeKbytes, setupPerZoneLowmemReserve, setupPerZoneWmarks, WATERMARK_SCALE_FACTOR,
-  type Wmarks, zoneBatchsize, zoneHighsize,
+  type Wmarks,
 } from '../kernel/mm/wmarks.ts';
+import { eras } from '../kernel/profiles.ts';
 
 export interface ZoneFigure {
   readonly node: number;
@@ -34,9 +36,9 @@ const sizes = (zones: readonly ZoneText[], hasHighmem: boolean): { managed: numb
 const userZones = (zones: readonly ZoneText[]): ZoneText[] => zones.filter((z) => z.name === 'DMA' || z.name === 'DMA32' || z.name === 'Normal');
 
 /** What boot chooses where no person did: the square root rule, or what khugepaged asks for if that is nearer to what the marks show. */
-function bootMinFreeKbytes(zones: readonly ZoneText[], marks: (kbytes: number) => readonly Wmarks[]): { readonly values: readonly number[]; readonly likely: number } {
+function bootMinFreeKbytes(zones: readonly ZoneText[], most: number, marks: (kbytes: number) => readonly Wmarks[]): { readonly values: readonly number[]; readonly likely: number } {
   const user = userZones(zones);
-  const root = calculateMinFreeKbytes(nrFreeBufferPages(user.map((z) => ({ managed: z.managed, high: 0 }))));
+  const root = calculateMinFreeKbytes(nrFreeBufferPages(user.map((z) => ({ managed: z.managed, high: 0 }))), -1, most);
   const high = marks(root);
   const left = nrFreeBufferPages(user.map((z) => ({ managed: z.managed, high: high[zones.indexOf(z)].high })));
   const thp = setRecommendedMinFreeKbytes(user.filter((z) => z.present > 0).length, left, root);
@@ -48,7 +50,7 @@ function bootMinFreeKbytes(zones: readonly ZoneText[], marks: (kbytes: number) =
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= Math.max(16, 0.02 * Math.max(a, b));
 
 export function recompute(info: ZoneinfoText, profile: ProfileName, sysctl: Sysctls): ZoneFigure[] {
-  const { zones } = info;
+  const { zones } = info, era = must(eras.find((e) => e.profile === profile), `no profile ${profile}`);
   const slots = zones[0].protection.length;
   const own = zones.slice(0, slots);
   const scale = numberOf(sysctl, 'vm.watermark_scale_factor', WATERMARK_SCALE_FACTOR);
@@ -56,8 +58,8 @@ export function recompute(info: ZoneinfoText, profile: ProfileName, sysctl: Sysc
   const given = sysctl['vm.lowmem_reserve_ratio'];
   const ratio = own.map((z, i) => (Array.isArray(given) ? (given[i] ?? 0) : LOWMEM_RESERVE_RATIO[z.name]));
   const sized = sizes(zones, own.some((z) => z.name === 'HighMem'));
-  const marksOf = (kbytes: number): readonly Wmarks[] => setupPerZoneWmarks(sized, kbytes, scale, profile !== 'v6.1');
-  const boot = bootMinFreeKbytes(zones, marksOf);
+  const marksOf = (kbytes: number): readonly Wmarks[] => setupPerZoneWmarks(sized, kbytes, scale, era.clampsMovable);
+  const boot = bootMinFreeKbytes(zones, era.minFreeKbytesMax, marksOf);
   const minFree = numberOf(sysctl, 'vm.min_free_kbytes', boot.likely);
   const marks = marksOf(minFree);
 
@@ -69,9 +71,10 @@ export function recompute(info: ZoneinfoText, profile: ProfileName, sysctl: Sysc
     const add = (group: Group, field: string, kernel: number, computed: number): void => { out.push({ node: z.node, zone: z.name, field, kernel, computed, group }); };
     for (const f of ['min', 'low', 'high'] as const) add('wmarks', f, z[f], marks[i][f]);
     z.protection.forEach((v, j) => { add('protection', `protection[${j}]`, v, reserve[j]); });
-    const batch = zoneBatchsize(z.managed);
+    const batch = era.pcpBatch(z.managed);
     if (z.pagesets.length > 0) add('batch', 'pcp.batch', z.pagesets[0].batch, batch);
-    if (profile === 'v6.1') for (const p of z.pagesets) add('high', `pcp.high[${p.cpu}]`, p.high, zoneHighsize(z.managed, marks[i].low, batch, localCpus(info), fraction));
+    const high = era.pcpHigh(z.managed, marks[i].low, batch, localCpus(info), fraction);
+    if (high !== null) for (const p of z.pagesets) add('high', `pcp.high[${p.cpu}]`, p.high, high);
   });
 
   const changed = {

@@ -12,9 +12,13 @@ export interface KnobInfo {
   readonly max?: number;
   readonly unit?: string;
   readonly default: string | number;
+  /** Where a profile has another default. */
+  readonly defaults?: Readonly<Partial<Record<ProfileName, string | number>>>;
   readonly profiles: readonly ProfileName[];
   readonly doc: string;
 }
+/** What a knob stands at where a scenario of this profile does not name it. */
+export const defaultOf = (info: KnobInfo, profile: ProfileName): string | number => info.defaults?.[profile] ?? info.default;
 export interface WorkloadInfo {
   readonly id: string;
   readonly doc: string;

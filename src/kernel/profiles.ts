@@ -1,6 +1,8 @@
 /** The versions that can be chosen. A new one is one file (mm/era_*.ts) and one line here. */
 import type { Era } from './mm/era.ts';
+import { eraV413 } from './mm/era_v4_13.ts';
+import { eraV417 } from './mm/era_v4_17.ts';
 import { eraV61 } from './mm/era_v6_1.ts';
 import { eraV612 } from './mm/era_v6_12.ts';
 
-export const eras: readonly Era[] = [eraV61, eraV612];
+export const eras: readonly Era[] = [eraV413, eraV417, eraV61, eraV612];

@@ -89,8 +89,8 @@ export class WorkerPools {
 export const workerPools = (k: Kernel): WorkerPools => (k.workers ??= new WorkerPools(k));
 /** system_wq, which calls itself `events`. */
 export const systemWq = (k: Kernel): Workqueue => (workerPools(k).system ??= new Workqueue(k, 'events'));
-function poolFor(k: Kernel, wq: Workqueue): WorkerPool {
-  const { all } = workerPools(k), first = wq.unbound ? all.length - 2 : k.cpu.index * 2;
+function poolFor(k: Kernel, wq: Workqueue, cpu: number): WorkerPool {
+  const { all } = workerPools(k), first = wq.unbound ? all.length - 2 : cpu * 2;
   return all[first + (wq.highpri ? 1 : 0)];
 }
 
@@ -146,9 +146,16 @@ export function queueWork(k: Kernel, wq: Workqueue, work: Work): boolean {
   queueWorkInner(k, wq, work);
   return true;
 }
+/** queue_work_on(): by the pool of that CPU, wherever the caller is. */
+export function queueWorkOn(k: Kernel, cpu: number, wq: Workqueue, work: Work): boolean {
+  if (work.pending) return false;
+  work.pending = true;
+  queueWorkInner(k, wq, work, cpu);
+  return true;
+}
 /** __queue_work() */
-function queueWorkInner(k: Kernel, wq: Workqueue, work: Work): void {
-  const pool = (work.wq === wq ? work.running?.pool : null) ?? poolFor(k, wq); // an item that runs is queued where it runs
+function queueWorkInner(k: Kernel, wq: Workqueue, work: Work, cpu = k.cpu.index): void {
+  const pool = (work.wq === wq ? work.running?.pool : null) ?? poolFor(k, wq, cpu); // an item that runs is queued where it runs
   work.wq = wq;
   work.queued++;
   if (pool.workers.length === 0) new Worker(pool);

@@ -1,8 +1,12 @@
 /** Knobs and sysctls that exist, with their values and defaults by profile. One line each. */
-import type { KnobInfo } from '../format/protocol.ts';
+import { defaultOf, type KnobInfo } from '../format/protocol.ts';
 import { PROFILES, type ProfileName } from '../format/scenario.ts';
 
 const knob = (name: string, values: readonly string[], doc: string, profiles: readonly ProfileName[] = PROFILES): KnobInfo => ({ name, values, default: values[0], profiles, doc });
+/** A knob whose default is another one in some versions. */
+const byProfile = (info: KnobInfo, defaults: Partial<Record<ProfileName, string>>): KnobInfo => ({ ...info, defaults });
+/** What both versions of 6.x begin with. */
+const in6 = (value: string): Partial<Record<ProfileName, string>> => ({ 'v6.1': value, 'v6.12': value });
 
 export const knobs: readonly KnobInfo[] = [
   knob('oom.notifierPlace', ['inside', 'outside-mutex', 'outside-rwsem', 'none'], 'who calls the OOM notifiers: out_of_memory() under oom_lock, or the allocation before it asks for oom_lock, one caller at a time or all at once'),
@@ -10,9 +14,12 @@ export const knobs: readonly KnobInfo[] = [
   knob('pcp.drainOnReclaim', ['on', 'off'], 'after direct reclaim with progress that still found no page: empty every per-CPU list and look again'),
   knob('lru.gen', ['off'], 'multi-generational LRU; only the classic LRU is modelled so far'),
   knob('reclaim.writepage', ['all', 'anon'], 'dirty pages that kswapd may write one by one: those of files too, or only anonymous ones, as on a file system without ->writepage'),
+  byProfile(knob('reclaim.throttle', ['congestion-wait', 'wait-iff-congested', 'throttle'], 'how reclaim waits: a tenth of a second for writes under way, only if a queue is congested, or by reclaim_throttle() (5.16 on)'), in6('throttle')),
+  byProfile(knob('oom.sleepAfterKill', ['on', 'off'], 'after a kill: sleep a jiffy, killable, with oom_lock held (up to 4.18)'), in6('off')),
+  byProfile(knob('oomReaper.oomLock', ['held', 'free'], 'the reaper takes oom_lock for each attempt (up to 4.18), or leaves it alone'), in6('free')),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),
 ];
 /** Defaults of one profile. */
 export function knobDefaults(profile: ProfileName): Record<string, string | number> {
-  return Object.fromEntries(knobs.filter((i) => i.profiles.includes(profile)).map((i) => [i.name, i.default]));
+  return Object.fromEntries(knobs.filter((i) => i.profiles.includes(profile)).map((i) => [i.name, defaultOf(i, profile)]));
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Milestone } from '../cli/replay.ts';
-import type { WorkloadSpec } from '../format/scenario.ts';
+import { PROFILES, type WorkloadSpec } from '../format/scenario.ts';
 import { held, type Seen } from './testing/held.ts';
 import { overcommit2, reapFail, reapOk, sysrqF, vforkHog, vmshare } from './testing/oom_runs.ts';
 import { mixed } from './testing/reclaim_runs.ts';
@@ -107,7 +107,7 @@ const load: fc.Arbitrary<WorkloadSpec> = fc.oneof(
 );
 const world = fc.record({
   seed: fc.integer({ min: 1, max: 99_999 }), cpus: fc.constantFrom(1, 2), preempt: fc.constantFrom('none' as const, 'full' as const, 'rt' as const), swap: fc.constantFrom('none' as const, 'zram' as const),
-  profile: fc.constantFrom('v6.1' as const, 'v6.12' as const), workloads: fc.array(load, { minLength: 2, maxLength: 5 }), mode: fc.constantFrom(0, 2),
+  profile: fc.constantFrom(...PROFILES), workloads: fc.array(load, { minLength: 2, maxLength: 5 }), mode: fc.constantFrom(0, 2),
 });
 test('random loads of these kinds break no invariant, on any machine', () => {
   fc.assert(fc.property(world, (o) => {

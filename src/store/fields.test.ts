@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { must } from '../base/units.ts';
-import type { Catalog } from '../format/protocol.ts';
+import type { Catalog, KnobInfo } from '../format/protocol.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { validateScenario } from '../format/scenario_schema.ts';
 import { type Field, fieldsOf, parseNumber } from './fields.ts';
@@ -52,6 +52,12 @@ describe('fields', () => {
     expect(field('oom.waiters').read(scenario)).toBe('trylock');
     expect(field('hog.2.mib').read(scenario)).toBe('20');
     expect(field('hog.1.touch').read(scenario)).toBe('true');
+  });
+  it('read the default that the profile has where it has one of its own', () => {
+    const sleep: KnobInfo = { name: 'oom.sleepAfterKill', values: ['on', 'off'], default: 'on', defaults: { 'v6.1': 'off' }, profiles: ['v4.17', 'v6.1'], doc: '' };
+    const reads = (s: Scenario): string | undefined => fieldsOf(s, { ...catalog, knobs: [sleep] }).find((f) => f.name === sleep.name)?.read(s);
+    expect((['v4.17', 'v6.1', 'v6.12'] as const).map((profile) => reads({ ...scenario, profile }))).toEqual(['on', 'off', undefined]);
+    expect(reads({ ...scenario, knobs: { 'oom.sleepAfterKill': 'on' } })).toBe('on');
   });
   it('change nothing but their own part', () => {
     expect(write('vm.swappiness', '0')).toEqual({ ...scenario, sysctl: { 'vm.swappiness': 0 } });

@@ -1,6 +1,6 @@
 /** What of a scenario can be changed by hand: one field each, with how to read it, how to write it, and what it accepts. */
 import { bad, good, type Result } from '../base/result.ts';
-import type { Catalog, KnobInfo, WorkloadInfo } from '../format/protocol.ts';
+import { type Catalog, defaultOf, type KnobInfo, type WorkloadInfo } from '../format/protocol.ts';
 import type { MachineSpec, Scenario, SysctlValue, WorkloadSpec } from '../format/scenario.ts';
 import { MAX_MIB, memoryMib, withCpus, withMemory } from './resize.ts';
 
@@ -98,7 +98,7 @@ function knobField(info: KnobInfo): Field {
   const parse = (text: string): Result<string | number> => (info.values.length > 0 ? parseChoice(text, info.values) : parseNumber(text, min, max, false));
   return {
     name: info.name, group: 'Kernel', values: info.values, unit: info.unit ?? '', doc: info.doc,
-    read: (s) => String(s.knobs[info.name] ?? info.default),
+    read: (s) => String(s.knobs[info.name] ?? defaultOf(info, s.profile)),
     write: (s, text) => (text.trim() === '' ? good({ ...s, knobs: without(s.knobs, info.name) }) : map(parse(text), (value) => ({ ...s, knobs: { ...s.knobs, [info.name]: value } }))),
   };
 }

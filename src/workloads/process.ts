@@ -104,6 +104,7 @@ export function* forkProcess(k: Kernel, parent: MmStruct, comm: string, oomScore
   child.users = 1;
   function* program(): Timed<void> { yield* main(k, child); }
   const t = spawn(k, comm, program, { mmId: child.id, oomScoreAdj, uid: k.current.uid });
+  extra(k, t).parent = k.current.tgid;
   extra(k, t).stack.push(...stack);
   return t;
 }

@@ -1,4 +1,4 @@
-import { PROFILES, type SysctlValue } from '../../format/scenario.ts';
+import type { SysctlValue } from '../../format/scenario.ts';
 import { parseSysctlValue } from '../../format/sysctl.ts';
 import { parseZoneinfo } from '../../importers/zoneinfo.ts';
 import { type Args, badArgument, nameAndValue } from '../args.ts';
@@ -28,7 +28,7 @@ export const zoneinfo: Command = {
   args: { positional: ['FILE'], values: ['profile'], lists: ['sysctl'] },
   run(args, output) {
     const [file] = args.positional;
-    const asked = args.list('profile')[0], profile = asked === undefined ? PROFILES[0] : readProfile(asked), sysctl = sysctlsOf(args);
+    const asked = args.list('profile')[0], profile = asked === undefined ? 'v6.1' : readProfile(asked), sysctl = sysctlsOf(args);
     const figures = recompute(need(file, parseZoneinfo(readText(file))), profile, sysctl);
     if (output.json) output.print(JSON.stringify(figures));
     else output.print(table([['node', 'zone', 'field', 'kernel', 'computed', ''], ...figures.map((f) => [f.node, f.zone, f.field, f.kernel, f.computed, f.kernel === f.computed ? '' : f.boot ? 'computed at boot' : 'differs'])]));

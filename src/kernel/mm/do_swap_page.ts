@@ -106,7 +106,9 @@ function* mapSwapped(k: Kernel, m: MmStruct, vma: Vma, vpn: number, pfn: number,
 export const doSwapPage = kfn('do_swap_page', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
   const mm = k.mm, entry = m.pages[vpn], slot = swapSlot(entry);
   let pfn = swapCachePage(k, slot);
+  mm.swap.lookups++;
   if (pfn >= 0) {
+    mm.swap.hits++;
     if (testClearFlag(mm, pfn, PG.READAHEAD)) { mm.backing.swapHits++; mm.count('swap_ra_hit'); }
   } else {
     const alone = mm.swap.used[slot] === 1 && mm.backing.zram !== null;

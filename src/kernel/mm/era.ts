@@ -3,6 +3,7 @@
  * and one line in profiles.ts. Common code asks `k.mm.era`, and assumes no version anywhere else.
  */
 import type { Kernel } from '../kernel.ts';
+import type { Task } from '../sched/task.ts';
 import type { Zone, PerCpuPages } from './mmzone.ts';
 
 export interface Era {
@@ -17,16 +18,26 @@ export interface Era {
   // ---- watermarks (page_alloc.c)
   /** __zone_watermark_unusable_free(): pages that this request cannot have, order included. */
   unusableFree(z: Zone, order: number, allocFlags: number): number;
+  /** The same in the short cut for order 0 of zone_watermark_fast(). */
+  unusableInFastCheck(z: Zone, allocFlags: number): number;
   /** How far below `mark` these flags may go. */
   lowerMark(mark: number, allocFlags: number): number;
   /** Do the highatomic lists count for this request of order > 0? */
   mayUseHighatomic(allocFlags: number): boolean;
+  /** boost_watermark(), since 5.0: does a fallback raise the marks for a while? */
+  readonly boostsWatermarks: boolean;
   /** zone_watermark_fast(): may a request at MIN look past the boost? */
   mayIgnoreBoost(gfp: number, allocFlags: number): boolean;
   /** gfp_to_alloc_flags() of the slow path. */
   slowAllocFlags(k: Kernel, gfp: number, order: number): number;
   /** Flags that replace the request's own when it may use reserves: `reserve` from __gfp_pfmemalloc_flags(), `flags` so far. */
   withReserve(reserve: number, flags: number): number;
+  /** alloc_flags_nofragment(), since 5.0. */
+  readonly nofragment: boolean;
+  /** setup_per_zone_wmarks(): does zoneinfo of this version show a clamped MIN for Movable? */
+  readonly clampsMovable: boolean;
+  /** The most that boot sets min_free_kbytes to. */
+  readonly minFreeKbytesMax: number;
   /** get_page_from_freelist(): is a zone below HIGH noted, so that per-CPU lists shrink (ZONE_BELOW_HIGH, 6.7 on)? */
   readonly notesBelowHigh: boolean;
   /** rmqueue(): is kswapd woken after a boost only for requests that may wake it? */
@@ -46,6 +57,10 @@ export interface Era {
   highatomicLimit(z: Zone): number;
 
   // ---- per-CPU lists
+  /** pcp_allowed_order(): does this order have per-CPU lists? */
+  pcpAllowedOrder(order: number): boolean;
+  /** zone_batchsize(): pcp->batch of a zone with so many managed pages. */
+  pcpBatch(managed: number): number;
   /** How many blocks a refill of an empty list takes. */
   pcpRefill(k: Kernel, z: Zone, pcp: PerCpuPages, order: number): number;
   /** A page came back to `pcp`: how many pages must go on to the buddy lists (0 = none). */
@@ -58,15 +73,54 @@ export interface Era {
   readonly decaysPcp: boolean;
   /** What stands on the lists of a machine at rest besides order-0 movable pages: order, type, blocks (docs/model.md, guess 2). */
   readonly pcpAtStart: readonly (readonly [order: number, type: number, blocks: number])[];
+  /** pcp->high as it follows from a zone's figures; null: it is tuned as the machine runs (6.7 on). */
+  pcpHigh(managed: number, lowWmark: number, batch: number, localCpus: number, highFraction: number): number | null;
   setPcpHigh(k: Kernel, z: Zone, cpus: number): void;
 
+  /** drain_all_pages(): by a work item on each CPU (4.11 to 5.19), or by the caller from afar? */
+  readonly drainsByWork: boolean;
+
   // ---- reclaim and OOM
+  /** What an anonymous fault asks for. */
+  readonly faultGfp: number;
+  /** get_scan_count(): anon against file by what they have cost (5.8 on), or by the share of pages that were kept? */
+  readonly scanBalance: 'cost' | 'rotated';
+  /** zone_reclaimable_pages(): do free pages count where nothing can be reclaimed (stable 6.1 and 6.12)? */
+  readonly freeCountsAsReclaimable: boolean;
+  /** should_reclaim_retry(): does a worker sleep only where it is to go round again (to 4.19)? */
+  readonly sleepsOnlyToRetry: boolean;
+  /** __alloc_pages_slowpath(): does compaction that was skipped end a costly __GFP_NORETRY request (not in 4.18)? */
+  readonly skippedEndsNoretry: boolean;
+  /** shrink_inactive_list(): does it wait for as long as too many pages are isolated (to 4.13), or once? */
+  readonly waitsOnForIsolated: boolean;
+  /** Pressure stall information, since 4.20. */
+  readonly psi: boolean;
   /** lru_note_cost(): do pages that reclaim looked at in vain count too (6.2 on)? */
   readonly rotationCosts: boolean;
   /** should_reclaim_retry() after MAX_RECLAIM_RETRIES: 6.1 ends with the highatomic reserve at once, 6.12 after every refusal. */
   readonly unreserveOnEveryRefusal: boolean;
-  /** Delay of the reaper in jiffies at this HZ. */
+  /** __gfp_pfmemalloc_flags(): the reserve of a task that the OOM killer chose, as ALLOC flags; 0 = it was not, or not this thread. */
+  oomReserve(k: Kernel, t: Task): number;
+  /** oom_badness() behind its gates. @param size  pages that the death would give back @param adj  pages for oom_score_adj */
+  oomPoints(size: number, t: Task, adj: number): number;
+  /** oom_evaluate_task(): of two with the same points, is the later one chosen (5.9 on)? */
+  readonly laterWinsTie: boolean;
+  /** out_of_memory(): do pages that a notifier freed end a kill that SysRq-f asked for too? */
+  readonly notifiersStopSysrq: boolean;
+  /** out_of_memory(): how it panics where nobody can be killed; `sysrqReports`: it also says so where SysRq-f asked, without a panic. */
+  readonly nobodyToKill: { readonly panic: string; readonly sysrqReports: boolean };
+  /** oom_kill_process(): does a child with memory of its own die for its parent (to 5.1)? */
+  readonly sacrificesChild: boolean;
+  /** Delay of the reaper in jiffies at this HZ; 0: it is woken by the kill itself. */
   reaperDelay(hz: number): number;
-  /** dump_tasks(): rss split by kind (6.8 on)? */
-  readonly rssSplitInReport: boolean;
+  /**
+   * exit_mmap() and the reaper. 'shared': the exit unmaps under mmap_lock for reading (6.1). 'reaps itself': what the reaper would take is
+   * taken first, then the reaper is kept out (4.14 to 5.19; under oom_lock in 4.17 and 4.18). 'unaware': the reaper has a reference of
+   * its own, and whoever lets go of the last takes the address space down (4.13).
+   */
+  readonly victimExit: 'shared' | 'reaps itself' | 'unaware';
+  /** pagefault_out_of_memory(): does a fault that found no memory ask for a kill (to 5.15)? */
+  readonly faultOomKills: boolean;
+  /** The number that reports print for these flags. */
+  gfpNumber(gfp: number): number;
 }

@@ -1,11 +1,12 @@
 /** Profile v6.1: what this version does otherwise (mm/page_alloc.c, mm/oom_kill.c v6.1, as Debian's 6.1.176 runs it). */
 import type { Kernel } from '../kernel.ts';
 import { rtTask } from '../sched/task.ts';
-import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
+import { ALLOC, GFP, GFP_FAULT, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
-import { zoneHighsize } from './wmarks.ts';
+import { tskIsOomVictim } from './oom_control.ts';
+import { MIN_FREE_KBYTES_CEILING, zoneBatchsize, zoneHighsize } from './wmarks.ts';
 
 /** nr_pcp_high(): the limit of a list; less while kswapd works on the zone, 0 to empty it after a high-order free. */
 function nrPcpHigh(z: Zone, pcp: PerCpuPages, freeHigh: boolean): number {
@@ -28,6 +29,7 @@ export const eraV61: Era = {
   version: '#1  Debian 6.1.176-1',
   fairness: 'cfs',
   unusableFree: (z, order, flags) => (1 << order) - 1 + (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),
+  unusableInFastCheck: (z, flags) => (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),
   lowerMark(mark, flags) {
     let min = mark;
     if (flags & ALLOC.HIGH) min -= Math.trunc(min / 2);
@@ -36,6 +38,7 @@ export const eraV61: Era = {
     return min;
   },
   mayUseHighatomic: (flags) => (flags & (ALLOC.HARDER | ALLOC.OOM)) !== 0,
+  boostsWatermarks: true,
   mayIgnoreBoost: (gfp) => (gfp & GFP.ATOMIC) !== 0,
   slowAllocFlags(k, gfp) {
     let flags: number = ALLOC.CPUSET; // and WMARK_MIN, which is 0
@@ -48,6 +51,9 @@ export const eraV61: Era = {
     return flags;
   },
   withReserve: (reserve) => reserve,
+  nofragment: true,
+  clampsMovable: false,
+  minFreeKbytesMax: MIN_FREE_KBYTES_CEILING,
   notesBelowHigh: false,
   boostWakeNeedsFlag: false,
 
@@ -58,6 +64,8 @@ export const eraV61: Era = {
   highatomicAfter: () => false,
   highatomicLimit: (z) => Math.trunc(z.managed / 100) + PAGEBLOCK_PAGES,
 
+  pcpAllowedOrder: (order) => order <= PAGE_ALLOC_COSTLY_ORDER || order === PAGEBLOCK_ORDER,
+  pcpBatch: zoneBatchsize,
   pcpRefill: (_k: Kernel, _z, pcp, order) => (pcp.batch > 1 ? Math.max(pcp.batch >> order, 2) : pcp.batch),
   pcpAfterFree(_k, z, pcp, order) {
     const freeHigh = pcp.freeFactor > 0 && order > 0 && order <= PAGE_ALLOC_COSTLY_ORDER, high = nrPcpHigh(z, pcp, freeHigh);
@@ -67,12 +75,29 @@ export const eraV61: Era = {
   pcpDecay: () => 0,
   decaysPcp: false,
   pcpAtStart: [[1, MT.unmovable, 6], [0, MT.reclaimable, 12], [3, MT.unmovable, 1], [1, MT.reclaimable, 2]],
+  pcpHigh: zoneHighsize,
   setPcpHigh(k, z, cpus) {
     for (const pcp of z.pcp) pcp.high = pcp.highMin = pcp.highMax = zoneHighsize(z.managed, z.wmark[WMARK.LOW], pcp.batch, cpus, k.mm.sysctl.percpu_pagelist_high_fraction ?? 0);
   },
+  drainsByWork: false,
 
+  faultGfp: GFP_FAULT,
+  scanBalance: 'cost',
+  freeCountsAsReclaimable: true,
+  sleepsOnlyToRetry: false,
+  skippedEndsNoretry: true,
+  waitsOnForIsolated: false,
+  psi: true,
   rotationCosts: false,
   unreserveOnEveryRefusal: false,
+  oomReserve: (k, t) => (tskIsOomVictim(k, t) ? ALLOC.OOM : 0),
+  oomPoints: (size, _t, adj) => size + adj,
+  laterWinsTie: true,
+  notifiersStopSysrq: false,
+  nobodyToKill: { panic: 'System is deadlocked on memory', sysrqReports: true },
+  sacrificesChild: false,
   reaperDelay: (hz) => 2 * hz,
-  rssSplitInReport: false,
+  victimExit: 'shared',
+  faultOomKills: false,
+  gfpNumber: (gfp) => gfp,
 };

@@ -1,10 +1,11 @@
 /** Profile v6.12: what this version does otherwise (mm/page_alloc.c, mm/oom_kill.c v6.12, as Debian's 6.12.117 runs it). */
 import { rtTask } from '../sched/task.ts';
-import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
+import { ALLOC, GFP, GFP_FAULT, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback612 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
-import { zoneHighLimits } from './wmarks.ts';
+import { tskIsOomVictim } from './oom_control.ts';
+import { MIN_FREE_KBYTES_CEILING, zoneBatchsize, zoneHighLimits } from './wmarks.ts';
 
 /** CONFIG_PCP_BATCH_SCALE_MAX, its default. */
 const SCALE_MAX = 5;
@@ -43,6 +44,7 @@ export const eraV612: Era = {
   version: '#1  Debian 6.12.117-1~deb12u1',
   fairness: 'eevdf',
   unusableFree: (z, order, flags) => (1 << order) - 1 + (flags & RESERVES ? 0 : z.nrReservedHighatomic),
+  unusableInFastCheck: (z, flags) => (flags & RESERVES ? 0 : z.nrReservedHighatomic),
   lowerMark(mark, flags) {
     let min = mark;
     if (flags & ALLOC.MIN_RESERVE) {
@@ -53,6 +55,7 @@ export const eraV612: Era = {
     return min;
   },
   mayUseHighatomic: (flags) => (flags & (ALLOC.HIGHATOMIC | ALLOC.OOM)) !== 0,
+  boostsWatermarks: true,
   mayIgnoreBoost: (_gfp, flags) => (flags & ALLOC.MIN_RESERVE) !== 0,
   slowAllocFlags(k, gfp, order) {
     let flags: number = ALLOC.CPUSET;
@@ -65,6 +68,9 @@ export const eraV612: Era = {
     return flags;
   },
   withReserve: (reserve, flags) => reserve | (flags & ALLOC.KSWAPD),
+  nofragment: true,
+  clampsMovable: true,
+  minFreeKbytesMax: MIN_FREE_KBYTES_CEILING,
   notesBelowHigh: true,
   boostWakeNeedsFlag: true,
 
@@ -78,6 +84,8 @@ export const eraV612: Era = {
     return share < PAGEBLOCK_PAGES ? 0 : Math.ceil(share / PAGEBLOCK_PAGES) * PAGEBLOCK_PAGES;
   },
 
+  pcpAllowedOrder: (order) => order <= PAGE_ALLOC_COSTLY_ORDER || order === PAGEBLOCK_ORDER,
+  pcpBatch: zoneBatchsize,
   pcpRefill(_k, z, pcp, order) {
     const { highMin, highMax } = pcp, base = pcp.batch;
     const high = Math.max(Math.min(pcp.high, highMax), highMin);
@@ -110,6 +118,7 @@ export const eraV612: Era = {
   },
   decaysPcp: true,
   pcpAtStart: [[1, MT.unmovable, 6], [0, MT.reclaimable, 13], [3, MT.unmovable, 1], [2, MT.unmovable, 1], [1, MT.reclaimable, 5]],
+  pcpHigh: () => null,
   setPcpHigh(k, z, cpus) {
     for (const pcp of z.pcp) {
       const range = zoneHighLimits(z.managed, z.wmark[WMARK.LOW], pcp.batch, cpus, k.mm.sysctl.percpu_pagelist_high_fraction ?? 0);
@@ -117,9 +126,25 @@ export const eraV612: Era = {
       pcp.high = Math.min(pcp.high, range.highMax); // as the machine had tuned it; below highMin counts as highMin
     }
   },
+  drainsByWork: false,
 
+  faultGfp: GFP_FAULT,
+  scanBalance: 'cost',
+  freeCountsAsReclaimable: true,
+  sleepsOnlyToRetry: false,
+  skippedEndsNoretry: true,
+  waitsOnForIsolated: false,
+  psi: true,
   rotationCosts: true,
   unreserveOnEveryRefusal: true,
+  oomReserve: (k, t) => (tskIsOomVictim(k, t) ? ALLOC.OOM : 0),
+  oomPoints: (size, _t, adj) => size + adj,
+  laterWinsTie: true,
+  notifiersStopSysrq: false,
+  nobodyToKill: { panic: 'System is deadlocked on memory', sysrqReports: true },
+  sacrificesChild: false,
   reaperDelay: (hz) => 2 * hz,
-  rssSplitInReport: true,
+  victimExit: 'shared',
+  faultOomKills: false,
+  gfpNumber: (gfp) => gfp,
 };

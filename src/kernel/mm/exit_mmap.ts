@@ -2,9 +2,11 @@
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
+import { mutexLock, mutexUnlock } from '../locking/mutex.ts';
 import { downRead, downWrite, upRead, upWrite } from '../locking/rwsem.ts';
 import { condResched } from '../sched/core.ts';
 import { completeVforkDone } from '../vfork.ts';
+import { queueWork, systemWq, Work } from '../workqueue.ts';
 import { FRAME } from './constants.ts';
 import { lruDel, lruOf } from './lru.ts';
 import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
@@ -66,8 +68,13 @@ const freePgtables = kfn('free_pgtables', function* (k: Kernel, mm: MmStruct): T
   mm.tables.clear();
   mm.pgtablesBytes = 0;
 });
-/** exit_mmap(): unmaps under mmap_lock for reading, so that the reaper may help; then nobody has anything to reap any more. */
-const exitMmap = kfn('exit_mmap', function* (k: Kernel, mm: MmStruct): Timed<void> {
+/** What the reaper takes of an address space: all that is not locked, and neither shared nor a file's (__oom_reap_task_mm()). */
+export function* reapMappings(k: Kernel, mm: MmStruct): Timed<void> {
+  mm.unstable = true;
+  for (const v of mm.vmas) if (!v.locked && (v.kind === 'anon' || !v.shared)) yield* unmapPageRange(k, mm, v);
+}
+/** 6.1: unmaps under mmap_lock for reading, so that the reaper may help; then nobody has anything to reap any more. */
+function* unmapShared(k: Kernel, mm: MmStruct): Timed<void> {
   const lock = k.mm.sync.mmapLocks[mm.id];
   yield* downRead(k, lock);
   for (const v of mm.vmas) yield* unmapPageRange(k, mm, v);
@@ -76,9 +83,39 @@ const exitMmap = kfn('exit_mmap', function* (k: Kernel, mm: MmStruct): Timed<voi
   yield* downWrite(k, lock);
   yield* freePgtables(k, mm);
   upWrite(k, lock);
+}
+/** 4.17: a victim does the reaper's work itself, under the reaper's lock, and waits for one that has begun; the rest needs no lock. */
+function* unmapReaped(k: Kernel, mm: MmStruct): Timed<void> {
+  const { oomLock, mmapLocks } = k.mm.sync, lock = mmapLocks[mm.id];
+  if (k.decide('a victim of the OOM killer: reap it here', k.tasks.some((t) => extra(k, t).oomMm === mm.id))) {
+    const held = k.knob('oomReaper.oomLock') === 'held';
+    if (held) yield* mutexLock(k, oomLock);
+    yield* reapMappings(k, mm);
+    if (held) mutexUnlock(k, oomLock);
+    mm.oomSkip = true;
+    yield* downWrite(k, lock);
+    upWrite(k, lock);
+  }
+  yield* unmapAlone(k, mm);
+}
+/** 4.13: nobody else can be at work here. MMF_OOM_SKIP comes when all is gone. */
+function* unmapAlone(k: Kernel, mm: MmStruct): Timed<void> {
+  for (const v of mm.vmas) yield* unmapPageRange(k, mm, v);
+  yield* freePgtables(k, mm);
+  mm.oomSkip = true;
+}
+const UNMAP = { shared: unmapShared, 'reaps itself': unmapReaped, unaware: unmapAlone };
+/** exit_mmap(): how it keeps out of the reaper's way is the era's. */
+const exitMmap = kfn('exit_mmap', function* (k: Kernel, mm: MmStruct): Timed<void> {
+  yield* UNMAP[k.mm.era.victimExit](k, mm);
   unaccount(k.mm, mm);
   syncRss(k, mm.id);
 });
+const mmputAsyncFn = kfn('mmput_async_fn', function* (k: Kernel, mm: MmStruct): Timed<void> { yield* exitMmap(k, mm); });
+/** mmput_async(): gives up a reference; the last one leaves the work to a worker. */
+export function mmputAsync(k: Kernel, mm: MmStruct): void {
+  if (--mm.users === 0) queueWork(k, systemWq(k), new Work(k, (k) => mmputAsyncFn(k, mm)));
+}
 
 /** exit_mm(): registered with do_exit(). A vfork parent may go on. The last user of an address space takes it down; then a victim is one no longer. */
 export const exitMm = kfn('exit_mm', function* (k: Kernel): Timed<void> {

@@ -18,6 +18,7 @@ const FALLBACKS: readonly (readonly [number, number])[] = [
 
 /** boost_watermark(): reclaim a pageblock more than usual, so that the next such fallback may be spared. true: the boost has grown. */
 export const boostWatermark = leaf('boost_watermark', (k: Kernel, z: Zone): boolean => {
+  if (!k.mm.era.boostsWatermarks) return false;
   const max = maxWatermarkBoost(z.managed, z.wmark[WMARK.HIGH], k.mm.sysctl.watermark_boost_factor ?? WATERMARK_BOOST_FACTOR);
   if (max === 0) return false;
   z.boost = Math.min(z.boost + PAGEBLOCK_PAGES, max);

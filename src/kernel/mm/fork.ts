@@ -5,7 +5,7 @@
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
-import { FRAME, FRAME_UNEVICTABLE, GFP_FAULT, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
+import { FRAME, FRAME_UNEVICTABLE, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
 import { promise } from './overcommit.ts';
 import { freePages } from './pcp.ts';
 import { lruAdd, lruDel } from './lru.ts';
@@ -57,7 +57,7 @@ export const dupMmap = kfn('dup_mmap', function* (k: Kernel, parent: MmStruct, c
 export const doWpPage = kfn('do_wp_page', function* (k: Kernel, mm: MmStruct, vma: Vma, vpn: number): Timed<boolean> {
   const m = k.mm, old = pteOf(mm, vpn);
   if (!k.decide('others map this page: copy it', m.sharers.has(old))) return true;
-  const copy = yield* allocPages(k, GFP_FAULT, 0, FRAME.anon | ownerBits(mm.id) | (vma.locked ? FRAME_UNEVICTABLE : 0));
+  const copy = yield* allocPages(k, k.mm.era.faultGfp, 0, FRAME.anon | ownerBits(mm.id) | (vma.locked ? FRAME_UNEVICTABLE : 0));
   if (copy < 0) return false;
   if (pteOf(mm, vpn) !== old) { yield* freePages(k, copy, 0); return true; } // reclaimed meanwhile: the fault comes again
   m.owner[copy] = mm.id;

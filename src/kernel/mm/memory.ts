@@ -7,12 +7,13 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { fatalSignalPending } from '../sched/core.ts';
 import { downReadKillable, RwSem, upRead } from '../locking/rwsem.ts';
-import { FRAME, FRAME_UNEVICTABLE, GFP_FAULT, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
+import { FRAME, FRAME_UNEVICTABLE, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
 import { lruAdd } from './lru.ts';
 import { isSwap, MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
 import { doSwapPage } from './do_swap_page.ts';
 import { doReadFault } from './filemap_fault.ts';
 import { doWpPage } from './fork.ts';
+import { pagefaultOutOfMemory } from './oom_kill.ts';
 import { account, isAccountable } from './overcommit.ts';
 import { PG, setFlag } from './page_flags.ts';
 import { allocPages } from './page_alloc.ts';
@@ -70,7 +71,7 @@ export const pteAlloc = kfn('__pte_alloc', function* (k: Kernel, m: MmStruct, vp
 const doAnonymousPage = kfn('do_anonymous_page', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
   if (!m.tables.has(Math.floor(vpn / PTRS_PER_PTE)) && !(yield* pteAlloc(k, m, vpn))) return 'oom';
   const word = FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0);
-  const pfn = yield* allocPages(k, GFP_FAULT, 0, word);
+  const pfn = yield* allocPages(k, k.mm.era.faultGfp, 0, word);
   if (pfn < 0) return 'oom';
   if (pteOf(m, vpn) !== UNMAPPED) { yield* freePages(k, pfn, 0); return 'ok'; } // another thread was faster
   k.mm.owner[pfn] = m.id;
@@ -98,12 +99,13 @@ export const handleMmFault = kfn('handle_mm_fault', function* (k: Kernel, m: MmS
 
 /**
  * What a touch of one page in user mode comes to (exc_page_fault()): nothing if it is mapped, else a fault, again until it is
- * served or a fatal signal is pending. A fault that found no memory is retried: since 5.16 pagefault_out_of_memory() kills nobody.
+ * served or a fatal signal is pending. A fault that found no memory is retried; since 5.16 pagefault_out_of_memory() kills nobody before.
  * @returns false: the task is to die
  */
 export function* touch(k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<boolean> {
   while (pteOf(m, vpn) < 0 || mustCopy(k, m, vma, vpn)) {
     const fault = yield* handleMmFault(k, m, vma, vpn);
+    if (fault === 'oom' && k.mm.era.faultOomKills) yield* pagefaultOutOfMemory(k);
     if (fault !== 'ok' && fatalSignalPending(k.current)) return false;
   }
   setFlag(k.mm, m.pages[vpn], PG.YOUNG);

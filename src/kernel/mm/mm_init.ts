@@ -17,6 +17,7 @@ import type { MemoryMap, ZoneMap } from './memory_map.ts';
 import { mmAlloc, mmap } from './memory.ts';
 import { listAddTail, LRU_LISTS, Mm, PAGEBLOCK_ORDER, PCP_LISTS, PerCpuPages, Pgdat, Zone } from './mmzone.ts';
 import { MmSync } from './mm_sync.ts';
+import { pcpDrainInit } from './pcp_drain.ts';
 import { fillPcp } from './pcp_start.ts';
 import { oomReaperInit } from './oom_reaper.ts';
 import { RSS } from './rss.ts';
@@ -53,7 +54,7 @@ function makeZones(m: Mm, map: MemoryMap, order: readonly ZoneMap[]): void {
 export function setupWatermarks(m: Mm, map: MemoryMap): void {
   const sizes = m.zones.map((z) => ({ managed: z.managed, highmem: z.name === 'HighMem', movable: z.name === 'Movable' }));
   const scale = m.sysctl.watermark_scale_factor ?? WATERMARK_SCALE_FACTOR;
-  m.sysctl.min_free_kbytes ??= calculateMinFreeKbytes(nrFreeBufferPages(m.zones.map((z) => ({ managed: z.managed, high: 0 }))));
+  m.sysctl.min_free_kbytes ??= calculateMinFreeKbytes(nrFreeBufferPages(m.zones.map((z) => ({ managed: z.managed, high: 0 }))), -1, m.era.minFreeKbytesMax);
   const marks = setupPerZoneWmarks(sizes, m.sysctl.min_free_kbytes, scale, false);
   const managed = m.slots.map((_, slot) => m.zones.reduce((sum, z) => sum + (z.slot === slot && z.node === 0 ? z.managed : 0), 0));
   const reserve = setupPerZoneLowmemReserve(managed, m.slots.map((s, i) => m.lowmemReserveRatio[i] ?? LOWMEM_RESERVE_RATIO[s] ?? 0));
@@ -113,5 +114,6 @@ export function mmInit(k: Kernel): void {
   kswapdInit(k);
   oomReaperInit(k);
   vmstatInit(k);
+  pcpDrainInit(k);
   k.atExit.push(exitMm);
 }

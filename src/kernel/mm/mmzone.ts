@@ -14,6 +14,7 @@ import type { Costs } from '../costs.ts';
 import type { Era } from './era.ts';
 import type { MmStruct } from './mm_types.ts';
 import type { MmSync } from './mm_sync.ts';
+import type { PcpDrain } from './pcp_drain.ts';
 import type { Shrinker } from './shrinker.ts';
 import type { WatermarkCheck } from './watermark.ts';
 
@@ -98,11 +99,13 @@ export class Pgdat {
   nrIsolatedFile: number;
   anonCost: number;
   fileCost: number;
+  readonly recentScanned: [number, number]; // anon, file: zone_reclaim_stat of 4.x
+  readonly recentRotated: [number, number];
   refaults: [number, number]; // at the last reclaim
   constructor(id: number, lruHeads: readonly number[]) {
     this.id = id; this.zones = []; this.lruHeads = lruHeads; this.lru = new Int32Array(LRU_LISTS);
     this.kswapdOrder = 0; this.kswapdHighestZoneidx = -1; this.kswapdFailures = 0; this.kswapdTask = -1; this.flags = 0;
-    this.nrIsolatedAnon = 0; this.nrIsolatedFile = 0; this.anonCost = 0; this.fileCost = 0; this.refaults = [0, 0];
+    this.nrIsolatedAnon = 0; this.nrIsolatedFile = 0; this.anonCost = 0; this.fileCost = 0; this.refaults = [0, 0]; this.recentScanned = [0, 0]; this.recentRotated = [0, 0];
   }
 }
 
@@ -148,6 +151,7 @@ export class Mm {
   reaperTask: number; // task id, -1 before it is born
   readonly reaperDue: Task[]; // victims whose delay runs
   readonly reaperList: Task[]; // victims for the reaper, the last one first
+  pcpDrain: PcpDrain | null; // versions that drain by work items
   readonly oomNotifiers: OomNotifier[];
   readonly oomRate: { begin: number; printed: number };
   readonly kills: KillNote[];
@@ -169,7 +173,7 @@ export class Mm {
     this.zones = []; this.nodes = []; this.slots = slots; this.mms = []; this.shrinkers = []; this.extra = []; this.zonelists = []; this.syncObjects = null; this.era = era; this.costs = costs; this.vm = {}; this.pgfault = 0; this.pgfree = 0; this.sysctl = sysctl;
     this.lowmemReserveRatio = lowmemReserveRatio; this.totalreservePages = 0; this.totalramPages = 0; this.committed = 0; this.freeAtStart = 0; this.groupByMobilityDisabled = false;
     this.oomKillerDisabled = false; this.oomVictims = 0;
-    this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.oomNotifiers = [];
+    this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = [];
     this.oomRate = { begin: -1, printed: 0 }; this.kills = []; this.firsts = { kswapdWake: null, directReclaim: null, oom: null, reap: null }; this.psi = { stalled: 0, full: false, since: 0, someNs: 0, fullNs: 0 }; this.swap = new SwapSpace();
     this.pageFlags = new Uint8Array(frames); this.backing = new Backing();
     this.lastCheck = { free: 0, mark: 0, reserve: 0, need: 0 };

@@ -1,7 +1,7 @@
 /** Counters of /proc/vmstat that a report prints and that nobody keeps while the machine runs: from the words of its frames. */
 import type { Kernel } from '../kernel.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, ownerBits } from './constants.ts';
-import { LRU, type Pgdat } from './mmzone.ts';
+import { LRU, type Pgdat, type Zone } from './mmzone.ts';
 
 /** Of one node or of all, in pages. */
 export interface NodeCounts {
@@ -36,6 +36,12 @@ function countFrames(k: Kernel, node: Pgdat, c: NodeCounts): void {
   }
   c.shmem += byType[FRAME.shmem]; c.swapCache += byType[FRAME.swapcache]; c.slabReclaimable += byType[FRAME.slabReclaimable]; c.slabUnreclaimable += byType[FRAME.slabUnreclaimable];
   c.pageTables += byType[FRAME.table]; c.kernelStack += byType[FRAME.stack]; c.filePages += byType[FRAME.file] + byType[FRAME.shmem] + byType[FRAME.swapcache];
+}
+/** Frames of one type in a zone. */
+export function framesOf(k: Kernel, z: Zone, type: number): number {
+  let n = 0;
+  for (let pfn = z.startPfn; pfn < z.endPfn; pfn++) if ((k.mm.word[pfn] & FRAME_TYPE_MASK) === type) n++;
+  return n;
 }
 /** node_page_state() of a node, for all counters at once. */
 export function countNode(k: Kernel, node: Pgdat): NodeCounts {

@@ -2,16 +2,17 @@
  * mm/oom_kill.c, v6.1 (v6.12 the same for what is modelled): out_of_memory(), select_bad_process(), oom_badness(),
  * oom_kill_process(). Left out: memcgs (and memory.oom.group), cpusets and mempolicies (the constraint is always none).
  */
-import { ns } from '../../base/units.ts';
+import { jiffies, ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
+import { mutexTrylock, mutexUnlock } from '../locking/mutex.ts';
 import { sendSignal, SIGKILL } from '../sched/core.ts';
 import { DEAD, type Task } from '../sched/task.ts';
-import { wakeUpAll } from '../sched/wait.ts';
+import { scheduleTimeoutKillable, wakeUpAll } from '../sched/wait.ts';
 import { GFP, PF } from './constants.ts';
 import type { MmStruct } from './mm_types.ts';
-import { type OomControl, SYSRQ_ORDER, tskIsOomVictim } from './oom_control.ts';
+import { newOomControl, type OomControl, SYSRQ_ORDER, tskIsOomVictim } from './oom_control.ts';
 import { blockingNotifierCallChain, chainIsInside } from './oom_notifier.ts';
 import { dumpHeader, killedLine } from './oom_report.ts';
 import { queueOomReaper } from './oom_reaper.ts';
@@ -29,7 +30,7 @@ export const oomSize = (m: MmStruct): number => m.rss[RSS.anon] + m.rss[RSS.file
 export function oomBadness(k: Kernel, t: Task, totalpages: number): number {
   const m = k.mm.mms[t.mmId];
   if (oomUnkillable(t) || m === undefined || t.oomScoreAdj === OOM_SCORE_ADJ_MIN || m.oomSkip || inVfork(k, t)) return INELIGIBLE;
-  return oomSize(m) + t.oomScoreAdj * Math.trunc(totalpages / 1000);
+  return k.mm.era.oomPoints(oomSize(m), t, t.oomScoreAdj * Math.trunc(totalpages / 1000));
 }
 /** oom_unkillable_task(): init and kernel threads. */
 export const oomUnkillable = (t: Task): boolean => t.pid === 1 || t.tgid === 1 || (t.pf & PF.KTHREAD) !== 0;
@@ -63,11 +64,11 @@ export function exitOomVictim(k: Kernel, t: Task): void {
 
 /** out_of_memory(): frees memory by killing one task, unless a notifier frees some first. true: try the allocation again. Context: oom_lock held. */
 export const outOfMemory = kfn('out_of_memory', function* (k: Kernel, oc: OomControl): Timed<boolean> {
-  const sysrq = oc.order === SYSRQ_ORDER, me = k.current, { sysctl } = k.mm;
+  const sysrq = oc.order === SYSRQ_ORDER, me = k.current, { sysctl, era } = k.mm;
   k.mm.firsts.oom ??= k.now;
   if (k.decide('the OOM killer is disabled', k.mm.oomKillerDisabled)) return false;
   const freed = chainIsInside(k) ? yield* blockingNotifierCallChain(k, false) : 0;
-  if (k.decide('OOM notifiers freed pages', freed > 0 && !sysrq, freed)) return true;
+  if (k.decide('OOM notifiers freed pages', freed > 0 && (!sysrq || era.notifiersStopSysrq), freed)) return true;
   if (k.decide('current is dying already: let it', taskWillFreeMem(k, me))) {
     markOomVictim(k, me);
     queueOomReaper(k, me);
@@ -87,14 +88,24 @@ export const outOfMemory = kfn('out_of_memory', function* (k: Kernel, oc: OomCon
   }
   selectBadProcess(k, oc);
   if (k.decide('nobody can be killed', oc.chosen === null)) {
-    yield* dumpHeader(k, oc, null);
-    k.printk(4, 'Out of memory and no killable processes...');
-    if (!sysrq) panic(k, 'System is deadlocked on memory');
-  } else if (!k.decide('a victim is dying already: wait for it', oc.chosen === 'abort')) yield* oomKillProcess(k, oc, 'Out of memory');
+    yield* nobodyToKill(k, oc, sysrq);
+  } else if (!k.decide('a victim is dying already: wait for it', oc.chosen === 'abort')) {
+    yield* oomKillProcess(k, oc, 'Out of memory');
+    if (k.knob('oom.sleepAfterKill') === 'on') yield* scheduleTimeoutKillable(k, jiffies(1)); // for the victim to get away; oom_lock stays held
+  }
   return oc.chosen !== null;
 });
 
-/** select_bad_process(): over processes, once each; a later one wins a tie. Sets oc.chosen. */
+/** Every process is exempt or dead: a report, and the end of the machine unless a person had asked. */
+function* nobodyToKill(k: Kernel, oc: OomControl, sysrq: boolean): Timed<void> {
+  const { panic: why, sysrqReports } = k.mm.era.nobodyToKill, text = 'Out of memory and no killable processes...';
+  if (sysrq && !sysrqReports) return;
+  yield* dumpHeader(k, oc, null);
+  if (why !== text) k.printk(4, text);
+  if (!sysrq) panic(k, why);
+}
+
+/** select_bad_process(): over processes, once each; who wins a tie is the era's. Sets oc.chosen. */
 const selectBadProcess = leaf('select_bad_process', (k: Kernel, oc: OomControl): void => {
   for (const t of k.tasks) {
     if (t.pid !== t.tgid && k.tasks.some((o) => o.tgid === t.tgid && o.pid === o.tgid)) continue; // a thread: its leader stands for it
@@ -107,7 +118,7 @@ const selectBadProcess = leaf('select_bad_process', (k: Kernel, oc: OomControl):
       return;
     }
     const points = oomBadness(k, t, oc.totalpages);
-    if (points === INELIGIBLE || points < oc.chosenPoints) continue;
+    if (points === INELIGIBLE || points < oc.chosenPoints || (points === oc.chosenPoints && !k.mm.era.laterWinsTie)) continue;
     k.decide('oom_badness(): the worst so far', true, points);
     k.operand('pid', t.pid);
     oc.chosen = t;
@@ -126,8 +137,22 @@ const oomKillProcess = kfn('oom_kill_process', function* (k: Kernel, oc: OomCont
     return;
   }
   if (k.decide('report: at most 10 in 5 s', reportAllowed(k))) yield* dumpHeader(k, oc, victim);
-  yield* oomKillProcessInner(k, oc, victim, message);
+  yield* oomKillProcessInner(k, oc, k.mm.era.sacrificesChild ? sacrificeChild(k, oc, victim, message) : victim, message);
 });
+/** To 5.1: who was chosen is named with its points in thousandths of all memory, and the worst of its children with memory of their own dies instead. */
+function sacrificeChild(k: Kernel, oc: OomControl, chosen: Task, message: string): Task {
+  k.printk(3, `${message}: Kill process ${chosen.pid} (${chosen.comm}) score ${Math.trunc((Math.max(0, oc.chosenPoints) * 1000) / oc.totalpages)} or sacrifice child`);
+  let victim = chosen, worst = 0;
+  for (const t of k.tasks) {
+    if (t.state === DEAD || extra(k, t).parent !== chosen.tgid || t.mmId === chosen.mmId) continue;
+    const points = oomBadness(k, t, oc.totalpages);
+    if (points <= worst) continue;
+    victim = t;
+    worst = points;
+  }
+  if (k.decide('a child dies for it', victim !== chosen, worst)) k.operand('pid', victim.pid);
+  return victim;
+}
 /** DEFINE_RATELIMIT_STATE(oom_rs, 5 s, 10). */
 function reportAllowed(k: Kernel): boolean {
   const r = k.mm.oomRate;
@@ -155,6 +180,14 @@ const oomKillProcessInner = kfn('__oom_kill_process', function* (k: Kernel, oc: 
     } else if (!t.kthread) sendSignal(k, t, SIGKILL, true);
   }
   if (canReap) queueOomReaper(k, victim);
+});
+
+/** pagefault_out_of_memory(), to 5.15: a fault that found no memory asks for a kill, with no request to go by. Busy: whoever holds oom_lock does it. */
+export const pagefaultOutOfMemory = kfn('pagefault_out_of_memory', function* (k: Kernel): Timed<void> {
+  const { oomLock } = k.mm.sync;
+  if (!k.decide('mutex_trylock(&oom_lock)', mutexTrylock(k, oomLock))) return;
+  yield* outOfMemory(k, newOomControl(k, { gfp: 0, order: 0 }));
+  mutexUnlock(k, oomLock);
 });
 
 /** panic(): the machine stops. */

@@ -5,6 +5,7 @@
 import { type Jiffies, jiffies, ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
+import { mutexLock, mutexUnlock } from '../locking/mutex.ts';
 import { downReadTrylock, upRead } from '../locking/rwsem.ts';
 import { schedule, setCurrentState, spawn } from '../sched/core.ts';
 import { INTERRUPTIBLE, NORMAL, RUNNING, type Task } from '../sched/task.ts';
@@ -12,7 +13,7 @@ import { modTimer, TimerList } from '../sched/timer.ts';
 import { scheduleTimeoutIdle } from '../sched/wait.ts';
 import { tryToWakeUp } from '../sched/wake.ts';
 import { WAKE } from '../../sim/recorder.ts';
-import { unmapPageRange } from './exit_mmap.ts';
+import { mmputAsync, reapMappings } from './exit_mmap.ts';
 import type { MmStruct } from './mm_types.ts';
 import { RSS } from './rss.ts';
 import { extra } from './task_extra.ts';
@@ -24,19 +25,24 @@ export function queueOomReaper(k: Kernel, t: Task): void {
   const m = k.mm.mms[extra(k, t).oomMm];
   if (m === undefined || m.reapQueued) return;
   m.reapQueued = true;
+  const delay = k.mm.era.reaperDelay(k.hz);
+  if (delay === 0) { wakeReaperFor(k, t); return; }
   k.mm.reaperDue.push(t);
-  modTimer(k, new TimerList(k, `oom_reaper of ${t.comm}`, wakeOomReaper), (k.jiffies + k.mm.era.reaperDelay(k.hz)) as Jiffies);
+  modTimer(k, new TimerList(k, `oom_reaper of ${t.comm}`, wakeOomReaper), (k.jiffies + delay) as Jiffies);
 }
 /** wake_oom_reaper(), in the timer softirq: the delay is the same for all, so the first that was queued is due. A victim whose memory is gone needs no reaper. */
 const wakeOomReaper = kfn('wake_oom_reaper', function* (k: Kernel): Timed<void> {
   const t = k.mm.reaperDue.shift();
   if (t === undefined || k.mm.mms[extra(k, t).oomMm].oomSkip) return;
+  wakeReaperFor(k, t);
+  yield spend(ns(0));
+});
+function wakeReaperFor(k: Kernel, t: Task): void {
   k.mm.reaperList.unshift(t);
   k.mark('wake_reaper', t.id, t.pid);
   const reaper = k.tasks[k.mm.reaperTask];
   if (reaper !== undefined) tryToWakeUp(k, reaper, NORMAL, WAKE.event);
-  yield spend(ns(0));
-});
+}
 
 const oomReaper = kfn('oom_reaper', function* (k: Kernel): Timed<void> {
   for (;;) {
@@ -56,23 +62,35 @@ const oomReapTask = kfn('oom_reap_task', function* (k: Kernel, t: Task): Timed<v
   m.oomSkip = true; // whatever came of it: the next kill may look elsewhere
 });
 
-/** oom_reap_task_mm(): true = done, or nothing left to do; false = try again. */
+/** oom_reap_task_mm(): true = done, or nothing left to do; false = try again. To 4.18 with oom_lock held, so that nobody is chosen meanwhile. */
 const oomReapTaskMm = kfn('oom_reap_task_mm', function* (k: Kernel, t: Task, m: MmStruct): Timed<boolean> {
+  const { oomLock } = k.mm.sync, held = k.knob('oomReaper.oomLock') === 'held';
+  if (held) yield* mutexLock(k, oomLock);
+  const done = yield* oomReapMm(k, t, m);
+  if (held) mutexUnlock(k, oomLock);
+  return done;
+});
+function* oomReapMm(k: Kernel, t: Task, m: MmStruct): Timed<boolean> {
   if (!k.decide('mmap_read_trylock()', downReadTrylock(k, k.mm.sync.mmapLocks[m.id]))) { k.mark('skip_task_reaping', t.id, t.pid); return false; }
   if (k.decide('MMF_OOM_SKIP: its owner has freed it', m.oomSkip)) {
     k.mark('skip_task_reaping', t.id, t.pid);
     upRead(k, k.mm.sync.mmapLocks[m.id]);
     return true;
   }
+  const pinned = k.mm.era.victimExit === 'unaware';
+  if (pinned) {
+    if (!k.decide('mmget_not_zero(): somebody still runs in it', m.users > 0, m.users)) { k.mark('skip_task_reaping', t.id, t.pid); upRead(k, k.mm.sync.mmapLocks[m.id]); return true; }
+    m.users++;
+  }
   k.mark('start_task_reaping', t.id, t.pid);
   k.mm.firsts.reap ??= k.now;
-  m.unstable = true;
-  for (const v of m.vmas) if (!v.locked && (v.kind === 'anon' || !v.shared)) yield* unmapPageRange(k, m, v);
+  yield* reapMappings(k, m);
   yield spend(ns(k.mm.costs.retry_round));
   k.mark('finish_task_reaping', t.id, t.pid);
   k.printk(6, `oom_reaper: reaped process ${t.pid} (${t.comm}), now anon-rss:${m.rss[RSS.anon] * 4}kB, file-rss:${m.rss[RSS.file] * 4}kB, shmem-rss:${m.rss[RSS.shmem] * 4}kB`);
   upRead(k, k.mm.sync.mmapLocks[m.id]);
+  if (pinned) mmputAsync(k, m);
   return true;
-});
+}
 
 export function oomReaperInit(k: Kernel): void { k.mm.reaperTask = spawn(k, 'oom_reaper', oomReaper, { daemon: true }).id; }

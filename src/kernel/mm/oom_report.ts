@@ -13,9 +13,10 @@ import type { MmStruct } from './mm_types.ts';
 import type { OomControl } from './oom_control.ts';
 import { oomUnkillable } from './oom_kill.ts';
 import { gfpZone } from './page_alloc.ts';
+import { reportFormat } from './report_format.ts';
 import { LOG, reportLine } from './report_line.ts';
 import { RSS } from './rss.ts';
-import { memsAllowed, showMem } from './show_mem.ts';
+import { cpusetLine, memsAllowed, showMem } from './show_mem.ts';
 
 const KB = 1024;
 const right = (value: number, width: number): string => String(value).padStart(width);
@@ -33,20 +34,22 @@ function processes(k: Kernel): Task[] {
 /** The last to leave an address space has let go of it before it is taken down. */
 const hasMm = (k: Kernel, t: Task): boolean => t.mmId >= 0 && k.mm.mms[t.mmId].users > 0;
 
-const TASK_HEAD = { joint: 'rss pgtables_bytes', split: 'rss rss_anon rss_file rss_shmem pgtables_bytes' };
-/** dump_task(): pages, but for the page tables, which are bytes. */
+const COLUMNS = { pgtables_bytes: 'rss pgtables_bytes', 'rss split': 'rss rss_anon rss_file rss_shmem pgtables_bytes', nr_ptes: 'rss nr_ptes nr_pmds' };
+/** dump_task(): pages, but for page tables in bytes; nr_ptes counts them. Tables above the lowest level are not modelled: nr_pmds is 0. */
 function taskLine(k: Kernel, t: Task): string {
-  const m = k.mm.mms[t.mmId], split = k.mm.era.rssSplitInReport;
-  const kinds = split ? [right(m.rss[RSS.anon], 8), right(m.rss[RSS.file], 8), right(m.rss[RSS.shmem], 9)] : [];
+  const m = k.mm.mms[t.mmId], { columns, old } = reportFormat(k);
+  const kinds = columns === 'rss split' ? [right(m.rss[RSS.anon], 8), right(m.rss[RSS.file], 8), right(m.rss[RSS.shmem], 9)] : [];
+  const tables = columns === 'nr_ptes' ? [right(m.tables.size, 7), right(0, 7)] : [right(m.pgtablesBytes, 8)];
   return [
-    `[${right(t.pid, 7)}]`, right(t.uid, 5), right(t.tgid, 5), right(m.totalVm, 8), right(rssOf(m), 8), ...kinds, right(m.pgtablesBytes, 8), right(m.rss[RSS.swap], 8),
+    `[${right(t.pid, old ? 5 : 7)}]`, right(t.uid, 5), right(t.tgid, 5), right(m.totalVm, 8), right(rssOf(m), 8), ...kinds, ...tables, right(m.rss[RSS.swap], 8),
     `        ${right(t.oomScoreAdj, 5)}`, t.comm,
   ].join(' ');
 }
 /** dump_tasks(). The cost of the first row is in that of the report. */
 const dumpTasks = kfn('dump_tasks', function* (k: Kernel): Timed<void> {
-  yield* reportLine(k, LOG.INFO, 'Tasks state (memory values in pages):');
-  yield* reportLine(k, LOG.INFO, `[  pid  ]   uid  tgid total_vm      ${k.mm.era.rssSplitInReport ? TASK_HEAD.split : TASK_HEAD.joint} swapents oom_score_adj name`);
+  const { columns, old } = reportFormat(k);
+  if (!old) yield* reportLine(k, LOG.INFO, 'Tasks state (memory values in pages):');
+  yield* reportLine(k, LOG.INFO, `${old ? '[ pid ]' : '[  pid  ]'}   uid  tgid total_vm      ${COLUMNS[columns]} swapents oom_score_adj name`);
   let rows = 0;
   for (const t of processes(k)) {
     if (rows++ === 0) { yield* reportLine(k, LOG.INFO, taskLine(k, t)); continue; }
@@ -55,23 +58,25 @@ const dumpTasks = kfn('dump_tasks', function* (k: Kernel): Timed<void> {
   }
 });
 
-/** dump_oom_summary(), dump_oom_victim() from 6.8 on: the same line at the same place. */
+/** The summary of 5.0 on: dump_oom_summary(), dump_oom_victim() from 6.8 on: the same line at the same place. */
 const summary = (k: Kernel, oc: OomControl, victim: Task): string =>
   `oom-kill:constraint=${oc.constraint},nodemask=(null),cpuset=/,mems_allowed=${memsAllowed(k)},global_oom,task_memcg=/,task=${victim.comm},pid=${victim.pid},uid=${victim.uid}`;
 
 /** dump_header(): the whole report but the line of the kill. @param victim  null: nobody is to be killed, there is no summary */
 export const dumpHeader = kfn('dump_header', function* (k: Kernel, oc: OomControl, victim: Task | null): Timed<void> {
-  const me = k.current;
-  yield* reportLine(k, LOG.WARNING, `${me.comm} invoked oom-killer: gfp_mask=${gfpMask(oc.gfp)}, order=${oc.order}, oom_score_adj=${me.oomScoreAdj}`);
+  const me = k.current, { nodemask, old } = reportFormat(k);
+  yield* reportLine(k, LOG.WARNING, `${me.comm} invoked oom-killer: gfp_mask=${gfpMask(k, oc.gfp)}${nodemask ?? ', '}order=${oc.order}, oom_score_adj=${me.oomScoreAdj}`);
+  if (old) yield* cpusetLine(k);
   yield* dumpStack(k);
   yield* showMem(k, gfpZone(k, oc.gfp));
   if ((k.mm.sysctl.oom_dump_tasks ?? 1) !== 0) yield* dumpTasks(k);
-  if (victim !== null) yield* reportLine(k, LOG.INFO, summary(k, oc, victim));
+  if (victim !== null && !old) yield* reportLine(k, LOG.INFO, summary(k, oc, victim));
 });
 
-/** The line of the kill. @param message  what it begins with: 'Out of memory' */
+/** The line of the kill. @param message  what it begins with: 'Out of memory'; in 4.x that stands on the line before it (oom_kill_process()) */
 export function killedLine(k: Kernel, victim: Task, message: string): string {
   const m = k.mm.mms[victim.mmId], inKb = (pages: number): number => (pages * PAGE_BYTES) / KB;
+  if (reportFormat(k).old) return `Killed process ${victim.pid} (${victim.comm}) total-vm:${inKb(m.totalVm)}kB, anon-rss:${inKb(m.rss[RSS.anon])}kB, file-rss:${inKb(m.rss[RSS.file])}kB, shmem-rss:${inKb(m.rss[RSS.shmem])}kB`;
   return [
     `${message}: Killed process ${victim.pid} (${victim.comm}) total-vm:${inKb(m.totalVm)}kB, anon-rss:${inKb(m.rss[RSS.anon])}kB, file-rss:${inKb(m.rss[RSS.file])}kB,`,
     `shmem-rss:${inKb(m.rss[RSS.shmem])}kB, UID:${victim.uid} pgtables:${Math.trunc(m.pgtablesBytes / KB)}kB oom_score_adj:${victim.oomScoreAdj}`,

@@ -14,7 +14,7 @@ import { ALLOC, GFP, MAX_ORDER, MT, NO_CPU, packBlock, PF, ROW, WMARK_CELL } fro
 import { rmqueueInner } from './fallback.ts';
 import { reserveHighatomicPageblock } from './highatomic.ts';
 import { WMARK, ZONE, type Zone } from './mmzone.ts';
-import { pcpAllowedOrder, rmqueuePcplist, rmqueuePcplistFast } from './pcp.ts';
+import { rmqueuePcplist, rmqueuePcplistFast } from './pcp.ts';
 import { allocPagesSlowpath } from './slowpath.ts';
 import { wakeupKswapd } from './kswapd_wake.ts';
 import { zoneWatermarkFast } from './watermark.ts';
@@ -50,7 +50,7 @@ export const firstZone = (zonelist: readonly Zone[], highestZoneidx: number): nu
 function allocFlagsNofragment(k: Kernel, ac: AllocContext): number {
   let flags = ac.gfp & GFP.KSWAPD_RECLAIM ? ALLOC.KSWAPD : 0;
   const z = ac.zonelist[ac.preferred];
-  if (z?.name === 'Normal' && k.mm.zones.some((o) => o.name === 'DMA32' && o.node === z.node)) flags |= ALLOC.NOFRAGMENT;
+  if (k.mm.era.nofragment && z?.name === 'Normal' && k.mm.zones.some((o) => o.name === 'DMA32' && o.node === z.node)) flags |= ALLOC.NOFRAGMENT;
   return flags;
 }
 
@@ -66,7 +66,7 @@ export function prepNewPage(k: Kernel, z: Zone, pfn: number, ac: AllocContext, c
 /** The whole fast path where it meets no decision: first zone well above its mark, page on this CPU's list. -1 = go the long way. */
 const getPageFast = leaf('get_page_from_freelist', (k: Kernel, ac: AllocContext, allocFlags: number): number => {
   const z = ac.zonelist[ac.preferred];
-  if (z === undefined || !pcpAllowedOrder(ac.order) || z.flags & ZONE.BOOSTED_WATERMARK) return -1;
+  if (z === undefined || !k.mm.era.pcpAllowedOrder(ac.order) || z.flags & ZONE.BOOSTED_WATERMARK) return -1;
   const mark = k.mm.era.notesBelowHigh && !(z.flags & ZONE.BELOW_HIGH) ? WMARK.HIGH : allocFlags & ALLOC.WMARK_MASK;
   if (!zoneWatermarkFast(k, z, ac.order, z.mark(mark), ac.highestZoneidx, allocFlags, ac.gfp)) return -1;
   const cpu = k.cpu.index, pfn = rmqueuePcplistFast(k, z, ac.order, ac.migratetype);
@@ -116,7 +116,7 @@ const MARK_NAMES = ['min', 'low', 'high', 'no mark'];
 export const rmqueue = kfn('rmqueue', function* (k: Kernel, z: Zone, ac: AllocContext, allocFlags: number): Timed<number> {
   const { order, migratetype } = ac;
   let pfn = -2, cpu: number = NO_CPU;
-  if (pcpAllowedOrder(order)) {
+  if (k.mm.era.pcpAllowedOrder(order)) {
     cpu = k.cpu.index;
     pfn = rmqueuePcplistFast(k, z, order, migratetype);
     if (pfn < 0) pfn = yield* rmqueuePcplist(k, z, order, migratetype, allocFlags);

@@ -17,8 +17,6 @@ import { ns } from '../../base/units.ts';
 
 const PCP_TYPES = 3;
 const THP_LIST = PCP_LISTS - 1;
-/** pcp_allowed_order(). */
-export const pcpAllowedOrder = (order: number): boolean => order <= PAGE_ALLOC_COSTLY_ORDER || order === PAGEBLOCK_ORDER;
 /** order_to_pindex() and back. */
 export const orderToPindex = (type: number, order: number): number => (order > PAGE_ALLOC_COSTLY_ORDER ? THP_LIST : PCP_TYPES * order + type);
 const pindexToOrder = (pindex: number): number => (pindex === THP_LIST ? PAGEBLOCK_ORDER : Math.trunc(pindex / PCP_TYPES));
@@ -118,7 +116,7 @@ export const freePcppagesBulk = kfn('free_pcppages_bulk', function* (k: Kernel, 
 /** free_unref_page(), free_one_page(): gives `2^order` pages back, on the way that their order takes. */
 export const freePages = kfn('__free_pages', function* (k: Kernel, pfn: number, order: number): Timed<void> {
   const z = k.mm.pageZone(pfn);
-  if (pcpAllowedOrder(order)) {
+  if (k.mm.era.pcpAllowedOrder(order)) {
     const excess = freeUnrefPageFast(k, z, pfn, order);
     if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, orderToPindex(Math.min(k.mm.blockType(pfn), MT.movable), order));
     if (excess >= 0) return;
@@ -150,7 +148,8 @@ export const drainAllPages = kfn('__drain_all_pages', function* (k: Kernel, only
     for (const cpu of k.cpus) if (z.pcp[cpu.index].count > 0) yield* drainPagesZone(k, cpu.index, z);
   }
 });
-const drainPagesZone = kfn('drain_pages_zone', function* (k: Kernel, cpu: number, z: Zone): Timed<void> {
+/** drain_pages_zone(): one list, of any CPU. */
+export const drainPagesZone = kfn('drain_pages_zone', function* (k: Kernel, cpu: number, z: Zone): Timed<void> {
   const lock = k.mm.sync.pcpLocks[z.index][cpu];
   yield* spinLock(k, lock);
   yield* freePcppagesBulk(k, z, cpu, z.pcp[cpu].count, 0);

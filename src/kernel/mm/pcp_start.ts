@@ -9,7 +9,6 @@ import type { UsedFrames } from './layout.ts';
 import { listAddTail, type Mm, type PerCpuPages, type Zone } from './mmzone.ts';
 import type { ZoneMap } from './memory_map.ts';
 import { orderToPindex } from './pcp.ts';
-import { zoneBatchsize } from './wmarks.ts';
 
 /** `2^order` frames in one aligned piece, taken out of an ascending list; -1: there is none. */
 function takeRun(frames: number[], order: number): number {
@@ -28,7 +27,7 @@ function stand(m: Mm, pcp: PerCpuPages, pfn: number, order: number, type: number
 
 export function fillPcp(m: Mm, z: Zone, used: UsedFrames, map: ZoneMap, kernelsOwn: boolean): void {
   z.pcp.forEach((pcp, cpu) => {
-    pcp.batch = zoneBatchsize(z.managed);
+    pcp.batch = m.era.pcpBatch(z.managed);
     pcp.high = map.pcpHigh?.[cpu] ?? 0;
     const wanted = map.pcp?.[cpu] ?? 0;
     for (const [order, type, blocks] of kernelsOwn ? m.era.pcpAtStart : []) {

@@ -8,11 +8,13 @@ import { extra } from './task_extra.ts';
 
 /** psi_memstall_enter(): the current task starts to wait for memory, working or asleep. */
 export function psiMemstallEnter(k: Kernel): void {
+  if (!k.mm.era.psi) return;
   const e = extra(k, k.current);
   if (e.memstallDepth++ === 0) psiChange(k, 1);
 }
 /** psi_memstall_leave(). */
 export function psiMemstallLeave(k: Kernel, t: Task): void {
+  if (!k.mm.era.psi) return;
   const e = extra(k, t);
   if (--e.memstallDepth === 0) psiChange(k, -1);
 }

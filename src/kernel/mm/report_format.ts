@@ -1,4 +1,7 @@
-/** Where the reports of the versions differ in words: captures 6.1-256M-1-hog, 6.1rt-256M-1-hog and 6.12-256M-1-hog of Debian's kernels. */
+/**
+ * Where the reports of the versions differ in words: captures 6.1-256M-1-hog, 6.1rt-256M-1-hog and 6.12-256M-1-hog of Debian's kernels; for
+ * 4.13 and 4.17 the templates of reference 7.9, and docs/model.md where those are from memory.
+ */
 import { must } from '../../base/units.ts';
 import type { Kernel } from '../kernel.ts';
 
@@ -12,14 +15,22 @@ export interface ReportFormat {
   /** A kernel with CONFIG_TRANSPARENT_HUGEPAGE, which excludes PREEMPT_RT. */
   readonly thp: boolean;
   readonly release: string;
+  /** Behind the gfp mask of the header; null: the nodemask stands in the summary. Such a header has a line for the cpuset below it. */
+  readonly nodemask: string | null;
+  /** 4.x: fields of Mem-Info that are gone, others that were not there or stood on another line; no title of the task table, no summary. */
+  readonly old: boolean;
+  /** Columns of the task table behind `rss`, and blanks before a pid. */
+  readonly columns: 'pgtables_bytes' | 'rss split' | 'nr_ptes';
 }
-interface Words { readonly uid: boolean; readonly thpBlank: string; readonly hwpoisoned: 'always' | 'rt' }
+interface Words extends Omit<ReportFormat, 'hwpoisoned' | 'thp' | 'release'> { readonly hwpoisoned: 'always' | 'rt' }
 const WORDS: Readonly<Record<string, Words>> = {
-  'v6.1': { uid: false, thpBlank: ' ', hwpoisoned: 'rt' },
-  'v6.12': { uid: true, thpBlank: '', hwpoisoned: 'always' },
+  'v4.13': { uid: false, thpBlank: ' ', hwpoisoned: 'always', nodemask: ', nodemask=(null),  ', old: true, columns: 'nr_ptes' },
+  'v4.17': { uid: false, thpBlank: ' ', hwpoisoned: 'always', nodemask: ', nodemask=(null), ', old: true, columns: 'pgtables_bytes' },
+  'v6.1': { uid: false, thpBlank: ' ', hwpoisoned: 'rt', nodemask: null, old: false, columns: 'pgtables_bytes' },
+  'v6.12': { uid: true, thpBlank: '', hwpoisoned: 'always', nodemask: null, old: false, columns: 'rss split' },
 };
 
 export function reportFormat(k: Kernel): ReportFormat {
   const { profile, release } = k.mm.era, words = must(WORDS[profile], 'a profile without a report format'), rt = k.preempt === 'rt';
-  return { uid: words.uid, thpBlank: words.thpBlank, hwpoisoned: words.hwpoisoned === 'always' || rt, thp: !rt, release: rt ? release.replace('-cloud-', '-rt-') : release };
+  return { ...words, hwpoisoned: words.hwpoisoned === 'always' || rt, thp: !rt, release: rt ? release.replace('-cloud-', '-rt-') : release };
 }

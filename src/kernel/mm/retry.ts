@@ -6,6 +6,7 @@ import { condResched } from '../sched/core.ts';
 import { scheduleTimeoutUninterruptible } from '../sched/wait.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { MAX_RECLAIM_RETRIES, PAGE_ALLOC_COSTLY_ORDER, PF } from './constants.ts';
+import { throttles, waitForWrites } from './congestion.ts';
 import { unreserveHighatomicPageblock } from './highatomic.ts';
 import { WMARK, type Zone } from './mmzone.ts';
 import { anonReclaimable } from './swap_state.ts';
@@ -13,13 +14,13 @@ import type { SlowState } from './slowpath.ts';
 import { zoneWatermarkOkInner } from './watermark.ts';
 
 /**
- * zone_reclaimable_pages(), pages. Both stable kernels of the captures fall back to the number of free pages where there is
+ * zone_reclaimable_pages(), pages. Both 6.x stable kernels of the captures fall back to the number of free pages where there is
  * nothing to reclaim (captures/README, observation 4).
  */
 export function zoneReclaimablePages(k: Kernel, z: Zone): number {
   let nr = z.lru[2] + z.lru[3];
   if (anonReclaimable(k)) nr += z.lru[0] + z.lru[1];
-  return nr === 0 ? z.nrFree : nr;
+  return nr === 0 && k.mm.era.freeCountsAsReclaimable ? z.nrFree : nr;
 }
 
 /** true: go round again. Counts the rounds without progress in `s`. */
@@ -33,13 +34,18 @@ export const shouldReclaimRetry = kfn('should_reclaim_retry', function* (k: Kern
     for (const z of ac.zonelist) {
       if (z.slot > ac.highestZoneidx) continue;
       retry = wouldBeEnough(k, z, ac, s);
-      if (retry) break;
+      if (!retry) continue;
+      if (s.didSomeProgress === 0 && !throttles(k) && mostlyUnderWrite(k, z)) { yield* waitForWrites(k); return true; }
+      break;
     }
+    if (!retry && era.sleepsOnlyToRetry) return false;
     if (k.current.pf & PF.WQ_WORKER) yield* scheduleTimeoutUninterruptible(k, jiffies(1)); else yield* condResched(k);
   }
   if (!retry && era.unreserveOnEveryRefusal) return unreserveHighatomicPageblock(k, ac, true);
   return retry;
 });
+/** To 5.15: more than half of what could be reclaimed is dirty or being written, so a round later there may be progress. */
+const mostlyUnderWrite = (k: Kernel, z: Zone): boolean => k.decide('most of it is waiting for writes: wait too', 2 * z.writePending > zoneReclaimablePages(k, z), z.writePending);
 /** Would the request be met at MIN if everything reclaimable were reclaimed? The kernel's tracepoint reclaim_retry_zone. */
 function wouldBeEnough(k: Kernel, z: Zone, ac: AllocContext, s: SlowState): boolean {
   const reclaimable = zoneReclaimablePages(k, z), available = reclaimable + z.nrFree, min = z.mark(WMARK.MIN);

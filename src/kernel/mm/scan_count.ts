@@ -44,15 +44,25 @@ export function scanFractions(anonCost: number, fileCost: number, swappiness: nu
   const total = anonCost + fileCost, ac = total + anonCost, fc = total + fileCost, t = ac + fc;
   return [Math.trunc((swappiness * (t + 1)) / (ac + 1)), Math.trunc(((200 - swappiness) * (t + 1)) / (fc + 1))];
 }
+/** The same to 5.7: a side is worth the more, the fewer of its pages had to be kept. Halves what it counts from once that outgrows a quarter of the lists. */
+export function rotatedFractions(p: Pgdat, swappiness: number): readonly [number, number] {
+  const share = (side: 0 | 1, prio: number): number => {
+    const size = p.lru[side * 2] + p.lru[side * 2 + 1];
+    if (p.recentScanned[side] > Math.trunc(size / 4)) { p.recentScanned[side] = Math.trunc(p.recentScanned[side] / 2); p.recentRotated[side] = Math.trunc(p.recentRotated[side] / 2); }
+    return Math.trunc((prio * (p.recentScanned[side] + 1)) / (p.recentRotated[side] + 1));
+  };
+  return [share(0, swappiness), share(1, 200 - swappiness)];
+}
 /** get_scan_count(): pages to look at on each list at this priority. */
 export const getScanCount = leaf('get_scan_count', (k: Kernel, p: Pgdat, sc: ScanControl): ScanTargets => {
   const mode = balance(k, sc), out: ScanTargets = [0, 0, 0, 0];
-  const [ap, fp] = mode === SCAN.FRACT ? scanFractions(p.anonCost, p.fileCost, k.mm.sysctl.swappiness ?? 60) : [1, 1];
+  const swappiness = k.mm.sysctl.swappiness ?? 60, rotated = k.mm.era.scanBalance === 'rotated';
+  const [ap, fp] = mode !== SCAN.FRACT ? [1, 1] : rotated ? rotatedFractions(p, swappiness) : scanFractions(p.anonCost, p.fileCost, swappiness);
   k.decide(MODES[mode], true, sc.priority);
   for (let lru = 0; lru < 4; lru++) {
     const file = lru >= LRU.INACTIVE_FILE, scan = p.lru[lru] >>> sc.priority;
     if (mode === SCAN.EQUAL) out[lru] = scan;
-    else if (mode === SCAN.FRACT) out[lru] = Math.trunc((scan * (file ? fp : ap)) / (ap + fp));
+    else if (mode === SCAN.FRACT) out[lru] = Math.trunc((scan * (file ? fp : ap)) / (ap + fp + (rotated ? 1 : 0)));
     else out[lru] = (mode === SCAN.FILE) === file ? scan : 0;
   }
   return out;

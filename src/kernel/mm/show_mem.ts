@@ -7,11 +7,11 @@ import { PAGE_KB } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel.ts';
 import type { AllocContext } from './alloc_context.ts';
-import { GFP, MAX_RECLAIM_RETRIES, MT, MT_COUNT, ORDERS } from './constants.ts';
+import { FRAME, GFP, MAX_RECLAIM_RETRIES, MT, MT_COUNT, ORDERS } from './constants.ts';
 import { dumpStack } from './dump_stack.ts';
 import { gfpMask } from './gfp.ts';
 import { LRU, type Mm, type Pgdat, WMARK, type Zone } from './mmzone.ts';
-import { countNode, type NodeCounts, sumNodes } from './node_counts.ts';
+import { countNode, framesOf, type NodeCounts, sumNodes } from './node_counts.ts';
 import { newRateLimit, ratelimit, type RateLimit } from './ratelimit.ts';
 import { reportFormat } from './report_format.ts';
 import { LOG, reportLine } from './report_line.ts';
@@ -19,41 +19,41 @@ import { LOG, reportLine } from './report_line.ts';
 const kb = (pages: number): number => pages * PAGE_KB;
 const pcpPages = (z: Zone): number => z.pcp.reduce((sum, p) => sum + p.count, 0);
 
-/** The global block: eight lines of one printk(), all in pages. */
+/** The global block: the lines of one printk(), all in pages. */
 function totals(k: Kernel, zones: readonly Zone[], c: NodeCounts): string[] {
   const free = k.mm.zones.reduce((sum, z) => sum + z.nrFree, 0), freePcp = zones.reduce((sum, z) => sum + pcpPages(z), 0);
+  const { old } = reportFormat(k);
   return [
     `active_anon:${c.activeAnon} inactive_anon:${c.inactiveAnon} isolated_anon:${c.isolatedAnon}`,
     ` active_file:${c.activeFile} inactive_file:${c.inactiveFile} isolated_file:${c.isolatedFile}`,
-    ` unevictable:${c.unevictable} dirty:${c.dirty} writeback:${c.writeback}`,
+    ` unevictable:${c.unevictable} dirty:${c.dirty} writeback:${c.writeback}${old ? ' unstable:0' : ''}`,
     ` slab_reclaimable:${c.slabReclaimable} slab_unreclaimable:${c.slabUnreclaimable}`,
-    ` mapped:${c.mapped} shmem:${c.shmem} pagetables:${c.pageTables}`,
-    ' sec_pagetables:0 bounce:0',
-    ' kernel_misc_reclaimable:0',
+    ` mapped:${c.mapped} shmem:${c.shmem} pagetables:${c.pageTables}${old ? ' bounce:0' : ''}`,
+    ...(old ? [] : [' sec_pagetables:0 bounce:0', ' kernel_misc_reclaimable:0']),
     ` free:${free} free_pcp:${freePcp} free_cma:0`,
   ];
 }
 
 function nodeLine(k: Kernel, p: Pgdat, c: NodeCounts): string {
-  const { thp, thpBlank: b } = reportFormat(k), zero = `${b}0kB`;
+  const { thp, thpBlank: b, old } = reportFormat(k), zero = `${b}0kB`;
   return [
     `Node ${p.id} active_anon:${kb(c.activeAnon)}kB inactive_anon:${kb(c.inactiveAnon)}kB active_file:${kb(c.activeFile)}kB inactive_file:${kb(c.inactiveFile)}kB`,
     `unevictable:${kb(c.unevictable)}kB isolated(anon):${kb(c.isolatedAnon)}kB isolated(file):${kb(c.isolatedFile)}kB`,
     `mapped:${kb(c.mapped)}kB dirty:${kb(c.dirty)}kB writeback:${kb(c.writeback)}kB shmem:${kb(c.shmem)}kB`,
     ...(thp ? [`shmem_thp:${zero} shmem_pmdmapped:${zero} anon_thp:${zero}`] : []),
-    `writeback_tmp:0kB kernel_stack:${kb(c.kernelStack)}kB pagetables:${kb(c.pageTables)}kB sec_pagetables:0kB`,
+    old ? 'writeback_tmp:0kB unstable:0kB' : `writeback_tmp:0kB kernel_stack:${kb(c.kernelStack)}kB pagetables:${kb(c.pageTables)}kB sec_pagetables:0kB`,
     `all_unreclaimable? ${p.kswapdFailures >= MAX_RECLAIM_RETRIES ? 'yes' : 'no'}`,
   ].join(' ');
 }
 
-/** One zone. The marks are printed with the boost, and the reserve's unit with a capital K. */
+/** One zone. The marks are printed with the boost, and the reserve's unit with a capital K. 4.x has neither, but stacks and page tables by zone. */
 function zoneLine(k: Kernel, z: Zone): string {
-  const { lru } = z;
+  const { lru } = z, { old } = reportFormat(k);
   return [
-    `Node ${z.node} ${z.name} free:${kb(z.nrFree)}kB boost:${kb(z.boost)}kB min:${kb(z.mark(WMARK.MIN))}kB low:${kb(z.mark(WMARK.LOW))}kB high:${kb(z.mark(WMARK.HIGH))}kB`,
-    `reserved_highatomic:${kb(z.nrReservedHighatomic)}KB active_anon:${kb(lru[LRU.ACTIVE_ANON])}kB inactive_anon:${kb(lru[LRU.INACTIVE_ANON])}kB`,
+    `Node ${z.node} ${z.name} free:${kb(z.nrFree)}kB${old ? '' : ` boost:${kb(z.boost)}kB`} min:${kb(z.mark(WMARK.MIN))}kB low:${kb(z.mark(WMARK.LOW))}kB high:${kb(z.mark(WMARK.HIGH))}kB`,
+    `${old ? '' : `reserved_highatomic:${kb(z.nrReservedHighatomic)}KB `}active_anon:${kb(lru[LRU.ACTIVE_ANON])}kB inactive_anon:${kb(lru[LRU.INACTIVE_ANON])}kB`,
     `active_file:${kb(lru[LRU.ACTIVE_FILE])}kB inactive_file:${kb(lru[LRU.INACTIVE_FILE])}kB unevictable:${kb(lru[LRU.UNEVICTABLE])}kB writepending:${kb(z.writePending)}kB`,
-    `present:${kb(z.present)}kB managed:${kb(z.managed)}kB mlocked:${kb(lru[LRU.UNEVICTABLE])}kB bounce:0kB`,
+    `present:${kb(z.present)}kB managed:${kb(z.managed)}kB mlocked:${kb(lru[LRU.UNEVICTABLE])}kB${old ? ` kernel_stack:${kb(framesOf(k, z, FRAME.stack))}kB pagetables:${kb(framesOf(k, z, FRAME.table))}kB` : ''} bounce:0kB`,
     `free_pcp:${kb(pcpPages(z))}kB local_pcp:${kb(z.pcp[k.cpu.index].count)}kB free_cma:0kB`,
   ].join(' ');
 }
@@ -89,6 +89,7 @@ export function* memInfo(k: Kernel, highest: number): Generator<string, void> {
   for (const p of m.nodes) for (const size of [1048576, 2048]) yield `Node ${p.id} hugepages_total=0 hugepages_free=0 hugepages_surp=0 hugepages_size=${size}kB`;
   yield `${all.filePages} total pagecache pages`;
   yield `${all.swapCache} pages in swap cache`;
+  if (reportFormat(k).old) yield `Swap cache stats: add ${m.swap.added}, delete ${m.swap.deleted}, find ${m.swap.hits}/${m.swap.lookups}`;
   yield `Free swap  = ${kb(m.swap.free)}kB`;
   yield `Total swap = ${kb(m.swap.total)}kB`;
   yield `${sum((z) => z.present)} pages RAM`;
@@ -104,6 +105,9 @@ export const showMem = kfn('__show_mem', function* (k: Kernel, highest: number =
 /** Nodes as a list of ranges: all that the machine has are allowed. */
 export const memsAllowed = (k: Kernel): string => (k.mm.nodes.length > 1 ? `0-${k.mm.nodes.length - 1}` : '0');
 
+/** cpuset_print_current_mems_allowed() where it prints a line of its own: 4.x. */
+export const cpusetLine = (k: Kernel): Timed<void> => reportLine(k, LOG.WARNING, `${k.current.comm} cpuset=/ mems_allowed=${memsAllowed(k)}`);
+
 /** warn_alloc()'s nopage_rs, one a machine. */
 const rates = new WeakMap<Mm, RateLimit>();
 function nopageRate(m: Mm): RateLimit {
@@ -117,7 +121,9 @@ export const warnAlloc = kfn('warn_alloc', function* (k: Kernel, ac: AllocContex
   if (k.decide('__GFP_NOWARN: no report', (gfp & GFP.NOWARN) !== 0)) return;
   if (!k.decide('report: at most 1 in 10 s', ratelimit(k, nopageRate(k.mm), 10e9, 1, 'warn_alloc'))) return;
   if (gfp & GFP.DMA && !k.mm.zones.some((z) => z.name === 'DMA')) return;
-  yield* reportLine(k, LOG.WARNING, `${k.current.comm}: page allocation failure: order:${order}, mode:${gfpMask(gfp)}, nodemask=(null),cpuset=/,mems_allowed=${memsAllowed(k)}`);
+  const { old } = reportFormat(k);
+  yield* reportLine(k, LOG.WARNING, `${k.current.comm}: page allocation failure: order:${order}, mode:${gfpMask(k, gfp)}, nodemask=(null)${old ? '' : `,cpuset=/,mems_allowed=${memsAllowed(k)}`}`);
+  if (old) yield* cpusetLine(k);
   yield* dumpStack(k);
   yield* showMem(k, ac.highestZoneidx);
 });

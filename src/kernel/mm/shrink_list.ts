@@ -13,13 +13,13 @@ import { wakeUpAll } from '../sched/wait.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, GFP, PF, SWAP_CLUSTER_MAX } from './constants.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
-import { lruNoteCost } from './lru_cost.ts';
+import { lruNoteCost, updateReclaimStat } from './lru_cost.ts';
 import { listAdd, listDel, LRU, type Mm, type Pgdat } from './mmzone.ts';
 import { clearFlag, PG, setFlag, testFlag } from './page_flags.ts';
 import { folioReferenced } from './rmap.ts';
 import type { ScanControl } from './scan_control.ts';
 import { shrinkFolioList } from './shrink_folio.ts';
-import { reclaimThrottle, THROTTLE } from './throttle.ts';
+import { holdUp, THROTTLE } from './throttle.ts';
 import { vmGauges } from './vm_gauges.ts';
 import { ageNonresident } from './workingset.ts';
 import { wakeupFlusherThreads } from './wb_wake.ts';
@@ -81,8 +81,8 @@ export const shrinkInactiveList = kfn('shrink_inactive_list', function* (k: Kern
   const m = k.mm, file = lru >= LRU.INACTIVE_FILE, lock = m.sync.lruLocks[p.id], who = k.current.pf & PF.KSWAPD ? 'kswapd' : 'direct';
   for (let stalled = false; tooManyIsolated(k, p, lru, sc); stalled = true) {
     k.decide('too many pages are isolated: wait', !stalled, file ? p.nrIsolatedFile : p.nrIsolatedAnon);
-    if (stalled) return 0;
-    yield* reclaimThrottle(k, p, THROTTLE.ISOLATED);
+    if (stalled && !m.era.waitsOnForIsolated) return 0;
+    yield* holdUp(k, p, THROTTLE.ISOLATED);
     if (fatalSignalPending(k.current)) return SWAP_CLUSTER_MAX;
   }
   yield* spinLock(k, lock);
@@ -101,6 +101,7 @@ export const shrinkInactiveList = kfn('shrink_inactive_list', function* (k: Kern
   m.count(`pgsteal_${who}`, s.reclaimed);
   m.count(file ? 'pgsteal_file' : 'pgsteal_anon', s.reclaimed);
   lruNoteCost(k, p, file, s.pageout, scanned - s.reclaimed);
+  if (m.era.scanBalance === 'rotated') updateReclaimStat(p, file, taken.length, s.kept.filter((pfn) => m.word[pfn] & FRAME_ACTIVE).length);
   yield spend(ns(s.kept.length * m.costs.lru_putback));
   spinUnlock(k, lock);
   yield* freeUnrefPageList(k, gone);
@@ -138,6 +139,7 @@ export const shrinkActiveList = kfn('shrink_active_list', function* (k: Kernel, 
   isolatedCount(p, lru, -taken.length);
   m.count('pgdeactivate', deactivated);
   lruNoteCost(k, p, file, 0, rotated);
+  if (m.era.scanBalance === 'rotated') updateReclaimStat(p, file, taken.length, rotated);
   yield spend(ns(taken.length * m.costs.lru_putback));
   spinUnlock(k, lock);
   yield* freeUnrefPageList(k, gone);

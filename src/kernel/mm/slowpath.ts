@@ -11,9 +11,10 @@ import type { AllocContext } from './alloc_context.ts';
 import { ALLOC, GFP, MT, PAGE_ALLOC_COSTLY_ORDER, PF } from './constants.ts';
 import { unreserveHighatomicPageblock } from './highatomic.ts';
 import { wakeAllKswapds } from './kswapd_wake.ts';
-import { allocPagesMayOom, tskIsOomVictim } from './may_oom.ts';
+import { allocPagesMayOom } from './may_oom.ts';
 import { getPageFromFreelist } from './page_alloc.ts';
 import { drainAllPages } from './pcp.ts';
+import { drainAllPages as drainByWork } from './pcp_drain.ts';
 import { psiMemstallEnter, psiMemstallLeave } from './psi.ts';
 import { shouldReclaimRetry } from './retry.ts';
 import { tryToFreePages } from './vmscan.ts';
@@ -31,7 +32,13 @@ export function gfpPfmemallocFlags(k: Kernel, gfp: number): number {
   if (gfp & GFP.MEMALLOC) return ALLOC.NO_WATERMARKS;
   if (!k.inTask) return 0;
   if (k.current.pf & PF.MEMALLOC) return ALLOC.NO_WATERMARKS;
-  return tskIsOomVictim(k, k.current) ? ALLOC.OOM : 0;
+  return k.mm.era.oomReserve(k, k.current);
+}
+
+/** A task that the OOM killer chose, and that has looked below the marks already: it fails rather than loops. */
+function hadItsReserve(k: Kernel, gfp: number, s: SlowState): boolean {
+  const reserve = k.mm.era.oomReserve(k, k.current);
+  return reserve !== 0 && ((s.allocFlags & reserve) !== 0 || (gfp & GFP.NOMEMALLOC) !== 0);
 }
 
 export const allocPagesSlowpath = kfn('__alloc_pages_slowpath', function* (k: Kernel, ac: AllocContext): Timed<number> {
@@ -45,7 +52,7 @@ export const allocPagesSlowpath = kfn('__alloc_pages_slowpath', function* (k: Ke
   if (pfn >= 0) return pfn;
   if (k.decide('try compaction before reclaim', canDirect && (costly || (order > 0 && ac.migratetype !== MT.movable)) && gfpPfmemallocFlags(k, gfp) === 0)) {
     compactionSkipped(k);
-    if (costly && gfp & GFP.NORETRY) return yield* allocPagesNopage(k, ac, s);
+    if (costly && gfp & GFP.NORETRY && era.skippedEndsNoretry) return yield* allocPagesNopage(k, ac, s);
   }
   for (;;) {
     if (s.allocFlags & ALLOC.KSWAPD) wakeAllKswapds(k, ac);
@@ -64,7 +71,7 @@ export const allocPagesSlowpath = kfn('__alloc_pages_slowpath', function* (k: Ke
     if (s.didSomeProgress > 0 && shouldCompactRetry(k, order, s)) continue;
     pfn = yield* allocPagesMayOom(k, ac, s);
     if (pfn >= 0) return pfn;
-    if (k.decide('current is an OOM victim and has had its reserve', tskIsOomVictim(k, k.current) && (s.allocFlags & ALLOC.OOM || gfp & GFP.NOMEMALLOC ? true : false))) break;
+    if (k.decide('current is an OOM victim and has had its reserve', hadItsReserve(k, gfp, s))) break;
     if (!k.decide('did_some_progress: try again', s.didSomeProgress > 0)) break;
     s.noProgressLoops = 0;
   }
@@ -93,7 +100,7 @@ const allocPagesNopage = kfn('__alloc_pages_nopage', function* (k: Kernel, ac: A
 
 /** __alloc_pages_direct_reclaim(): reclaim in the caller's own context, then look again, once more after draining the per-CPU lists. */
 const allocPagesDirectReclaim = kfn('__alloc_pages_direct_reclaim', function* (k: Kernel, ac: AllocContext, s: SlowState): Timed<number> {
-  const me = k.current;
+  const me = k.current, { era } = k.mm;
   psiMemstallEnter(k);
   s.didSomeProgress = yield* performReclaim(k, ac);
   let pfn = -1;
@@ -102,7 +109,7 @@ const allocPagesDirectReclaim = kfn('__alloc_pages_direct_reclaim', function* (k
       pfn = yield* getPageFromFreelist(k, ac, s.allocFlags);
       if (pfn >= 0 || drained) break;
       unreserveHighatomicPageblock(k, ac, false);
-      if (k.knob('pcp.drainOnReclaim') !== 'off') yield* drainAllPages(k, null);
+      if (k.knob('pcp.drainOnReclaim') !== 'off') yield* (era.drainsByWork ? drainByWork : drainAllPages)(k, null);
     }
   }
   psiMemstallLeave(k, me);

@@ -22,6 +22,7 @@ export function addToSwapCache(k: Kernel, pfn: number, slot: number, dirty: bool
   const b = k.mm.backing, old = b.slotPages[slot];
   b.slotPages[slot] = pfn;
   b.slotOf.set(pfn, slot);
+  k.mm.swap.added++;
   setPageWord(k, pfn, retype(k.mm.word[pfn], FRAME.swapcache) | (dirty ? FRAME_DIRTY : 0));
   return old;
 }
@@ -38,6 +39,7 @@ export const deleteFromSwapCache = kfn('delete_from_swap_cache', function* (k: K
   if (slot === undefined) return;
   b.slotPages[slot] = left;
   b.slotOf.delete(pfn);
+  k.mm.swap.deleted++;
   yield* swapFree(k, slot);
 });
 /** swap_free(): one reference less; what zram keeps of an unused slot is given back. */

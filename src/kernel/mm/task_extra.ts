@@ -9,11 +9,12 @@ export interface TaskExtra {
   memstallDepth: number;
   /** Faults since the counters of its mm were last brought up to date (SPLIT_RSS_COUNTING: 64). */
   rssEvents: number;
+  parent: number; // thread group of who forked it, -1 = nobody of the run
   vforkDone: Completion | null; // of a vfork child: the parent waits for it
   /** Frames of its kernel stack, if it was born in the run. */
   readonly stack: number[];
 }
 export function extra(k: Kernel, t: Task): TaskExtra {
   const all = k.mm.extra;
-  return (all[t.id] ??= { memdie: false, oomMm: -1, memstallDepth: 0, rssEvents: 0, vforkDone: null, stack: [] });
+  return (all[t.id] ??= { memdie: false, oomMm: -1, memstallDepth: 0, rssEvents: 0, parent: -1, vforkDone: null, stack: [] });
 }

@@ -7,6 +7,7 @@ import { fatalSignalPending } from '../sched/core.ts';
 import { finishWait, MAX_SCHEDULE_TIMEOUT, prepareToWait, scheduleTimeout, waitEvent, wakeUp } from '../sched/wait.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { GFP, MAX_RECLAIM_RETRIES, PF } from './constants.ts';
+import { throttles, waitForIsolated, waitForWrites, waitWhereCongested } from './congestion.ts';
 import { type Pgdat, WMARK, type Zone } from './mmzone.ts';
 import { wakeupKswapd } from './kswapd_wake.ts';
 import { zoneReclaimablePages } from './retry.ts';
@@ -58,7 +59,7 @@ function skipNoprogress(k: Kernel, p: Pgdat): boolean {
   return 2 * pending <= reclaimable;
 }
 /** reclaim_throttle(): a reclaimer waits for what holds it up, for a bounded time. */
-export const reclaimThrottle = kfn('reclaim_throttle', function* (k: Kernel, p: Pgdat, reason: number): Timed<void> {
+const reclaimThrottle = kfn('reclaim_throttle', function* (k: Kernel, p: Pgdat, reason: number): Timed<void> {
   const me = k.current, kswapd = (me.pf & PF.KSWAPD) !== 0;
   if (!kswapd && me.pf & (PF.WQ_WORKER | PF.KTHREAD)) return;
   if ((reason === THROTTLE.CONGESTED || reason === THROTTLE.NOPROGRESS) && k.decide('waiting would not help (skip_throttle_noprogress())', skipNoprogress(k, p))) return;
@@ -68,6 +69,13 @@ export const reclaimThrottle = kfn('reclaim_throttle', function* (k: Kernel, p: 
   yield* scheduleTimeout(k, timeout);
   finishWait(k, wait);
 });
+/** Where reclaim is held up: reclaim_throttle(), or what stood in its place to 5.15. */
+export function* holdUp(k: Kernel, p: Pgdat, reason: number): Timed<void> {
+  if (throttles(k)) yield* reclaimThrottle(k, p, reason);
+  else if (reason === THROTTLE.ISOLATED) yield* waitForIsolated(k);
+  else if (reason === THROTTLE.WRITEBACK) yield* waitForWrites(k);
+  else yield* waitWhereCongested(k);
+}
 /** consider_reclaim_throttle(), once a round of try_to_free_pages(). */
 export const considerReclaimThrottle = kfn('consider_reclaim_throttle', function* (k: Kernel, p: Pgdat, scanned: number, reclaimed: number, priority: number): Timed<void> {
   if (reclaimed > scanned >> 3) {

@@ -8,13 +8,14 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { condResched, needResched } from '../sched/core.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { DEF_PRIORITY, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
+import { throttles } from './congestion.ts';
 import { LRU, type Pgdat, WMARK, type Zone } from './mmzone.ts';
 import { canAgeAnon } from './swap_state.ts';
 import { newScanControl, type ScanControl } from './scan_control.ts';
 import { getScanCount, inactiveIsLow, prepareScanCount, type ScanTargets } from './scan_count.ts';
 import { shrinkActiveList, shrinkInactiveList } from './shrink_list.ts';
 import { shrinkSlab } from './shrinker.ts';
-import { considerReclaimThrottle, reclaimThrottle, throttleDirectReclaim, THROTTLE } from './throttle.ts';
+import { considerReclaimThrottle, holdUp, throttleDirectReclaim, THROTTLE } from './throttle.ts';
 import { zoneWatermarkOkInner } from './watermark.ts';
 
 /** try_to_free_pages(): direct reclaim for one request. Pages reclaimed; 1 if a fatal signal ended the wait before it. */
@@ -65,7 +66,7 @@ const shrinkZones = kfn('shrink_zones', function* (k: Kernel, ac: AllocContext, 
     last = z.node;
     yield* shrinkNode(k, k.mm.nodes[z.node], sc);
   }
-  if (last >= 0) yield* considerReclaimThrottle(k, k.mm.nodes[last], sc.nrScanned, sc.nrReclaimed, sc.priority);
+  if (last >= 0 && throttles(k)) yield* considerReclaimThrottle(k, k.mm.nodes[last], sc.nrScanned, sc.nrReclaimed, sc.priority);
 });
 
 /** shrink_node(): the node's LRU lists and then its slab caches, again while reclaim for compaction asks for more. */
@@ -82,9 +83,9 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
     if (kswapd) {
       if (sc.nr.writeback > 0 && sc.nr.writeback === sc.nr.taken) p.flags |= PGDAT.WRITEBACK;
       if (sc.nr.unqueuedDirty > 0 && sc.nr.unqueuedDirty === sc.nr.fileTaken) p.flags |= PGDAT.DIRTY;
-      if (sc.nr.immediate > 0) yield* reclaimThrottle(k, p, THROTTLE.WRITEBACK);
+      if (sc.nr.immediate > 0) yield* holdUp(k, p, THROTTLE.WRITEBACK);
     }
-    if (!kswapd && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) yield* reclaimThrottle(k, p, THROTTLE.CONGESTED);
+    if (!kswapd && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) yield* holdUp(k, p, THROTTLE.CONGESTED);
     if (!shouldContinueReclaim(k, p, sc, sc.nrReclaimed - before, sc.nrScanned - scannedBefore)) return;
   }
 });

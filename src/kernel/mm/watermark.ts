@@ -33,7 +33,7 @@ export const zoneWatermarkOk = (k: Kernel, z: Zone, order: number, mark: number,
 export function zoneWatermarkFast(k: Kernel, z: Zone, order: number, mark: number, highestZoneidx: number, allocFlags: number, gfp: number): boolean {
   const era = k.mm.era, check = k.mm.lastCheck;
   if (order === 0) {
-    const usable = z.nrFree - Math.min(z.nrFree, era.unusableFree(z, 0, allocFlags)), reserve = z.reserve[highestZoneidx] ?? 0;
+    const usable = z.nrFree - Math.min(z.nrFree, era.unusableInFastCheck(z, allocFlags)), reserve = z.reserve[highestZoneidx] ?? 0;
     check.free = usable; check.mark = mark; check.reserve = reserve; check.need = mark + reserve;
     if (usable > mark + reserve) return true;
   }

@@ -49,10 +49,10 @@ export const nrFreeBufferPages = (zones: readonly { readonly managed: number; re
   zones.reduce((sum, z) => sum + Math.max(0, z.managed - z.high), 0);
 
 /** The square root rule. `userMinFreeKbytes`: what a person has set, -1 = nothing; a larger one is kept. */
-export function calculateMinFreeKbytes(freeBufferPages: number, userMinFreeKbytes = -1): number {
+export function calculateMinFreeKbytes(freeBufferPages: number, userMinFreeKbytes = -1, ceiling = MIN_FREE_KBYTES_CEILING): number {
   const fresh = intSqrt(freeBufferPages * PAGE_KB * 16);
   if (fresh <= userMinFreeKbytes) return userMinFreeKbytes;
-  return Math.min(Math.max(fresh, MIN_FREE_KBYTES_FLOOR), MIN_FREE_KBYTES_CEILING);
+  return Math.min(Math.max(fresh, MIN_FREE_KBYTES_FLOOR), ceiling);
 }
 
 /** khugepaged's wish: two free pageblocks a zone, and room for each type to fall back to each other; at most 5 % of lowmem. */
@@ -101,8 +101,12 @@ function rounddownPowOfTwo(x: number): number {
   return p;
 }
 /** How many pages a per-CPU list takes or gives in one go; pcp->batch is this, and at least 1. */
-export function zoneBatchsize(managed: number): number {
-  const b = Math.max(1, Math.floor(Math.min(Math.floor(managed / 1024), 256) / 4));
+export const zoneBatchsize = (managed: number): number => batchsize(managed, 256);
+/** The same while a batch was cut from half a megabyte: 4.x. */
+export const zoneBatchsize512 = (managed: number): number => batchsize(managed, 128);
+/** @param most  pages of which a batch is a quarter */
+function batchsize(managed: number, most: number): number {
+  const b = Math.max(1, Math.floor(Math.min(Math.floor(managed / 1024), most) / 4));
   return Math.max(1, rounddownPowOfTwo(b + Math.floor(b / 2)) - 1);
 }
 /** pcp->high: the low watermark (or the fraction of the zone that a person has set) split over the CPUs of the zone's node. */
