@@ -3,7 +3,6 @@ import { type Experiment, withWorkload } from './experiment.ts';
 import { oomPathFigures, served } from './figures.ts';
 import type { View } from './view.ts';
 
-const BATCHES = 10;
 /** Calls of the notifier before the first kill; all of them if nobody dies. */
 function callsBeforeKill(run: View): number {
   const kill = run.marks('mark_victim')[0];
@@ -23,6 +22,6 @@ export const notifierLastChanceClaim: Experiment = {
   controls: [{ change: 'the notifier frees nothing', seeds: 10, edit: (s) => withWorkload(s, 'notifier', { pages: 0 }) }],
   figures: (run) => ({ callsBeforeKill: callsBeforeKill(run), roundsOfTheCaller: rounds(run), ...oomPathFigures(run) }),
   predicate: ([fewInside, fewOutside, manyInside, manyOutside]) =>
-    callsBeforeKill(fewInside) > BATCHES && callsBeforeKill(fewOutside) === 1 &&
+    fewInside.outcome.kills.length === 0 && served(fewInside) === 1 && fewOutside.outcome.kills.length > 0 && callsBeforeKill(fewOutside) > 0 &&
     [manyInside, manyOutside].every((run) => run.outcome.kills.length === 0 && served(run) === 1) && manyInside.outcome.firsts.oomNs !== null && manyOutside.outcome.firsts.oomNs === null, // out_of_memory() was not needed
 };

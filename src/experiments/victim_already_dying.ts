@@ -1,4 +1,4 @@
-import { victimAlreadyDying as story } from '../scenarios/victim_already_dying.ts';
+import { victimAlreadyDying as story, victimAlreadyDying61 as later } from '../scenarios/victim_already_dying.ts';
 import type { Experiment } from './experiment.ts';
 import { oomPathFigures, served } from './figures.ts';
 
@@ -9,7 +9,7 @@ export const victimAlreadyDyingClaim: Experiment = {
   verdict: 'holds',
   because: 'out_of_memory() asks task_will_free_mem(current) before it chooses. A real 6.1 marked the caller alone, served its request, and the other candidate lived.',
   story,
-  variants: [{ name: 'trylock', knobs: {} }, { name: 'block', knobs: { 'oom.waiters': 'block' } }],
+  variants: [{ name: 'v4.17', knobs: {} }, { name: 'v6.1', knobs: {}, story: later }],
   controls: [{ change: 'nobody has sent it a signal', seeds: 10, edit: (s) => ({ ...s, workloads: s.workloads.filter((w) => w.name !== 'somebody') }) }],
   figures: oomPathFigures,
   predicate: (runs) => runs.every((run) => run.outcome.kills.length === 0 && run.marks('mark_victim').length === 1 && served(run) > 0),

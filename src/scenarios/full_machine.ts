@@ -9,6 +9,6 @@ export const VICTIMS: readonly WorkloadSpec[] = [
 ];
 /** Boosts would move the mark in the course of a run; the captures that answer the same questions had them off too. */
 export const fullMachine = (cpus: number, endMs: number): Pick<Scenario, 'profile' | 'seed' | 'machine' | 'sysctl' | 'knobs' | 'untilNs' | 'lingerNs'> => ({
-  profile: 'v6.1', seed: 1, machine: made48(cpus), sysctl: { 'vm.min_free_kbytes': 1024, 'vm.watermark_boost_factor': 0 }, knobs: {}, untilNs: (endMs + 100) * 1e6, lingerNs: 50e6,
+  profile: 'v4.17', seed: 1, machine: made48(cpus), sysctl: { 'vm.min_free_kbytes': 1024, 'vm.watermark_boost_factor': 0 }, knobs: {}, untilNs: (endMs + 100) * 1e6, lingerNs: 50e6,
 });
 export const endAt = (ms: number): WorkloadSpec => ({ type: 'stop', name: 'driver', start: ms });
