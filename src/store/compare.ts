@@ -1,9 +1,10 @@
 /** Comparing: the run on screen becomes A, and what is changed from then on makes a run B beside it. */
 import type { Alignment } from '../analysis/compare.ts';
+import type { Trace } from '../analysis/trace.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { dropBeside, startBeside, type Wish } from './run.ts';
-import { aligned, partOf, type Side, swapped } from './sides.ts';
-import { store } from './store.ts';
+import { aligned, type Compare, partOf, patched, type Side, swapped } from './sides.ts';
+import { type AppState, store } from './store.ts';
 
 /** Lanes that stand collapsed at first: two runs need the room. */
 const SHUT = ['pcp', 'memory', 'tasks', 'locks'];
@@ -21,6 +22,31 @@ export function openCompare(other: Scenario | null = null, where: Wish | null = 
   });
   const edits = draft !== scenario && Object.keys(problems).length === 0 ? draft : null, next = other ?? edits;
   if (next !== null) startBeside(next, where);
+}
+/** How two runs stand: an event of each, and what `Compare` says of them. */
+export interface Placed extends Pick<Compare, 'shown' | 'lead' | 'align'> {
+  readonly a: number;
+  readonly b: number;
+}
+function placeBoth({ a, b, shown, lead, align }: Placed): void {
+  store.setState((s): Partial<AppState> => {
+    const withA = { ...s, ...patched(s, 'A', { cursor: Math.min(a, partOf(s, 'A')?.trace?.rows ?? 0) }) };
+    const { compare, ...both } = { ...withA, ...patched(withA, 'B', { cursor: Math.min(b, partOf(s, 'B')?.trace?.rows ?? 0) }) };
+    if (compare === null) return {};
+    const placed = { ...both, compare: { ...compare, lead, align } }, state = { ...placed, ...(compare.shown === shown ? {} : swapped(placed)) };
+    return { ...state, ...aligned(state) };
+  });
+}
+/**
+ * Opens a comparison that stood somewhere before: in a link, or before a reload. A must have booted.
+ * @param arrived  B is where it was
+ * @returns        to be called when A is where it was
+ */
+export function reopenCompare(scenario: Scenario, placed: Placed | null, arrived: (trace: Trace) => void): () => void {
+  let there = 0;
+  const one = (): void => { if (++there === 2 && placed !== null) placeBoth(placed); };
+  openCompare(scenario, { event: placed?.b ?? 0, view: null, arrived: (trace) => { arrived(trace); one(); } });
+  return one;
 }
 /** B is dropped, with its changes; A stays. */
 export function leaveCompare(): void {

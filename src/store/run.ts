@@ -11,7 +11,7 @@ import { aligned, patched, partOf, type RunPart, type Side } from './sides.ts';
 import { type AppState, domainOf, store } from './store.ts';
 import type { View } from './view.ts';
 
-/** Where to stand in the new run, as soon as its rows are there. */
+/** Where to stand in the new run, as soon as its rows are there; the cursor is set if the run is shown then. */
 export interface Wish {
   readonly event: number;
   readonly view: View | null;
@@ -134,11 +134,9 @@ class Runner {
     const { wish } = this, trace = this.part?.trace ?? null;
     if (wish === null || trace === null || this.next !== null || (trace.rows < wish.event && !over)) return;
     this.wish = null;
-    if (this.side === 'A') {
-      if (wish.view !== null) store.getState().setView(wish.view.fromNs, wish.view.toNs);
-      store.getState().setCursor(wish.event);
-      if (wish.tab !== undefined) store.setState({ tab: wish.tab });
-    }
+    if (wish.view !== null) store.getState().setView(wish.view.fromNs, wish.view.toNs);
+    if ((store.getState().compare?.shown ?? 'A') === this.side) store.getState().setCursor(wish.event);
+    if (wish.tab !== undefined) store.setState({ tab: wish.tab });
     wish.arrived?.(trace);
   }
   private finish(phase: Phase): void {

@@ -92,7 +92,7 @@ export function Knobs(): ReactElement {
       {comparing && <p className="knob-hint">A stays as it is. A change runs B when it has rested for a moment.</p>}
       {GROUPS.map((group) => <Fragment key={group}><Group name={group} fields={fields.filter((f) => f.group === group)} />{group === 'Workload' && <Work />}</Fragment>)}
       <div className="acts">
-        <button type="button" className={`btn${stale && wrong === 0 ? ' prim' : ''}`} disabled={wrong > 0} title={wrong > 0 ? 'A value above cannot be read' : comparing ? 'Runs B with these values' : 'Runs the scenario with these values'} onClick={runDraft}>{comparing ? 'Run B' : 'Run again'}</button>
+        <button type="button" className={`btn${stale && wrong === 0 ? ' prim' : ''}`} disabled={wrong > 0} title={wrong > 0 ? 'A value above cannot be read' : comparing ? 'Runs B with these values' : 'Runs the scenario with these values'} onClick={runDraft}>Run again</button>
         <button type="button" className="btn" disabled={changed === 0 && wrong === 0} onClick={resetDraft}>Reset</button>
       </div>
     </section>

@@ -18,11 +18,11 @@ function pick(side: Side | null, task: number): void {
 }
 export function Row({ row, side }: { readonly row: LabelRow; readonly side: Side | null }) {
   const selected = useStore((s) => partOf(s, side ?? 'A')?.selectedTask), { task } = row;
-  const letter = row.bold === true && side !== null && <span className={css.letter} aria-hidden="true">{side} </span>, name = classes(css.name, row.bold && css.bold, row.mono && !row.bold && css.mono);
+  const name = classes(css.name, row.bold && css.bold, row.mono && !row.bold && css.mono);
   return (
     <div className={classes(css.row, TONE[row.tone ?? 'plain'])} style={{ top: row.y }}>
       {task === undefined
-        ? <span className={name}>{letter}{row.name}</span>
+        ? <span className={name}>{row.name}</span>
         : <button type="button" className={classes(name, css.pick)} aria-pressed={selected === task} onClick={() => { pick(side, task); }}>{row.name}</button>}
       {row.value === '' ? null : <span className={classes(css.value, TONE[row.valueTone ?? row.tone ?? 'plain'])}>{row.value}</span>}
     </div>
@@ -35,8 +35,9 @@ export function LaneLabels({ place, trace, side }: { readonly place: Place; read
   const { lane, collapsed } = place, name = side === null ? lane.title : `${side}: ${lane.title}`;
   const rows = collapsed ? [{ y: 1, name: lane.title, value: lane.short(trace, cursor), bold: true }] : lane.labels(trace, cursor, selected, place.height);
   return (
-    <div className={css.lane} role="group" aria-label={name} style={{ top: place.top, height: place.height }}>
+    <div className={classes(css.lane, side !== null && css.sided)} role="group" aria-label={name} style={{ top: place.top, height: place.height }}>
       <button type="button" className={classes(css.fold, collapsed && css.shut)} aria-expanded={!collapsed} aria-label={`${name} lane`} title={collapsed ? 'Open the lane' : 'Collapse the lane'} onClick={() => { toggle(lane.id); }} />
+      {side !== null && <span className={css.mark} aria-hidden="true">{side}</span>}
       {rows.map((row, i) => <Row key={`${row.y}-${row.name}-${i}`} row={row} side={side} />)}
     </div>
   );
