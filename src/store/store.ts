@@ -75,11 +75,11 @@ export interface AppState extends RunPart {
 
 /** The instant an event's state is first true; event 0 stands at the beginning. */
 export const timeOf = (trace: Trace | null, event: number): number => (trace === null ? 0 : trace.timeOfEvent(event));
-/** All the time there is to look at: to the planned end while the run goes on, then to the real one. */
-export function domainOf(state: Pick<AppState, 'trace' | 'running' | 'compare'>): View {
-  const end = ({ trace, running }: Pick<RunPart, 'trace' | 'running'>): number => (trace === null ? 0 : running ? Math.max(trace.untilNs, trace.endNs) : trace.endNs);
-  if (state.trace === null) return { fromNs: 0, toNs: 1e9 };
-  return { fromNs: 0, toNs: Math.max(1, end(state), state.compare === null ? 0 : end(state.compare.other)) };
+/** All the time there is to look at: to the planned end while the run goes on, then to the real one. In a comparison as far as either run has come: A must not shrink whenever B runs anew. */
+export function domainOf({ trace, running, compare }: Pick<AppState, 'trace' | 'running' | 'compare'>): View {
+  if (trace === null) return { fromNs: 0, toNs: 1e9 };
+  const other = compare?.other.trace?.endNs ?? 0, planned = running && compare === null ? trace.untilNs : 0;
+  return { fromNs: 0, toNs: Math.max(1, trace.endNs, other, planned) };
 }
 
 const first = must(stories[0], 'there is a first story');

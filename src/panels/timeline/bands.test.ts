@@ -54,6 +54,11 @@ describe('two runs in the timeline', () => {
     paintBands(log.pen, alone, waiting, 0, { width: WIDTH, height: 900, theme: log.theme });
     expect(log.texts()).toContain('no run yet');
   });
+  test('say of the shorter one that it has ended', () => {
+    const log = drawLog(), s = state();
+    paintBands(log.pen, bands, { ...s, view: { fromNs: 0, toNs: 160e6 } }, 0, { width: WIDTH, height: 900, theme: log.theme });
+    expect(log.texts().filter((words) => words === 'the run has ended')).toHaveLength(2);
+  });
   test('are told in words as numbers at both cursors', () => {
     const at = (ms: number): string | undefined => differenceLabels(a, b, a.eventAt(ms * 1e6), b.eventAt(ms * 1e6)).find((row) => row.name === 'DMA32 free')?.value;
     expect([at(15), at(25), at(35), at(40)]).toEqual(['0', '\u221220', '+5', '0']);

@@ -70,7 +70,7 @@ function paintRun(g: Pen, band: RunBand, state: AppState, scroll: number, scale:
   if (side === 'B') rect(g, 0, top, width, band.height, own.theme.bg);
   let hit: BandHitTest = () => null;
   if (trace !== null && part !== null) {
-    const { selectedTask, notes, cursor } = part, columns = trace.columns(state.view.fromNs, state.view.toNs, width), found = paintLanes(g, trace, { columns, notes, selectedTask }, cursor, band.places, scroll, own);
+    const { selectedTask, notes, cursor, running } = part, columns = trace.columns(state.view.fromNs, state.view.toNs, width), found = paintLanes(g, trace, { columns, notes, selectedTask, over: !running }, cursor, band.places, scroll, own);
     hit = (x, y) => { const h = found(x, y); return h === null ? null : { ...h, side, lines: side === null ? h.lines : h.lines.map((line, i) => (i === 0 ? `${side}: ${line}` : line)) }; };
   }
   if (side === null || part === null) return hit;

@@ -26,6 +26,8 @@ export interface LaneView {
   readonly columns: PixelColumns;
   readonly notes: readonly Note[];
   readonly selectedTask: number | null;
+  /** The run has ended: behind it lies nothing that will come. */
+  readonly over?: boolean;
   /** Height that the lane was given. */
   readonly height: number;
 }

@@ -19,11 +19,12 @@ export interface OverviewPicture {
   /** Rounds of direct reclaim that began in each group of columns. */
   readonly rounds: readonly { readonly x: number; readonly count: number }[];
   readonly kills: readonly number[];
+  readonly over: boolean;
 }
 const GROUP_PX = 3;
 
 /** `beside`: a run that is drawn on the same scale. */
-export function overviewPicture(trace: Trace, columns: PixelColumns, beside: Trace | null = null): OverviewPicture {
+export function overviewPicture(trace: Trace, columns: PixelColumns, beside: Trace | null = null, over = false): OverviewPicture {
   const { marks, free } = trace.series, rounds: { x: number; count: number }[] = [];
   const starts = marks.rounds.from.data, n = marks.rounds.length;
   for (let x = 0, i = 0; x < columns.known; x += GROUP_PX) {
@@ -31,7 +32,7 @@ export function overviewPicture(trace: Trace, columns: PixelColumns, beside: Tra
     while (i < n && starts[i] < end) i++;
     if (i > first) rounds.push({ x, count: i - first });
   }
-  return { columns, free: free.extent(columns), peak: Math.max(1, peakOf(free), beside === null ? 0 : peakOf(beside.series.free)), rounds, kills: pointsByColumn(marks.kills, columns).map((k) => k.x) };
+  return { columns, free: free.extent(columns), peak: Math.max(1, peakOf(free), beside === null ? 0 : peakOf(beside.series.free)), rounds, kills: pointsByColumn(marks.kills, columns).map((k) => k.x), over };
 }
 export interface Brush {
   readonly x0: number;
@@ -59,7 +60,7 @@ export function drawOverview(g: Pen, p: OverviewPicture, view: { readonly fromNs
   hline(g, base, 0, width, theme.line);
   const axis = axisOf(c.fromNs, c.toNs, width, 90);
   for (const t of axis.ticks) if (t.label !== null && t.x > 2) vline(g, t.x, top, base, theme.line);
-  if (c.known < width) unknown(g, c.known, width, height, scale);
+  if (c.known < width) unknown(g, c.known, width, height, scale, 0, p.over);
   const brush = brushOf(c, view.fromNs, view.toNs), whole = brush.x1 - brush.x0 > width - 4;
   if (!whole) {
     rect(g, 0, 0, brush.x0, height, theme.bg, 0.55);
@@ -88,13 +89,13 @@ function drawBrush(g: Pen, { x0, x1 }: Brush, words: string, { theme, width, hei
   const right = x1 + 70 < width;
   text(g, theme, words, right ? x1 + 6 : x0 - 6, height - ROUNDS_PX - 7, theme.ink, { bold: true, align: right ? 'left' : 'right', plate: theme.bg });
 }
-/** What has not been simulated yet is hatched and says so. */
-export function unknown(g: Pen, from: number, width: number, bottom: number, { theme }: Scale, top = 0): void {
+/** What has not been simulated is hatched and says so. */
+export function unknown(g: Pen, from: number, width: number, bottom: number, { theme }: Scale, top = 0, over = false): void {
   const w = width - from;
   if (w < 2 || bottom <= top) return;
   g.globalAlpha = 0.7;
   hatch(g, from, top, w, bottom - top, theme.line, 6);
   g.globalAlpha = 1;
   vline(g, from, top, bottom, theme.mark, [2, 2]);
-  if (w > 110) text(g, theme, 'not simulated yet', from + w / 2, (top + bottom) / 2, theme.ink3, { align: 'center', plate: theme.bg });
+  if (w > 110) text(g, theme, over ? 'the run has ended' : 'not simulated yet', from + w / 2, (top + bottom) / 2, theme.ink3, { align: 'center', plate: theme.bg });
 }

@@ -31,7 +31,7 @@ function Overview() {
     const state = store.getState(), { view, compare } = state, domain = domainOf(state), a = partOf(state, 'A'), b = compare === null ? null : partOf(state, 'B');
     if (a === null || a.trace === null) return;
     const { trace } = a, version = a.version + (b?.version ?? 0), columns = trace.columns(domain.fromNs, domain.toNs, scale.width);
-    if (last.current?.picture.columns !== columns || last.current.version !== version) last.current = { version, picture: overviewPicture(trace, columns, b?.trace ?? null) };
+    if (last.current?.picture.columns !== columns || last.current.version !== version) last.current = { version, picture: overviewPicture(trace, columns, b?.trace ?? null, !a.running) };
     drawOverview(g, last.current.picture, view, timeOf(state.trace, state.cursor), scale);
     if (b !== null && b.trace !== null) drawBeside(g, last.current.picture, b.trace, compare?.first ?? null, scale);
   }, []);
