@@ -8,6 +8,7 @@ const SECTIONS = {
   engine: async () => (await import('../bench/engine.mjs')).engine(),
   simulation: async () => (await import('./bench_run.mjs')).simulation(),
   memory: async () => (await import('./bench_run.mjs')).lookingBack(),
+  compare: async () => (await import('./bench_compare.mjs')).comparison(),
   worker: async () => (await import('./bench_browser.mjs')).largeMachines(),
   timeline: async () => (await import('./bench_timeline.mjs')).timeline(),
 };

@@ -1,6 +1,8 @@
 /** What the long checks and the benchmarks take from the source: bundled for Node by library.mjs. */
+export { Pair } from '../src/analysis/compare.ts';
 export { Trace } from '../src/analysis/trace.ts';
 export { applyColumns, copyState } from '../src/format/state.ts';
+export { withSysctl } from '../src/format/sysctl.ts';
 export { ENGINE } from '../src/run/catalog.ts';
 export { compareLive } from '../src/run/compare_live.ts';
 export { judge } from '../src/run/judge.ts';

@@ -14,6 +14,7 @@ import { listenToKeys } from './keys.ts';
 const Inspect = lazy(() => import('./inspect.tsx').then((m) => ({ default: m.Inspect })));
 const FrameMap = lazy(() => import('../panels/frame_map/frame_map.tsx').then((m) => ({ default: m.FrameMap })));
 const Knobs = lazy(() => import('../panels/knobs/knobs.tsx').then((m) => ({ default: m.Knobs })));
+const Strip = lazy(() => import('./strip.tsx').then((m) => ({ default: m.Strip })));
 const Dialogs = lazy(() => import('../panels/dialogs/dialogs.tsx').then((m) => ({ default: m.Dialogs })));
 
 /** Story and knobs: a column on a wide page, behind a rail on a narrow one. */
@@ -36,6 +37,7 @@ export function App(): ReactElement {
   const wide = useStore((s) => s.wide);
   const trace = useStore((s) => s.trace);
   const tab = useStore((s) => s.tab);
+  const comparing = useStore((s) => s.compare !== null);
   useEffect(() => {
     const stopKeys = listenToKeys(), stopDrops = listenToDrops();
     return () => { stopKeys(); stopDrops(); };
@@ -44,6 +46,7 @@ export function App(): ReactElement {
     <div className="shell">
       <Header />
       <Notice />
+      {comparing && <Suspense fallback={null}><Strip /></Suspense>}
       <main className={wide ? 'run inspector-wide' : 'run'}>
         <Side />
         <section className="middle" aria-label="Timeline"><Boundary name="The timeline" retry={trace}><Timeline /></Boundary></section>

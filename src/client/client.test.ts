@@ -92,4 +92,14 @@ describe('client', () => {
     expect(ports[0].ended).toBe(true);
     expect(lost).toEqual([]);
   });
+
+  it('lets its worker go when it is closed, and starts another for a run after that', () => {
+    const { ports, messages, lost, client } = world(), first = client.run(scenario('a'));
+    client.close();
+    ports[0].say(failed(first));
+    vi.advanceTimersByTime(CANCEL_MS + SILENCE_MS);
+    expect([ports.length, ports[0].ended, messages, lost]).toEqual([1, true, [], []]);
+    client.run(scenario('b'));
+    expect(ports[1].heard.map((m) => m.kind)).toEqual(['run']);
+  });
 });

@@ -80,6 +80,15 @@ export class Client {
     if (this.busy !== 0) this.askToStop();
   }
 
+  /** Stops whatever runs and lets the worker go. */
+  close(): void {
+    this.cancel();
+    clearTimeout(this.cancelTimer);
+    this.cancelTimer = undefined;
+    this.drop();
+    this.busy = 0;
+  }
+
   private post(scenario: Scenario): void {
     this.busy = this.wanted;
     this.worker ??= this.start();

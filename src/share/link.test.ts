@@ -13,7 +13,7 @@ import { applyPatches, diff } from './patch.ts';
 const [story] = stories;
 const content = (change: Partial<LinkContent> = {}): LinkContent => ({
   scenario: story, story: story.id, cursor: { event: 181204, timeNs: 2659821003 }, view: { fromNs: 0, toNs: 5e9, tab: 'Path', task: 3, collapsed: ['pcp', 'locks'] },
-  notes: [{ event: 17, timeNs: 2.3e9, text: 'here the first wake; "quoted", über' }], choices: [1, 0, 2], compared: null, engine: '0.1.0', stateHash: '00c0ffee00c0ffee', ...change,
+  notes: [{ event: 17, timeNs: 2.3e9, text: 'here the first wake; "quoted", über' }], choices: [1, 0, 2], compared: null, beside: null, engine: '0.1.0', stateHash: '00c0ffee00c0ffee', ...change,
 });
 const edited: Scenario = {
   ...story, seed: 7, profile: 'v6.12', sysctl: { ...story.sysctl, 'vm.min_free_kbytes': 8192, 'vm.lowmem_reserve_ratio': [64, 64, 32, 1, 1] }, knobs: { 'pcp.drainOnReclaim': 'off' },
@@ -39,7 +39,7 @@ const sealed = (codec: string, bytes: Uint8Array, schema = '1'): string => {
 
 describe('a link', () => {
   it('gives back what went in', async () => {
-    for (const c of [content(), content({ scenario: edited, compared: story }), content({ scenario: edited, story: null, cursor: null, view: null, notes: [], choices: [] })]) {
+    for (const c of [content(), content({ scenario: edited, compared: story }), content({ compared: edited, beside: { shown: 'B', lead: 'A', align: 'time', event: 181_300, timeNs: 2659821004, stateHash: 'c0ffee00' } }), content({ scenario: edited, story: null, cursor: null, view: null, notes: [], choices: [] })]) {
       expect(await open(await encodeLink(c, stories))).toEqual({ ...c, storyChanged: false });
     }
   });
@@ -81,6 +81,7 @@ describe('a link', () => {
   });
 });
 
+const GOLDEN_TWO = '#s=1.d.PY2xDoJAEET_ZeqB7O4dIN9hYbG5AvHUBiGESPx7c2qcTDF5xRt3zI9c3ecbiH09xWFHors3iV1KdNVoXU8z7ZooIpLoZvILLfwnjtuwZbBSOpZxATHlaV5fKJ5v3WMinm2tViik1lpAiFqITduBrhQqVWMo-nIb-o_-0A_n8ZKvSOkN.WM8_oA';
 const GOLDEN_EDIT = '#s=1.d.XY3NCoJQEEZfJWb9JeP13tS3KIgghkH8uWb4S1rS24cQLTqrszkcERoHv2_GG4HS6-XsTqQQEaeIN4lBrz7o70NWP7zP2uK9-JkUSZgaVUhomGEilzrrmFkhJuIvMPandMyXhmAhNJUTbel_C2rnNZ-q3Zq320MhiuHZdSAOwoAJxKGJrDvESZoXZeVr0g8.8ECHzg';
 const GOLDEN_WHOLE = '#s=1.p.W251bGwsW1tbMF0sImdvbGRlbiJdLFtbMV0sIkdvbGRlbiJdLFtbMl0sW11dLFtbNF0sInY2LjEiXSxbWzVdLDNdLFtbNl0seyJuYW1lIjoiZyIsImNwdXMiOjIsImh6IjoyNTAsInByZWVtcHQiOiJub25lIiwic2xvdHMiOlsiRE1BMzIiLCJOb3JtYWwiXSwiem9uZXMiOlt7Im5vZGUiOjAsIm5hbWUiOiJOb3JtYWwiLCJzdGFydFBmbiI6MCwic3Bhbm5lZCI6MTAyNCwicHJlc2VudCI6MTAwMCwibWFuYWdlZCI6OTAwLCJmcmVlIjo4MDB9XSwidXNhZ2UiOnsiaW5hY3RpdmVBbm9uIjowLCJhY3RpdmVBbm9uIjowLCJpbmFjdGl2ZUZpbGUiOjAsImFjdGl2ZUZpbGUiOjAsInVuZXZpY3RhYmxlIjowLCJzaG1lbSI6MCwibWFwcGVkIjowLCJzbGFiUmVjbGFpbWFibGUiOjAsInNsYWJVbnJlY2xhaW1hYmxlIjowLCJrZXJuZWxTdGFjayI6MCwicGFnZVRhYmxlcyI6MH0sInNwZWVkIjoxMDAwfV0sW1s3XSx7fV0sW1s4XSx7fV0sW1s5XSxbeyJ0eXBlIjoiYW5vbiIsIm1iIjoxfV1dLFtbMTBdLDEwMDAwMDAwMDBdLFtbMTFdLCJuby1vb20iXV0sbnVsbCxudWxsLFtdLFtdLG51bGwsIjAuMS4wIiwiIl0.wp4Bpg';
 
@@ -90,6 +91,11 @@ describe('golden links of schema 1', () => {
     const o = await open(GOLDEN_EDIT);
     expect(o).toMatchObject({ story: 'one-hog', cursor: { event: 1200, timeNs: 2359545000 }, view: { fromNs: 2.3e9, toNs: 2.4e9, tab: 'Path', task: 4, collapsed: ['pcp'] }, notes: [{ event: 1200, timeNs: 2359545000, text: 'kswapd wakes' }], choices: [], compared: null, engine: '0.1.0', stateHash: '0123456789abcdef' });
     expect(o.scenario).toMatchObject({ id: 'one-hog', seed: 7, sysctl: { 'vm.min_free_kbytes': 8192 } });
+  });
+  it('two runs of a comparison', async () => {
+    const o = await open(GOLDEN_TWO);
+    expect(o).toMatchObject({ story: 'one-hog', cursor: { event: 114279, timeNs: 2217540000 }, stateHash: '01234567', beside: { shown: 'B', lead: 'A', align: 'time', event: 114300, timeNs: 2217539000, stateHash: '89abcdef' } });
+    expect([o.scenario.seed, o.scenario.profile, o.compared?.seed, o.compared?.profile]).toEqual([7, 'v6.1', 7, 'v6.12']);
   });
   it('a whole scenario, stored', async () => {
     const o = await open(GOLDEN_WHOLE);

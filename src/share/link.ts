@@ -23,6 +23,17 @@ export interface LinkNote {
   readonly timeNs: number;
   readonly text: string;
 }
+/** How the two runs of a comparison stand beside each other, and where the second one does. */
+export interface LinkBeside {
+  /** The run that is looked at, and the one whose cursor the other's follows. */
+  readonly shown: 'A' | 'B';
+  readonly lead: 'A' | 'B';
+  readonly align: 'divergence' | 'time';
+  readonly event: number;
+  readonly timeNs: number;
+  /** As `stateHash`, of the second run. */
+  readonly stateHash: string;
+}
 export interface LinkContent {
   readonly scenario: Scenario;
   /** The story that the scenario is an edit of; null = the link holds all of it. */
@@ -34,6 +45,8 @@ export interface LinkContent {
   readonly choices: readonly number[];
   /** The second run of a comparison. */
   readonly compared: Scenario | null;
+  /** Null = there is no second run, or nothing is known of its cursor. */
+  readonly beside: LinkBeside | null;
   readonly engine: string;
   /** Hash of the run up to the cursor, as the sender's engine had it; '' = none. */
   readonly stateHash: string;
@@ -63,7 +76,10 @@ const payloadSchema = v.strictTuple([
   v.nullable(v.strictTuple([time, time, short, v.pipe(v.number(), v.safeInteger(), v.minValue(-1)), v.pipe(v.array(short), v.maxLength(500))])),
   v.pipe(v.array(v.strictTuple([index, time, v.pipe(v.string(), v.maxLength(2000))])), v.maxLength(500)),
   v.pipe(v.array(index), v.maxLength(50_000)), v.nullable(patches), short, v.pipe(v.string(), v.maxLength(64)),
+  // absent in links without a second run
+  v.optional(v.strictTuple([v.picklist([0, 1]), v.picklist([0, 1]), v.picklist([0, 1]), index, time, v.pipe(v.string(), v.maxLength(64))])),
 ]);
+const LINK_SIDES = ['A', 'B'] as const, LINK_ALIGNS = ['divergence', 'time'] as const;
 type Payload = v.InferOutput<typeof payloadSchema>;
 
 const numbered = (list: readonly Patch[]): [Step[], unknown?][] => list.map((p) => {
@@ -86,12 +102,13 @@ export const storyCheck = (story: Scenario): string => checkOf(JSON.stringify(st
 
 function payloadOf(c: LinkContent, stories: readonly Scenario[]): Payload {
   const story = stories.find((s) => s.id === c.story);
-  const { view } = c;
-  const payload = [
+  const { view, beside } = c;
+  const payload: unknown[] = [
     story === undefined ? null : [story.id, storyCheck(story)], numbered(diff(story ?? {}, c.scenario)), c.cursor && [c.cursor.event, c.cursor.timeNs],
     view && [view.fromNs, view.toNs, view.tab, view.task ?? -1, view.collapsed], c.notes.map((n) => [n.event, n.timeNs, n.text]), c.choices,
     c.compared && numbered(diff(c.scenario, c.compared)), c.engine, c.stateHash,
   ];
+  if (beside !== null) payload.push([LINK_SIDES.indexOf(beside.shown), LINK_SIDES.indexOf(beside.lead), LINK_ALIGNS.indexOf(beside.align), beside.event, beside.timeNs, beside.stateHash]);
   return payload as Payload;
 }
 
@@ -172,7 +189,7 @@ export async function decodeLink(fragment: string, stories: readonly Scenario[])
   if (!parts.ok) return parts;
   const content = await contentOf(parts.value);
   if (!content.ok) return content;
-  const [base, changes, cursor, view, notes, choices, compared, engine, stateHash] = content.value;
+  const [base, changes, cursor, view, notes, choices, compared, engine, stateHash, beside] = content.value;
   const story = base === null ? undefined : stories.find((s) => s.id === base[0]);
   if (base !== null && story === undefined) return bad(`expected a story of this version (${stories.map((s) => s.id).join(', ')}), found '${base[0].slice(0, 40).replace(/[^\w.-]/g, '?')}'`, 1, parts.value.at);
   const scenario = scenarioOf(story ?? {}, changes, parts.value);
@@ -184,5 +201,6 @@ export async function decodeLink(fragment: string, stories: readonly Scenario[])
     scenario: scenario.value, story: base?.[0] ?? null, storyChanged: story !== undefined && base?.[1] !== storyCheck(story), cursor: cursor && { event: cursor[0], timeNs: cursor[1] },
     view: view && { fromNs: view[0], toNs: view[1], tab: view[2], task: view[3] < 0 ? null : view[3], collapsed: view[4] },
     notes: notes.map(([event, timeNs, text]) => ({ event, timeNs, text })), choices, compared: other.value, engine, stateHash,
+    beside: beside === undefined ? null : { shown: LINK_SIDES[beside[0]], lead: LINK_SIDES[beside[1]], align: LINK_ALIGNS[beside[2]], event: beside[3], timeNs: beside[4], stateHash: beside[5] },
   });
 }

@@ -1,4 +1,5 @@
 /** What keys, the palette and buttons do, by name. */
+import { goToFirstDifference, switchSide, toggleCompare } from './compare.ts';
 import { togglePlay } from './playback.ts';
 import { runDraft } from './draft.ts';
 import { findOccurrence, goToEnd, goToStart, stepCall, stepEvent, stepJiffy, stepOut } from './stepping.ts';
@@ -41,6 +42,9 @@ export const commands: readonly Command[] = [
   { name: 'Go to a time or event', keys: 'G', act: () => store.getState().openDialog('goto') },
   { name: 'Search events', keys: '/', act: searchEvents },
   { name: 'Run again', keys: '', act: runDraft },
+  { name: 'Compare', keys: 'C', act: toggleCompare },
+  { name: 'First difference', keys: '', act: goToFirstDifference },
+  { name: 'Show the other run', keys: 'X', act: switchSide },
   { name: 'Share', keys: '', act: () => store.getState().openDialog('share') },
   { name: 'Import', keys: '', act: () => store.getState().openDialog('import') },
   { name: 'Export', keys: '', act: () => store.getState().openDialog('export') },

@@ -41,6 +41,12 @@ const write = (name: string, text: string): Scenario => {
 };
 
 describe('fields', () => {
+  it('of a sysctl that marks follow from make void what the kernel had computed at boot', () => {
+    const booted: Scenario = { ...scenario, machine: { ...scenario.machine, boot: { minLowHigh: [[1, 2, 3]] } } }, info = { ...catalog.sysctls[0], name: 'vm.min_free_kbytes', max: 262144 };
+    const min = must(fieldsOf(booted, { ...catalog, sysctls: [info] }).find((f) => f.name === 'vm.min_free_kbytes'), 'there is such a field'), written = min.write(booted, '4096');
+    expect(written).toMatchObject({ ok: true, value: { sysctl: { 'vm.min_free_kbytes': 4096 } } });
+    expect(written.ok && written.value.machine.boot).toBeUndefined();
+  });
   it('are those of the machine, of each workload, of each sysctl and of the knobs that the profile has', () => {
     const names = fieldsOf(scenario, catalog).map((f) => f.name);
     expect(names).toEqual(expect.arrayContaining(['machine.cpus', 'seed', 'hog.1.mib', 'hog.2.mib', 'vm.swappiness', 'oom.waiters']));

@@ -2,6 +2,7 @@
 import { bad, good, type Result } from '../base/result.ts';
 import { type Catalog, defaultOf, type KnobInfo, type WorkloadInfo } from '../format/protocol.ts';
 import type { MachineSpec, Scenario, SysctlValue, WorkloadSpec } from '../format/scenario.ts';
+import { withSysctl } from '../format/sysctl.ts';
 import { MAX_MIB, memoryMib, withCpus, withMemory } from './resize.ts';
 
 export const GROUPS = ['Machine', 'Workload', 'Sysctls', 'Kernel'] as const;
@@ -13,6 +14,8 @@ export interface Field {
   readonly values: readonly string[];
   readonly unit: string;
   readonly doc: string;
+  /** Whether a scenario has what the field is of; absent = every one has. */
+  readonly has?: (s: Scenario) => boolean;
   readonly read: (s: Scenario) => string;
   readonly write: (s: Scenario, text: string) => Result<Scenario>;
 }
@@ -89,7 +92,7 @@ function sysctlField(info: KnobInfo): Field {
   return {
     name: info.name, group: 'Sysctls', values: info.values, unit: info.unit ?? '', doc: info.doc,
     read: (s) => [s.sysctl[info.name] ?? info.default].flat().join(' '),
-    write: (s, text) => (text.trim() === '' ? good({ ...s, sysctl: without(s.sysctl, info.name) }) : map(parse(text), (value) => ({ ...s, sysctl: { ...s.sysctl, [info.name]: value } }))),
+    write: (s, text) => (text.trim() === '' ? good({ ...s, sysctl: without(s.sysctl, info.name) }) : map(parse(text), (value) => withSysctl(s, info.name, value))),
   };
 }
 
@@ -113,7 +116,7 @@ function workloadFields(spec: WorkloadSpec, index: number, all: readonly Workloa
       return typeof p.default === 'number' ? parseNumber(text, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, false) : good(text.trim());
     };
     return {
-      name: `${prefix}.${p.name}`, group: 'Workload', values, unit: p.unit, doc: p.doc,
+      name: `${prefix}.${p.name}`, group: 'Workload', values, unit: p.unit, doc: p.doc, has: (s) => s.workloads[index]?.type === spec.type,
       read: (s) => String(s.workloads[index]?.[p.name] ?? p.default),
       write: (s, text) => map(parse(text), (value) => ({ ...s, workloads: s.workloads.map((w, i): WorkloadSpec => (i === index ? { ...w, [p.name]: value } : w)) })),
     };

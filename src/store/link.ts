@@ -1,21 +1,28 @@
 /** Links: the run on screen and where we stand in it, as an address; and back, with a word if it is no longer what it was. */
 import type { Trace } from '../analysis/trace.ts';
-import type { OpenedLink } from '../share/link.ts';
+import type { Scenario } from '../format/scenario.ts';
+import type { LinkBeside, OpenedLink } from '../share/link.ts';
 import { stories } from '../scenarios/index.ts';
+import { reopenCompare } from './compare.ts';
 import { startRun } from './run.ts';
+import { type Compare, partOf, patched, type RunPart } from './sides.ts';
 import { stateHash } from './state_hash.ts';
-import { type AppState, type Notice, store, type Tab, TABS, timeOf } from './store.ts';
+import { type Notice, store, type Tab, TABS, timeOf } from './store.ts';
 import { seconds } from './status.ts';
+
+const besideOf = ({ trace, cursor, compare: { shown, lead, align } }: RunPart & { readonly trace: Trace; readonly compare: Compare }): LinkBeside =>
+  ({ shown, lead, align, event: cursor, timeNs: timeOf(trace, cursor), stateHash: stateHash(trace.stateAt(cursor - 1)) });
 
 /** The fragment for what is on screen, `#` and all. */
 export async function makeFragment(): Promise<string> {
   const { encodeLink } = await import('../share/link.ts');
-  const s = store.getState(), { trace, cursor, view } = s;
+  const s = store.getState(), { view, compare } = s, { scenario, trace, cursor, selectedTask, notes } = partOf(s, 'A') ?? s, b = compare === null ? null : partOf(s, 'B');
+  const second = compare === null || b === null || b.trace === null ? null : { ...b, trace: b.trace, compare };
   return encodeLink({
-    scenario: s.scenario, story: stories.some((known) => known.id === s.story.id) ? s.story.id : null,
+    scenario, story: stories.some((known) => known.id === s.story.id) ? s.story.id : null,
     cursor: { event: cursor, timeNs: timeOf(trace, cursor) },
-    view: { fromNs: view.fromNs, toNs: view.toNs, tab: s.tab, task: s.selectedTask, collapsed: s.collapsed },
-    notes: s.notes, choices: [], compared: null, engine: s.catalog?.engine ?? '', stateHash: trace === null ? '' : stateHash(trace.stateAt(cursor - 1)),
+    view: { fromNs: view.fromNs, toNs: view.toNs, tab: s.tab, task: selectedTask, collapsed: s.collapsed },
+    notes, choices: [], compared: second?.scenario ?? null, beside: second && besideOf(second), engine: s.catalog?.engine ?? '', stateHash: trace === null ? '' : stateHash(trace.stateAt(cursor - 1)),
   }, stories);
 }
 /** Makes the link, writes it into the address bar, and gives the whole address. */
@@ -27,8 +34,10 @@ export async function share(): Promise<string> {
 
 const tabOf = (name: string): Tab => TABS.find((tab) => tab === name) ?? 'State';
 
+/** What a link says of one of its runs. */
+type Told = Pick<OpenedLink, 'cursor' | 'engine' | 'stateHash' | 'storyChanged'>;
 /** What is no longer as the link says; null = all of it. */
-export function changesSince(link: OpenedLink, now: { readonly engine: string; readonly hash: string; readonly rows: number; readonly timeNs: number }): Notice | null {
+export function changesSince(link: Told, now: { readonly engine: string; readonly hash: string; readonly rows: number; readonly timeNs: number }): Notice | null {
   const event = link.cursor?.event ?? 0;
   if (link.stateHash === '' || (link.stateHash === now.hash && event <= now.rows)) {
     return link.storyChanged ? { kind: 'warning', title: 'The story has been rewritten since this link was made.', text: 'The machine at the cursor is the same.' } : null;
@@ -39,11 +48,24 @@ export function changesSince(link: OpenedLink, now: { readonly engine: string; r
   return { kind: 'warning', title, text: `${made}; ${place}. The machine there is not the one that the link shows (check ${link.stateHash}, now ${now.hash}).` };
 }
 
+function tellChanges(told: Told, trace: Trace, which: string): void {
+  const event = Math.min(told.cursor?.event ?? 0, trace.rows);
+  const notice = changesSince(told, { engine: store.getState().catalog?.engine ?? '', hash: stateHash(trace.stateAt(event - 1)), rows: trace.rows, timeNs: timeOf(trace, event) });
+  // what is said of A stays
+  if (notice !== null && (which === '' || store.getState().notice === null)) store.setState({ notice: which === '' ? notice : { ...notice, title: `${which}: ${notice.title}` } });
+}
 function arrived(link: OpenedLink, trace: Trace): void {
-  const event = Math.min(link.cursor?.event ?? 0, trace.rows), state = trace.stateAt(event - 1);
-  const notice = changesSince(link, { engine: store.getState().catalog?.engine ?? '', hash: stateHash(state), rows: trace.rows, timeNs: timeOf(trace, event) });
-  const patch: Partial<AppState> = { notes: link.notes, selectedTask: link.view?.task ?? null, collapsed: link.view?.collapsed ?? [] };
-  store.setState(notice === null ? patch : { ...patch, notice });
+  // in a comparison the other run may be shown by now
+  const patch = { notes: link.notes, selectedTask: link.view?.task ?? null };
+  store.setState((s) => ({ ...patched(s, 'A', patch), collapsed: link.view?.collapsed ?? [] }));
+  tellChanges(link, trace, '');
+}
+/** The second run of a link, beside the first as soon as that one has booted. */
+function openSecond(link: OpenedLink, compared: Scenario): () => void {
+  const { beside } = link, placed = beside && { ...beside, a: link.cursor?.event ?? 0, b: beside.event };
+  return reopenCompare(compared, placed, (trace) => {
+    if (beside !== null) tellChanges({ engine: link.engine, cursor: beside, stateHash: beside.stateHash, storyChanged: false }, trace, 'Run B');
+  });
 }
 
 /** Runs what the link holds and goes where it points; or says in one line why not, and changes nothing. */
@@ -52,6 +74,11 @@ export async function openLink(fragment: string): Promise<string | null> {
   const opened = await decodeLink(fragment, stories);
   if (!opened.ok) return `link:${opened.problem.line}:${opened.problem.column}: ${opened.problem.message}`;
   const link = opened.value, story = stories.find((s) => s.id === link.story) ?? link.scenario;
-  startRun(link.scenario, story, { event: link.cursor?.event ?? 0, view: link.view, tab: tabOf(link.view?.tab ?? 'State'), arrived: (trace) => arrived(link, trace) });
+  let isThere = (): void => {};
+  startRun(link.scenario, story, {
+    event: link.cursor?.event ?? 0, view: link.view, tab: tabOf(link.view?.tab ?? 'State'),
+    booted: () => { if (link.compared !== null) isThere = openSecond(link, link.compared); },
+    arrived: (trace) => { arrived(link, trace); isThere(); },
+  });
   return null;
 }

@@ -1,6 +1,7 @@
 /** What the page runs when it opens: the work of before a reload, the link in the address, or the first story. */
 import { must } from '../base/units.ts';
 import { stories } from '../scenarios/index.ts';
+import { reopenCompare } from './compare.ts';
 import { startRun } from './run.ts';
 import { keepWork, keptWork, type Work } from './session.ts';
 import { store } from './store.ts';
@@ -19,7 +20,12 @@ async function openAddress(): Promise<boolean> {
 function resume(work: Work): void {
   const story = stories.find((s) => s.id === work.story) ?? work.scenario;
   // unedited, it is the story itself, whatever it has become since
-  startRun(work.edited ? work.scenario : story, story, { event: work.cursor, view: work.view, tab: work.tab });
+  const { compared, placed } = work;
+  let isThere = (): void => {};
+  startRun(work.edited ? work.scenario : story, story, {
+    event: work.cursor, view: work.view, tab: work.tab, arrived: () => isThere(),
+    booted: () => { if (compared !== null) isThere = reopenCompare(compared, placed, () => {}); },
+  });
   if (work.edited) store.setState({ notice: { kind: 'info', title: 'Your last run is back', text: `${story.title}, with your changes. Reset, below the knobs, brings the story as it is written.` } });
 }
 

@@ -1,6 +1,9 @@
 /** Work in progress survives a reload: what is run, and where we stand in it, kept for this tab. Never the trace: it is run again. */
+import { ALIGNMENTS } from '../analysis/compare.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { stories } from '../scenarios/index.ts';
+import type { Placed } from './compare.ts';
+import { partOf, type Side } from './sides.ts';
 import { store, type Tab, TABS } from './store.ts';
 import type { View } from './view.ts';
 
@@ -15,13 +18,19 @@ export interface Work {
   readonly cursor: number;
   readonly view: View | null;
   readonly tab: Tab;
+  /** The second run of a comparison, and how the two stood; null = there was none. */
+  readonly compared: Scenario | null;
+  readonly placed: Placed | null;
   /** The address when it was kept: a link opened since then is newer work. */
   readonly hash: string;
 }
 
 function save(): void {
-  const { scenario, story, cursor, view, fitted, tab } = store.getState();
-  const work: Work = { scenario, story: story.id, edited: scenario !== story, cursor, view: fitted ? null : view, tab, hash: location.hash };
+  const state = store.getState(), { story, view, fitted, tab, compare } = state, { scenario, cursor } = partOf(state, 'A') ?? state, b = compare === null ? null : partOf(state, 'B');
+  const second = compare === null || b === null || b.trace === null ? null : { scenario: b.scenario, placed: { a: cursor, b: b.cursor, shown: compare.shown, lead: compare.lead, align: compare.align } };
+  const work: Work = {
+    scenario, story: story.id, edited: scenario !== story, cursor, view: fitted ? null : view, tab, hash: location.hash, compared: second?.scenario ?? null, placed: second?.placed ?? null,
+  };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(work));
   } catch {
@@ -33,7 +42,7 @@ function save(): void {
 export function keepWork(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   store.subscribe((now, before) => {
-    if (now.scenario === before.scenario && now.cursor === before.cursor && now.view === before.view && now.tab === before.tab) return;
+    if (now.scenario === before.scenario && now.cursor === before.cursor && now.compare === before.compare && now.view === before.view && now.tab === before.tab) return;
     clearTimeout(timer);
     timer = setTimeout(save, SAVE_AFTER_MS);
   });
@@ -45,6 +54,12 @@ function viewOf(x: unknown): View | null {
   if (typeof x !== 'object' || x === null || !('fromNs' in x) || !('toNs' in x)) return null;
   const { fromNs, toNs } = x;
   return typeof fromNs === 'number' && typeof toNs === 'number' && Number.isFinite(fromNs) && fromNs < toNs ? { fromNs, toNs } : null;
+}
+
+function placedOf(x: unknown): Placed | null {
+  if (typeof x !== 'object' || x === null) return null;
+  const kept: Partial<Record<string, unknown>> = { ...x }, side = (name: string): Side => (kept[name] === 'B' ? 'B' : 'A');
+  return { a: whole(kept['a']), b: whole(kept['b']), shown: side('shown'), lead: side('lead'), align: ALIGNMENTS.find((how) => how === kept['align']) ?? 'divergence' };
 }
 
 /** The work that was kept, if it is whole and belongs to this address. What was written by another version is left aside. */
@@ -60,6 +75,9 @@ export async function keptWork(): Promise<Work | null> {
   const { validateScenario } = await import('../format/scenario_schema.ts');
   const scenario = validateScenario(kept.scenario);
   if (!scenario.ok) return null;
-  const story = stories.find((s) => s.id === fields['story'])?.id ?? '';
-  return { scenario: scenario.value, story, edited: story === '' || fields['edited'] !== false, cursor: whole(fields['cursor']), view: viewOf(fields['view']), tab: TABS.find((t) => t === fields['tab']) ?? 'State', hash: location.hash };
+  const story = stories.find((s) => s.id === fields['story'])?.id ?? '', second = validateScenario(fields['compared']);
+  return {
+    scenario: scenario.value, story, edited: story === '' || fields['edited'] !== false, cursor: whole(fields['cursor']), view: viewOf(fields['view']), tab: TABS.find((t) => t === fields['tab']) ?? 'State', hash: location.hash,
+    compared: second.ok ? second.value : null, placed: placedOf(fields['placed']),
+  };
 }

@@ -9,7 +9,7 @@ import { must } from '../base/units.ts';
 import type { Catalog } from '../format/protocol.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { stories } from '../scenarios/index.ts';
-import type { Phase } from './status.ts';
+import { aligned, type Compare, type RunPart, twinTask } from './sides.ts';
 import { clampView, panView, revealView, type View, zoomView } from './view.ts';
 
 export const TABS = ['State', 'Stack', 'Path', 'Locks', 'Events', 'Kernel log'] as const;
@@ -34,22 +34,16 @@ export interface Note {
   readonly text: string;
 }
 
-export interface AppState {
-  readonly trace: Trace | null;
-  /** Counts up when rows were appended, at most once an animation frame. */
-  readonly version: number;
-  /** Event number 0..rows. 0 = the machine before its first event; the state shown is the one after row `cursor - 1`. */
-  readonly cursor: number;
+/** The run that is shown, and what belongs to the page as a whole. */
+export interface AppState extends RunPart {
   readonly view: View;
   /** The view is the whole run, and stays so while rows come in. */
   readonly fitted: boolean;
-  readonly selectedTask: number | null;
   readonly hover: number | null;
   readonly collapsed: readonly string[];
-  readonly running: boolean;
-  readonly phase: Phase;
-  /** The scenario of the run on screen; `draft` is what the next run would be; `story` is what both came from. */
-  readonly scenario: Scenario;
+  /** A second run beside the one that is shown; null = there is only one. */
+  readonly compare: Compare | null;
+  /** What the next run would be; `story` is what it and the scenario on screen came from. */
   readonly draft: Scenario;
   readonly story: Scenario;
   /** Fields of the draft that cannot be run as they stand: one clear line each, by name. */
@@ -62,7 +56,6 @@ export interface AppState {
   readonly dialog: Dialog | null;
   readonly occurrence: string;
   readonly found: Found;
-  readonly notes: readonly Note[];
   /** Simulated ns a real ns while playing. */
   readonly speed: number;
   readonly playing: boolean;
@@ -82,25 +75,25 @@ export interface AppState {
 
 /** The instant an event's state is first true; event 0 stands at the beginning. */
 export const timeOf = (trace: Trace | null, event: number): number => (trace === null ? 0 : trace.timeOfEvent(event));
-/** All the time there is to look at: to the planned end while the run goes on, then to the real one. */
-export function domainOf(state: Pick<AppState, 'trace' | 'running'>): View {
-  const { trace } = state;
+/** All the time there is to look at: to the planned end while the run goes on, then to the real one. In a comparison as far as either run has come: A must not shrink whenever B runs anew. */
+export function domainOf({ trace, running, compare }: Pick<AppState, 'trace' | 'running' | 'compare'>): View {
   if (trace === null) return { fromNs: 0, toNs: 1e9 };
-  return { fromNs: 0, toNs: Math.max(1, state.running ? Math.max(trace.untilNs, trace.endNs) : trace.endNs) };
+  const other = compare?.other.trace?.endNs ?? 0, planned = running && compare === null ? trace.untilNs : 0;
+  return { fromNs: 0, toNs: Math.max(1, trace.endNs, other, planned) };
 }
 
 const first = must(stories[0], 'there is a first story');
 
 export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
-  trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [],
+  trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [], compare: null,
   running: false, phase: { kind: 'idle' }, scenario: first, draft: first, story: first, problems: {}, catalog: null, notice: null,
   tab: 'State', wide: false, dialog: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
 
   setCursor(event) {
-    const { trace, view } = get();
+    const state = get(), { trace, view, compare } = state;
     if (trace === null) return;
-    const cursor = Math.min(Math.max(Math.round(event), 0), trace.rows);
-    set({ cursor, view: revealView(view, timeOf(trace, cursor), domainOf(get())) });
+    const cursor = Math.min(Math.max(Math.round(event), 0), trace.rows), moved = { cursor, compare: compare && { ...compare, lead: compare.shown } };
+    set({ ...moved, ...aligned({ ...state, ...moved }), view: revealView(view, timeOf(trace, cursor), domainOf(state)) });
   },
   setView: (fromNs, toNs) => set({ view: clampView(fromNs, toNs, domainOf(get())), fitted: false }),
   zoom(factor, atNs) {
@@ -109,7 +102,10 @@ export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
   },
   pan: (fraction) => set({ view: panView(get().view, fraction, domainOf(get())), fitted: false }),
   fit: () => set({ view: domainOf(get()), fitted: true }),
-  selectTask: (selectedTask) => set({ selectedTask }),
+  selectTask(selectedTask) {
+    const state = get(), { compare } = state;
+    set({ selectedTask, compare: compare && { ...compare, other: { ...compare.other, selectedTask: twinTask(state, selectedTask) } } });
+  },
   setHover: (hover) => set({ hover }),
   toggleLane(id) {
     const { collapsed } = get();

@@ -1,10 +1,12 @@
 import type { ReactElement } from 'react';
-import type { ProfileName } from '../../format/scenario.ts';
 import { PROFILES } from '../../format/scenario.ts';
 import { stories } from '../../scenarios/index.ts';
+import { toggleCompare } from '../../store/compare.ts';
+import { runProfile } from '../../store/draft.ts';
 import { startRun, stopRun } from '../../store/run.ts';
+import { anyRunning, overallPhase } from '../../store/sides.ts';
 import { statusSign, statusText } from '../../store/status.ts';
-import { store, useStore } from '../../store/store.ts';
+import { useStore } from '../../store/store.ts';
 import { SignMark } from './icons.tsx';
 
 function StorySelect(): ReactElement {
@@ -22,17 +24,13 @@ function StorySelect(): ReactElement {
   );
 }
 
-/** The era whose bodies the kernel's functions have. Another one is another run: it starts at once. */
+/** The era whose bodies the kernel's functions have. */
 function ProfileSelect(): ReactElement {
   const profile = useStore((s) => s.draft.profile);
-  const choose = (name: ProfileName): void => {
-    const { draft, story } = store.getState();
-    startRun({ ...draft, profile: name }, story);
-  };
   return (
     <label className="labelled">
       <span className="i3 wide-only" aria-hidden="true">profile</span>
-      <select className="select" aria-label="Profile" value={profile} onChange={(e) => { const name = PROFILES.find((p) => p === e.target.value); if (name !== undefined) choose(name); }}>
+      <select className="select" aria-label="Profile" value={profile} onChange={(e) => { const name = PROFILES.find((p) => p === e.target.value); if (name !== undefined) runProfile(name); }}>
         {PROFILES.map((p) => <option key={p} value={p}>{p}</option>)}
       </select>
     </label>
@@ -40,13 +38,14 @@ function ProfileSelect(): ReactElement {
 }
 
 function Status(): ReactElement {
-  const phase = useStore((s) => s.phase);
+  const phase = useStore(overallPhase);
   const text = statusText(phase);
   return <span className="status" role="status" title={text}><SignMark sign={statusSign(phase)} />{text}</span>;
 }
 
 export function Header(): ReactElement {
-  const running = useStore((s) => s.running);
+  const running = useStore(anyRunning);
+  const comparing = useStore((s) => s.compare !== null);
   const openDialog = useStore((s) => s.openDialog);
   return (
     <header className="bar">
@@ -57,6 +56,7 @@ export function Header(): ReactElement {
       {running && <button type="button" className="btn" onClick={stopRun}>Stop</button>}
       <span className="grow" />
       <button type="button" className="btn" onClick={() => openDialog('import')}>Import</button>
+      <button type="button" className="btn" aria-pressed={comparing} title={comparing ? 'Drops run B (C)' : 'Keeps this run as A; what is changed makes a run B beside it (C)'} onClick={toggleCompare}>Compare</button>
       <button type="button" className="btn" onClick={() => openDialog('export')}>Export</button>
       <button type="button" className="btn prim" onClick={() => openDialog('share')}>Share</button>
       <button type="button" className="btn square" aria-label="Help" onClick={() => openDialog('help')}>?</button>

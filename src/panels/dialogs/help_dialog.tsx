@@ -16,6 +16,8 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['F'], 'the whole run'],
   [['M'], 'mark this event with a note'],
   [['G'], 'go to a time or an event'],
+  [['C'], 'compare: what is changed makes a second run'],
+  [['X'], 'show the other run of the two'],
   [['/'], 'search the events'],
   [['Ctrl', 'K'], 'all commands'],
   [['?'], 'this list'],

@@ -18,6 +18,9 @@ export interface InspectorSlots {
   readonly holders: ReactNode;
   readonly tasks: ReactNode;
   readonly frames: ReactNode;
+  /** In a comparison: which run is looked at, and both in numbers. */
+  readonly choice: ReactNode;
+  readonly both: ReactNode;
 }
 
 const slug = (tab: Tab): string => tab.toLowerCase().replace(' ', '-');
@@ -43,7 +46,7 @@ function TabRow(): ReactElement {
 }
 function Content({ tab, slots }: { readonly tab: Tab; readonly slots: InspectorSlots }): ReactElement {
   switch (tab) {
-    case 'State': return <StateTab zones={slots.zones} pcp={slots.pcp} frames={slots.frames} />;
+    case 'State': return <StateTab zones={slots.zones} pcp={slots.pcp} frames={slots.frames} both={slots.both} />;
     case 'Stack': return <><StackTab /><div className="block">{slots.tasks}</div></>;
     case 'Path': return <PathTab />;
     case 'Locks': return <LocksTab holders={slots.holders} />;
@@ -68,6 +71,7 @@ export function Inspector(slots: InspectorSlots): ReactElement {
   const tab = useStore((s) => s.tab);
   return (
     <aside className="inspector" aria-label="At the cursor">
+      {slots.choice}
       <div className="tab-bar"><TabRow /><WideButton /></div>
       <WhoLine />
       <div className={`panel panel-${slug(tab)}`} role="tabpanel" id="tab-panel" aria-labelledby={`tab-${slug(tab)}`} tabIndex={0}>

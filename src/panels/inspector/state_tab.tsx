@@ -15,6 +15,7 @@ export interface StateSlots {
   readonly zones: ReactNode;
   readonly pcp: ReactNode;
   readonly frames: ReactNode;
+  readonly both: ReactNode;
 }
 
 function Head({ left, right }: { readonly left: string; readonly right?: ReactNode }): ReactElement {
@@ -124,11 +125,12 @@ function Pressure({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactEl
   );
 }
 
-export function StateTab({ zones, pcp, frames }: StateSlots): ReactElement {
+export function StateTab({ zones, pcp, frames, both }: StateSlots): ReactElement {
   const at = useAtCursor();
   if (at === null) return <p className="block i3">The machine is booting.</p>;
   return (
     <>
+      {both}
       <Why at={at} />
       <Zones at={at} table={zones} />
       <Pcp at={at} table={pcp} />

@@ -1,8 +1,9 @@
 import './knobs.css';
-/** What of the scenario can be changed. A change waits until the run is asked for again; the run on screen stays. */
+/** What of the scenario can be changed. A change waits until the run is asked for again; the run on screen stays. In a comparison the changes are B's. */
 import { Fragment, type ReactElement, useState } from 'react';
 import { addWork, dropLastWork, editField, resetDraft, runDraft } from '../../store/draft.ts';
 import { type Field, fieldsOf, GROUPS } from '../../store/fields.ts';
+import { editBase, editRun } from '../../store/sides.ts';
 import { useStore } from '../../store/store.ts';
 import { plural } from '../../ui/format.ts';
 
@@ -37,7 +38,7 @@ const LONG = 14;
 
 function Knob({ field }: { readonly field: Field }): ReactElement {
   const value = useStore((s) => field.read(s.draft));
-  const changed = useStore((s) => field.read(s.draft) !== field.read(s.story));
+  const changed = useStore((s) => field.read(s.draft) !== field.read(editBase(s)));
   const problem = useStore((s) => s.problems[field.name]);
   return (
     <div className={`knob${changed ? ' changed' : ''}${field.name.length > LONG ? ' long' : ''}`} title={field.doc}>
@@ -50,7 +51,7 @@ function Knob({ field }: { readonly field: Field }): ReactElement {
 }
 
 function Group({ name, fields }: { readonly name: string; readonly fields: readonly Field[] }): ReactElement | null {
-  const changed = useStore((s) => fields.filter((f) => f.read(s.draft) !== f.read(s.story)).length);
+  const changed = useStore((s) => fields.filter((f) => f.read(s.draft) !== f.read(editBase(s))).length);
   if (fields.length === 0) return null;
   return (
     <fieldset className="knob-group">
@@ -79,17 +80,19 @@ function Work(): ReactElement | null {
 export function Knobs(): ReactElement {
   const catalog = useStore((s) => s.catalog);
   const draft = useStore((s) => s.draft);
-  const story = useStore((s) => s.story);
-  const stale = useStore((s) => s.draft !== s.scenario);
+  const base = useStore(editBase);
+  const comparing = useStore((s) => s.compare !== null);
+  const stale = useStore((s) => s.draft !== editRun(s));
   const wrong = useStore((s) => Object.keys(s.problems).length);
   const fields = fieldsOf(draft, catalog);
-  const changed = fields.filter((f) => f.read(draft) !== f.read(story)).length + Math.abs(draft.workloads.length - story.workloads.length);
+  const changed = fields.filter((f) => f.read(draft) !== f.read(base)).length + Math.abs(draft.workloads.length - base.workloads.length) + (draft.profile === base.profile ? 0 : 1);
   return (
     <section className="block knobs" aria-label="Knobs">
-      <h2 className="head"><span>Knobs</span><span>{changed > 0 ? `${plural(changed, 'change')}` : 'as in the story'}</span></h2>
+      <h2 className="head"><span>{comparing ? 'Knobs of B' : 'Knobs'}</span><span>{changed > 0 ? `${plural(changed, 'change')}` : comparing ? 'as in A' : 'as in the story'}</span></h2>
+      {comparing && <p className="knob-hint">A stays as it is. A change runs B when it has rested for a moment.</p>}
       {GROUPS.map((group) => <Fragment key={group}><Group name={group} fields={fields.filter((f) => f.group === group)} />{group === 'Workload' && <Work />}</Fragment>)}
       <div className="acts">
-        <button type="button" className={`btn${stale && wrong === 0 ? ' prim' : ''}`} disabled={wrong > 0} title={wrong > 0 ? 'A value above cannot be read' : 'Runs the scenario with these values'} onClick={runDraft}>Run again</button>
+        <button type="button" className={`btn${stale && wrong === 0 ? ' prim' : ''}`} disabled={wrong > 0} title={wrong > 0 ? 'A value above cannot be read' : comparing ? 'Runs B with these values' : 'Runs the scenario with these values'} onClick={runDraft}>Run again</button>
         <button type="button" className="btn" disabled={changed === 0 && wrong === 0} onClick={resetDraft}>Reset</button>
       </div>
     </section>

@@ -35,7 +35,7 @@ export function pressOnAxis(at: PointerAt): Drag {
   cursorTo(at);
   return scrub;
 }
-/** A click sets the cursor, a drag pans; a drag of the cursor's line scrubs. */
+/** A drag pans; a drag of the cursor's line scrubs. */
 export function pressOnLanes(at: PointerAt, click: (at: PointerAt) => void): Drag {
   if (Math.abs(cursorX(at.width) - at.x) <= GRAB_PX) return scrub;
   const { view } = store.getState(), span = view.toNs - view.fromNs;
@@ -45,9 +45,7 @@ export function pressOnLanes(at: PointerAt, click: (at: PointerAt) => void): Dra
       store.getState().setView(view.fromNs + by, view.toNs + by);
     },
     end(now, moved) {
-      if (moved) return;
-      cursorTo(now);
-      click(now);
+      if (!moved) click(now);
     },
   };
 }

@@ -26,6 +26,8 @@ export interface LaneView {
   readonly columns: PixelColumns;
   readonly notes: readonly Note[];
   readonly selectedTask: number | null;
+  /** The run has ended: behind it lies nothing that will come. */
+  readonly over?: boolean;
   /** Height that the lane was given. */
   readonly height: number;
 }
@@ -43,6 +45,8 @@ export interface Lane<P> {
   height(trace: Trace): number;
   /** Share of the room that is left, 0 if absent. */
   readonly grows?: number;
+  /** How much of its height it can do without when two runs share the room, 0 if absent. */
+  readonly spares?: number;
   picture(trace: Trace, view: LaneView, cursor: number): P;
   draw(g: Pen, picture: P, scale: Scale): void;
   hit(picture: P, x: number, y: number): Hit | null;
@@ -56,6 +60,7 @@ export interface AnyLane {
   readonly id: string;
   readonly title: string;
   readonly grows: number;
+  readonly spares: number;
   height(trace: Trace): number;
   labels(trace: Trace, cursor: number, selectedTask: number | null, height: number): readonly LabelRow[];
   short(trace: Trace, cursor: number): string;
@@ -64,7 +69,7 @@ export interface AnyLane {
   render(g: Pen, trace: Trace, view: LaneView, cursor: number, scale: Scale): (x: number, y: number) => Hit | null;
 }
 export const anyLane = <P>(lane: Lane<P>): AnyLane => ({
-  id: lane.id, title: lane.title, grows: lane.grows ?? 0,
+  id: lane.id, title: lane.title, grows: lane.grows ?? 0, spares: lane.spares ?? 0,
   height: (trace) => lane.height(trace),
   labels: (trace, cursor, selectedTask, height) => lane.labels(trace, cursor, selectedTask, height),
   short: (trace, cursor) => lane.short(trace, cursor),

@@ -19,10 +19,12 @@ export interface OverviewPicture {
   /** Rounds of direct reclaim that began in each group of columns. */
   readonly rounds: readonly { readonly x: number; readonly count: number }[];
   readonly kills: readonly number[];
+  readonly over: boolean;
 }
 const GROUP_PX = 3;
 
-export function overviewPicture(trace: Trace, columns: PixelColumns): OverviewPicture {
+/** `beside`: a run that is drawn on the same scale. */
+export function overviewPicture(trace: Trace, columns: PixelColumns, beside: Trace | null = null, over = false): OverviewPicture {
   const { marks, free } = trace.series, rounds: { x: number; count: number }[] = [];
   const starts = marks.rounds.from.data, n = marks.rounds.length;
   for (let x = 0, i = 0; x < columns.known; x += GROUP_PX) {
@@ -30,7 +32,7 @@ export function overviewPicture(trace: Trace, columns: PixelColumns): OverviewPi
     while (i < n && starts[i] < end) i++;
     if (i > first) rounds.push({ x, count: i - first });
   }
-  return { columns, free: free.extent(columns), peak: Math.max(1, peakOf(free)), rounds, kills: pointsByColumn(marks.kills, columns).map((k) => k.x) };
+  return { columns, free: free.extent(columns), peak: Math.max(1, peakOf(free), beside === null ? 0 : peakOf(beside.series.free)), rounds, kills: pointsByColumn(marks.kills, columns).map((k) => k.x), over };
 }
 export interface Brush {
   readonly x0: number;
@@ -58,7 +60,7 @@ export function drawOverview(g: Pen, p: OverviewPicture, view: { readonly fromNs
   hline(g, base, 0, width, theme.line);
   const axis = axisOf(c.fromNs, c.toNs, width, 90);
   for (const t of axis.ticks) if (t.label !== null && t.x > 2) vline(g, t.x, top, base, theme.line);
-  if (c.known < width) unknown(g, c.known, width, height, scale);
+  if (c.known < width) unknown(g, c.known, width, height, scale, 0, p.over);
   const brush = brushOf(c, view.fromNs, view.toNs), whole = brush.x1 - brush.x0 > width - 4;
   if (!whole) {
     rect(g, 0, 0, brush.x0, height, theme.bg, 0.55);
@@ -69,6 +71,17 @@ export function drawOverview(g: Pen, p: OverviewPicture, view: { readonly fromNs
   if (!whole) drawBrush(g, brush, duration(view.toNs - view.fromNs), scale);
   vline(g, xOf(c, cursorNs), 0, height, theme.ink);
 }
+/** The second run over the first: its free pages dashed, and where the two differ first. */
+export function drawBeside(g: Pen, p: OverviewPicture, b: Trace, first: number | null, scale: Scale): void {
+  const { theme, width, height } = scale, c = p.columns, columns = b.columns(c.fromNs, c.toNs, width), top = KILLS_PX;
+  drawSteps(g, b.series.free.extent(columns), columns.known, straight(height - ROUNDS_PX, top, p.peak), { line: theme.ink, dash: [4, 3] });
+  if (first === null) return;
+  const x = xOf(c, b.timeOfEvent(first)), right = x + 90 > width;
+  vline(g, Math.min(width - 1, x), 12, height, theme.ink2, [2, 2]);
+  const at = Math.max(4, x);
+  glyph(g, 'direct', at, 7, theme.ink, 3.5);
+  text(g, theme, 'first difference', right ? at - 8 : at + 8, 7, theme.ink, { align: right ? 'right' : 'left', plate: theme.bg });
+}
 function drawBrush(g: Pen, { x0, x1 }: Brush, words: string, { theme, width, height }: Scale): void {
   box(g, x0, 0, x1 - x0, height, theme.ink);
   rect(g, x0 - 1, height / 2 - 7, 3, 14, theme.ink);
@@ -76,13 +89,13 @@ function drawBrush(g: Pen, { x0, x1 }: Brush, words: string, { theme, width, hei
   const right = x1 + 70 < width;
   text(g, theme, words, right ? x1 + 6 : x0 - 6, height - ROUNDS_PX - 7, theme.ink, { bold: true, align: right ? 'left' : 'right', plate: theme.bg });
 }
-/** What has not been simulated yet is hatched and says so. */
-export function unknown(g: Pen, from: number, width: number, height: number, { theme }: Scale): void {
+/** What has not been simulated is hatched and says so. */
+export function unknown(g: Pen, from: number, width: number, bottom: number, { theme }: Scale, top = 0, over = false): void {
   const w = width - from;
-  if (w < 2) return;
+  if (w < 2 || bottom <= top) return;
   g.globalAlpha = 0.7;
-  hatch(g, from, 0, w, height, theme.line, 6);
+  hatch(g, from, top, w, bottom - top, theme.line, 6);
   g.globalAlpha = 1;
-  vline(g, from, 0, height, theme.mark, [2, 2]);
-  if (w > 110) text(g, theme, 'not simulated yet', from + w / 2, height / 2, theme.ink3, { align: 'center', plate: theme.bg });
+  vline(g, from, top, bottom, theme.mark, [2, 2]);
+  if (w > 110) text(g, theme, over ? 'the run has ended' : 'not simulated yet', from + w / 2, (top + bottom) / 2, theme.ink3, { align: 'center', plate: theme.bg });
 }

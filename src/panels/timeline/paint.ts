@@ -15,9 +15,9 @@ export interface Place {
 }
 /** A lane that may grow takes no more than this much more. */
 const MOST_EXTRA_PX = 120;
-/** Where each lane stands; a line of 1 px lies below each. What is left of `room` goes to those that can use it. */
-export function layOut(lanes: readonly AnyLane[], trace: Trace, collapsed: readonly string[], room = 0): { readonly places: readonly Place[]; readonly height: number } {
-  const shut = (lane: AnyLane): boolean => collapsed.includes(lane.id), least = lanes.map((lane) => (shut(lane) ? COLLAPSED_PX : lane.height(trace)));
+/** Where each lane stands; a line of 1 px lies below each. What is left of `room` goes to those that can use it; `tight` leaves out what they can do without. */
+export function layOut(lanes: readonly AnyLane[], trace: Trace, collapsed: readonly string[], room = 0, tight = false): { readonly places: readonly Place[]; readonly height: number } {
+  const shut = (lane: AnyLane): boolean => collapsed.includes(lane.id), least = lanes.map((lane) => (shut(lane) ? COLLAPSED_PX : lane.height(trace) - (tight ? lane.spares : 0)));
   const left = Math.max(0, room - least.reduce((sum, h) => sum + h + 1, 0)), shares = lanes.reduce((sum, lane) => sum + (shut(lane) ? 0 : lane.grows), 0);
   let top = 0;
   const places = lanes.map((lane, i) => {
@@ -36,9 +36,9 @@ interface Answer {
 /** Draws what is visible of the lanes from `scroll` on. */
 export function paintLanes(g: Pen, trace: Trace, view: View, cursor: number, places: readonly Place[], scroll: number, scale: Scale): HitTest {
   const { theme, width, height } = scale, c = view.columns, answers: Answer[] = [];
-  const last = places[places.length - 1], bottom = Math.min(height, last === undefined ? 0 : last.top + last.height - scroll);
-  for (const t of axisOf(c.fromNs, c.toNs, width).ticks) if (t.label !== null) vline(g, t.x, 0, bottom, theme.line);
-  for (const { x0, x1 } of oomHolds(trace, c)) rect(g, x0, 0, x1 - x0, bottom, theme.oom, 0.055);
+  const last = places[places.length - 1], start = Math.max(0, (places[0]?.top ?? 0) - scroll), bottom = Math.min(height, last === undefined ? 0 : last.top + last.height - scroll);
+  for (const t of axisOf(c.fromNs, c.toNs, width).ticks) if (t.label !== null) vline(g, t.x, start, bottom, theme.line);
+  for (const { x0, x1 } of oomHolds(trace, c)) rect(g, x0, start, x1 - x0, bottom - start, theme.oom, 0.055);
   for (const place of places) {
     const top = place.top - scroll;
     if (top + place.height < 0 || top > height) continue;
@@ -52,7 +52,7 @@ export function paintLanes(g: Pen, trace: Trace, view: View, cursor: number, pla
     g.restore();
     rect(g, 0, top + place.height, width, 1, theme.line);
   }
-  if (c.known < width) unknown(g, c.known, width, bottom, scale);
+  if (c.known < width) unknown(g, c.known, width, bottom, scale, start, view.over);
   return (x, y) => {
     const at = y + scroll, found = answers.find(({ place }) => at >= place.top && at < place.top + place.height);
     return found === undefined ? null : found.hit(x, at - found.place.top);

@@ -161,6 +161,7 @@ function area(g: Pen, last: readonly number[], end: number, rise: Rise): void {
 export interface StepStyle {
   readonly line: string;
   readonly width?: number;
+  readonly dash?: readonly number[];
   readonly fill?: string;
   readonly alpha?: number;
   /** Colour below the area: what lies behind does not shine through. */
@@ -183,7 +184,9 @@ export function drawSteps(g: Pen, e: Extent, end: number, rise: Rise, style: Ste
   }
   g.strokeStyle = style.line;
   g.lineWidth = style.width ?? 1;
+  if (style.dash !== undefined) g.setLineDash([...style.dash]);
   g.beginPath();
   outline(g, e, end, rise);
   g.stroke();
+  if (style.dash !== undefined) g.setLineDash([]);
 }

@@ -1,16 +1,18 @@
 /** The timeline: overview with brush, axis, lanes, legend. The canvases follow the store by subscription; React renders the labels only. */
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Trace } from '../../analysis/trace.ts';
-import { domainOf, store, useStore } from '../../store/store.ts';
+import { showSide } from '../../store/compare.ts';
+import { partOf } from '../../store/sides.ts';
+import { domainOf, store, timeOf, useStore } from '../../store/store.ts';
 import { CanvasFrame, type PointerAt } from '../../ui/canvas.tsx';
 import type { Scale } from '../../ui/draw.ts';
 import { duration } from '../../ui/format.ts';
-import { cursorX, pressOnAxis, pressOnLanes, pressOnOverview, timeAtX, wheelOnLanes } from './gestures.ts';
-import { lanes } from './index.ts';
-import { LaneLabels } from './labels.tsx';
+import { BandLabels, DifferenceLabels } from './band_labels.tsx';
+import { type BandHitTest, layOutBands, paintBands, sideAt } from './bands.ts';
+import { cursorTo, cursorX, pressOnAxis, pressOnLanes, pressOnOverview, timeAtX, wheelOnLanes } from './gestures.ts';
 import { Legend } from './legend.tsx';
-import { AXIS_PX, drawAxis, type HitTest, layOut, paintLanes } from './paint.ts';
-import { brushOf, brushPart, drawOverview, OVERVIEW_PX, type OverviewPicture, overviewPicture } from './overview.ts';
+import { AXIS_PX, drawAxis } from './paint.ts';
+import { brushOf, brushPart, drawBeside, drawOverview, OVERVIEW_PX, type OverviewPicture, overviewPicture } from './overview.ts';
 import css from './timeline.module.css';
 
 type State = ReturnType<typeof store.getState>;
@@ -20,17 +22,18 @@ const onChange = (parts: (s: State) => readonly unknown[]) => (changed: () => vo
     const a = parts(now), b = parts(before);
     if (a.some((value, i) => value !== b[i])) changed();
   });
-const withCursor = onChange((s) => [s.trace, s.version, s.view, s.cursor, s.running]);
-const withLanes = onChange((s) => [s.trace, s.version, s.view, s.collapsed, s.selectedTask, s.notes]);
+const withCursor = onChange((s) => [s.trace, s.version, s.view, s.cursor, s.running, s.compare]);
+const withLanes = onChange((s) => [s.trace, s.version, s.view, s.collapsed, s.selectedTask, s.notes, s.compare]);
 
 function Overview() {
   const last = useRef<{ version: number; picture: OverviewPicture } | null>(null), [shape, setShape] = useState('pointer');
   const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
-    const state = store.getState(), { trace, version, view, cursor } = state, domain = domainOf(state);
-    if (trace === null) return;
-    const columns = trace.columns(domain.fromNs, domain.toNs, scale.width);
-    if (last.current?.picture.columns !== columns || last.current.version !== version) last.current = { version, picture: overviewPicture(trace, columns) };
-    drawOverview(g, last.current.picture, view, trace.timeOfEvent(cursor), scale);
+    const state = store.getState(), { view, compare } = state, domain = domainOf(state), a = partOf(state, 'A'), b = compare === null ? null : partOf(state, 'B');
+    if (a === null || a.trace === null) return;
+    const { trace } = a, version = a.version + (b?.version ?? 0), columns = trace.columns(domain.fromNs, domain.toNs, scale.width);
+    if (last.current?.picture.columns !== columns || last.current.version !== version) last.current = { version, picture: overviewPicture(trace, columns, b?.trace ?? null, !a.running) };
+    drawOverview(g, last.current.picture, view, timeOf(state.trace, state.cursor), scale);
+    if (b !== null && b.trace !== null) drawBeside(g, last.current.picture, b.trace, compare?.first ?? null, scale);
   }, []);
   const brush = (): ReturnType<typeof brushOf> | null => {
     const { view } = store.getState();
@@ -83,19 +86,21 @@ function useOverlay(plot: RefObject<HTMLDivElement | null>) {
   return { tip, line, tell };
 }
 
+/** Heights follow from the rows that have come, of both runs. */
+function useBands(trace: Trace, room: number) {
+  const collapsed = useStore((s) => s.collapsed), a = useStore((s) => partOf(s, 'A')), comparing = useStore((s) => s.compare !== null), b = useStore((s) => (s.compare === null ? null : partOf(s, 'B')));
+  const traceA = a?.trace ?? trace, traceB = b?.trace ?? null, versions = (a?.version ?? 0) + (b?.version ?? 0);
+  return useMemo(() => layOutBands(traceA, traceB, comparing, versions < 0 ? [] : collapsed, room), [traceA, traceB, comparing, collapsed, versions, room]);
+}
 function Lanes({ trace }: { readonly trace: Trace }) {
-  const collapsed = useStore((s) => s.collapsed), version = useStore((s) => s.version), [room, setRoom] = useState(0);
-  // heights follow from the rows that have come
-  const { places, height } = useMemo(() => layOut(lanes, trace, version < 0 ? [] : collapsed, room), [trace, collapsed, version, room]);
-  const scroller = useRef<HTMLDivElement>(null), labels = useRef<HTMLDivElement>(null), plot = useRef<HTMLDivElement>(null), hits = useRef<HitTest>(() => null), redraw = useRef<() => void>(() => {}), pointer = useRef<PointerAt | null>(null);
+  const [room, setRoom] = useState(0), bands = useBands(trace, room);
+  const scroller = useRef<HTMLDivElement>(null), labels = useRef<HTMLDivElement>(null), plot = useRef<HTMLDivElement>(null), hits = useRef<BandHitTest>(() => null), redraw = useRef<() => void>(() => {}), pointer = useRef<PointerAt | null>(null);
   const [bar, setBar] = useState(0), { tip, line, tell } = useOverlay(plot);
   const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
-    const { view, notes, selectedTask, cursor } = store.getState();
-    const columns = trace.columns(view.fromNs, view.toNs, scale.width);
-    hits.current = paintLanes(g, trace, { columns, notes, selectedTask }, cursor, places, scroller.current?.scrollTop ?? 0, scale);
+    hits.current = paintBands(g, bands, store.getState(), scroller.current?.scrollTop ?? 0, scale);
     // what lies under a resting pointer has changed
     if (pointer.current !== null) tell(hits.current(pointer.current.x, pointer.current.y)?.lines ?? null, pointer.current);
-  }, [trace, places, tell]);
+  }, [bands, tell]);
   const subscribe = useCallback((changed: () => void) => {
     redraw.current = changed;
     return withLanes(changed);
@@ -118,14 +123,20 @@ function Lanes({ trace }: { readonly trace: Trace }) {
     store.getState().setHover(at === null ? null : timeAtX(at));
     tell(at === null ? null : (hits.current(at.x, at.y)?.lines ?? null), at);
   };
+  // what is clicked is what is looked at
   const click = (at: PointerAt): void => {
-    const task = hits.current(at.x, at.y)?.task;
+    const task = hits.current(at.x, at.y)?.task, side = sideAt(bands, at.y + (scroller.current?.scrollTop ?? 0));
+    if (side !== null) showSide(side);
+    cursorTo(at);
     if (task !== undefined) store.getState().selectTask(task);
   };
   return (
     <div className={css.lanes}>
       <div className={css.scroller} ref={scroller} onScroll={() => { redraw.current(); }}>
-        <div className={css.labels} ref={labels} style={{ height }}>{places.map((place) => <LaneLabels key={place.lane.id} place={place} trace={trace} />)}</div>
+        <div className={css.labels} ref={labels} style={{ height: bands.height }}>
+          {bands.runs.map((band) => <BandLabels key={band.side} band={band} />)}
+          {bands.difference !== null && <DifferenceLabels difference={bands.difference} />}
+        </div>
       </div>
       <div className={css.over} ref={plot} style={{ right: bar }}>
         <CanvasFrame className={css.plot} cursor="crosshair" draw={draw} subscribe={subscribe} hit={hit} press={(at) => pressOnLanes(at, click)} wheel={wheelOnLanes} />
@@ -137,16 +148,15 @@ function Lanes({ trace }: { readonly trace: Trace }) {
 }
 
 export function Timeline() {
-  const trace = useStore((s) => s.trace), running = useStore((s) => s.running);
+  const trace = useStore((s) => s.trace), whole = useStore((s) => (s.trace === null ? 0 : domainOf(s).toNs)), comparing = useStore((s) => s.compare !== null);
   useStore((s) => s.version);
-  const whole = trace === null ? 0 : running ? Math.max(trace.untilNs, trace.endNs) : trace.endNs;
   return (
     <div className={css.timeline}>
       <div className={css.head} style={{ height: OVERVIEW_PX }}>
         <div className={css.label}>
           <div className={css.row} style={{ top: 3 }}><span className={css.bold}>Free pages</span></div>
-          <div className={`${css.row} ${css.dim}`} style={{ top: 20 }}><span>whole run</span><span className={css.value}>{duration(whole)}</span></div>
-          <div className={`${css.row} ${css.direct}`} style={{ top: 40 }}><span>rounds of direct reclaim</span></div>
+          <div className={`${css.row} ${css.dim}`} style={{ top: 20 }}><span>{comparing ? 'A line, B dashed' : 'whole run'}</span><span className={css.value}>{duration(whole)}</span></div>
+          <div className={`${css.row} ${css.direct}`} style={{ top: 40 }}><span>{comparing ? 'direct reclaim in A' : 'rounds of direct reclaim'}</span></div>
         </div>
         <Overview />
       </div>

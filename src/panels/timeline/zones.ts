@@ -149,6 +149,7 @@ export const zones: Lane<ZonesPicture> = {
   title: 'Zones',
   height: (trace) => TALL_PX + (trace.shape.zones.length - 1) * LOW_PX,
   grows: 1,
+  spares: 44,
   picture(trace, { columns, height }) {
     const order = zoneOrder(trace);
     return { columns, zones: order.map((zone, place) => pictureOf(trace, zone, place, columns, tallOf(order.length, height))) };
@@ -164,7 +165,9 @@ export const zones: Lane<ZonesPicture> = {
       const flatter = ((z.upper - z.lower) / (s.breakY - z.top - 6)) * ((s.base - s.breakY) / z.lower);
       if (z.height > LOW_PX && flatter > 1.5) {
         hline(g, s.breakY, 0, width, theme.mark, [2, 3]);
-        text(g, theme, `above this line: scale ÷ ${Math.round(flatter)}`, 8, s.breakY - 9, theme.ink3, { plate: theme.bg });
+        // a low lane has no room for it above the names
+        const aside = z.height < TALL_PX - 12 && end > 0 && !namesRight(z, s.y, end);
+        text(g, theme, `above this line: scale ÷ ${Math.round(flatter)}`, aside ? width - 6 : 8, s.breakY - 9, theme.ink3, { plate: theme.bg, align: aside ? 'right' : 'left' });
       }
       if (end > 0) drawNames(g, z, s, end, scale);
     }
@@ -186,8 +189,8 @@ export const zones: Lane<ZonesPicture> = {
         return;
       }
       rows.push({ y: 3, name: 'Zones', value: 'in pages', bold: true, valueTone: 'dim' }, { y: 22, name: `${zoneName(trace, zone)} free`, value: count(free) }, { ...distance, y: 38 });
-      rows.push({ y: 54, name: 'boost', value: count(boost), tone: 'dim' }, { y: 70, name: 'managed', value: count(trace.shape.zones[zone].managed), tone: 'dim' });
-      rows.push({ y: 86, name: 'kswapd stops at', value: count(s.wmark[WMARK_CELL.high].at(cursor) + boost), tone: 'dim' });
+      rows.push({ y: 54, name: 'boost', value: count(boost), tone: 'dim' });
+      if (tall >= TALL_PX - 12) rows.push({ y: 70, name: 'managed', value: count(trace.shape.zones[zone].managed), tone: 'dim' }, { y: 86, name: 'kswapd stops at', value: count(s.wmark[WMARK_CELL.high].at(cursor) + boost), tone: 'dim' });
     });
     return rows;
   },

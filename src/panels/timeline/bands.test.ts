@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { Pair } from '../../analysis/compare.ts';
+import { traceFromText } from '../../analysis/testing/drawn_trace.ts';
+import { oneHog } from '../../scenarios/one_hog.ts';
+import type { RunPart } from '../../store/sides.ts';
+import type { AppState } from '../../store/store.ts';
+import { drawLog } from '../../ui/testing/draw_log.ts';
+import { layOutBands, paintBands, sideAt } from './bands.ts';
+import { differenceLabels, differencePicture } from './difference.ts';
+
+const drawn = (free: string): ReturnType<typeof traceFromText> => traceFromText(`
+  ms       0     10     20     30     40
+  hog      run   .      .      .      run
+  DMA32    100   ${free}`);
+const a = drawn('90    80     80     80'), b = drawn('90    60     85     80');
+const WIDTH = 400, ROOM = 600;
+
+const part = (trace: RunPart['trace'], cursor: number): RunPart => ({ trace, version: 1, cursor, selectedTask: null, running: false, phase: { kind: 'stopped', timeNs: 40e6 }, scenario: oneHog, notes: [] });
+/** A is shown, B beside it; both at 25 ms. */
+function state(): AppState {
+  const shown: Partial<AppState> = { ...part(a, a.eventAt(25e6)), view: { fromNs: 0, toNs: 40e6 } };
+  return { ...shown, compare: { shown: 'A', lead: 'A', align: 'time', other: part(b, b.eventAt(25e6)), pair: new Pair(a, b), first: null, collapsedBefore: [] } } as AppState;
+}
+const bands = layOutBands(a, b, true, ['tasks', 'locks', 'memory', 'pcp'], ROOM);
+
+describe('two runs in the timeline', () => {
+  test('stand one above the other, the same lanes, with what differs between them', () => {
+    const [first, second] = bands.runs;
+    expect(first.places.map((p) => p.lane.id)).toEqual(second.places.map((p) => p.lane.id));
+    expect([first.side, second.side]).toEqual(['A', 'B']);
+    expect(bands.difference?.top).toBe(first.top + first.height);
+    expect(second.top).toBe((bands.difference?.top ?? 0) + (bands.difference?.height ?? 0) + 1);
+    expect(bands.height).toBe(second.top + second.height);
+    expect([sideAt(bands, 5), sideAt(bands, (bands.difference?.top ?? 0) + 5), sideAt(bands, second.top + 5)]).toEqual(['A', null, 'B']);
+  });
+  test('answer which of them is under the pointer, and by how much they differ there', () => {
+    const log = drawLog(), hit = paintBands(log.pen, bands, state(), 0, { width: WIDTH, height: 900, theme: log.theme }), [first, second] = bands.runs, x = WIDTH * (25 / 40);
+    expect(hit(x, first.places[0].top + 20)?.lines[0]).toBe('A: DMA32 free: 80 pages');
+    expect(hit(x, second.places[0].top + 20)?.lines[0]).toBe('B: DMA32 free: 60 pages');
+    expect(hit(x, (bands.difference?.top ?? 0) + 10)?.lines[0]).toBe('DMA32 free: B has 20 pages less');
+    expect(hit(x, second.places[0].top + 20)?.side).toBe('B');
+    expect(log.texts()).toContain('B has up to 20 less');
+    expect(log.depth()).toBe(0);
+  });
+  test('have B on another ground', () => {
+    const log = drawLog();
+    paintBands(log.pen, bands, state(), 0, { width: WIDTH, height: 900, theme: log.theme });
+    expect(log.rects()).toContainEqual({ x: 0, y: bands.runs[1].top, w: WIDTH, h: bands.runs[1].height, colour: 's1' });
+  });
+  test('leave the place of B empty, with a word, until it runs', () => {
+    const alone = layOutBands(a, null, true, [], ROOM), log = drawLog(), s = state();
+    expect([alone.difference, alone.runs[1].places]).toEqual([null, []]);
+    const waiting = { ...s, compare: s.compare && { ...s.compare, other: { ...part(null, 0), phase: { kind: 'idle' as const } } } };
+    paintBands(log.pen, alone, waiting, 0, { width: WIDTH, height: 900, theme: log.theme });
+    expect(log.texts()).toContain('no run yet');
+  });
+  test('say of the shorter one that it has ended', () => {
+    const log = drawLog(), s = state();
+    paintBands(log.pen, bands, { ...s, view: { fromNs: 0, toNs: 160e6 } }, 0, { width: WIDTH, height: 900, theme: log.theme });
+    expect(log.texts().filter((words) => words === 'the run has ended')).toHaveLength(2);
+  });
+  test('are told in words as numbers at both cursors', () => {
+    const at = (ms: number): string | undefined => differenceLabels(a, b, a.eventAt(ms * 1e6), b.eventAt(ms * 1e6)).find((row) => row.name === 'DMA32 free')?.value;
+    expect([at(15), at(25), at(35), at(40)]).toEqual(['0', '\u221220', '+5', '0']);
+  });
+  test('differ in a pixel column by what they have at its end', () => {
+    const p = differencePicture(a, b, 0, 40e6, WIDTH), at = (ms: number): number => p.strips[0].values[Math.floor((ms / 40) * WIDTH)];
+    expect([at(15), at(25), at(35)]).toEqual([0, -20, 5]);
+    expect([p.strips[0].least, p.strips[0].most]).toEqual([-20, 5]);
+  });
+});
