@@ -83,7 +83,7 @@ export class Collected {
     initial.gauges.forEach((value, i) => { if (value !== 0) this.gauges.set(i, new StepSeries(value)); });
     this.crossings = new Points();
     this.tasks = new TaskTracks(tables, initial);
-    this.locks = new LockTracks(initial);
+    this.locks = new LockTracks(initial, tables.locks);
     this.marks = new MarkTracks(tables);
   }
 

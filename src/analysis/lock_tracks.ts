@@ -1,6 +1,8 @@
 /** Holds, waits and misses of each lock. */
+import type { LockInfo } from '../format/machine.ts';
 import { ROW } from '../format/rows.ts';
 import { LOCK_CELLS, type MachineState } from '../format/state.ts';
+import { LockOrder } from './lock_order.ts';
 import type { RowStore } from './row_store.ts';
 import { Points, Spans } from './series.ts';
 
@@ -21,8 +23,10 @@ export class LockTracks {
   readonly list: LockTrack[];
   /** Rows at which somebody found a lock taken: queued for it, or missed it. a = lock, b = task. */
   readonly contended: Points;
-  constructor(initial: MachineState) {
+  readonly order: LockOrder;
+  constructor(initial: MachineState, locks: readonly LockInfo[]) {
     this.list = [];
+    this.order = new LockOrder(locks);
     this.contended = new Points();
     for (let l = 0; l * LOCK_CELLS.size < initial.locks.length; l++) {
       const owner = initial.locks[l * LOCK_CELLS.size + LOCK_CELLS.owner];
@@ -34,6 +38,7 @@ export class LockTracks {
   }
   collect(kind: number, row: number, lock: number, task: number, rows: RowStore): void {
     const t = this.track(lock);
+    this.order.collect(kind, row, lock, task);
     switch (kind) {
       case ROW.lockWait: t.waits.begin(row, task, 0); this.contended.push(row, lock, task); break;
       case ROW.lockGot: this.endWait(t, row, task, rows); t.holds.begin(row, task, rows.c(row) === 1 ? 1 : 0); break;

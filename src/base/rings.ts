@@ -25,6 +25,27 @@ export function ringsOf(next: readonly (readonly number[])[], limit: number): nu
   for (let start = 0; start < next.length && rings.length < limit; start++) walk(start, start);
   return rings;
 }
+/**
+ * Nodes that nothing lets go on: a node goes on if all its ends do, or, where `any` says so, one of them; a node without ends goes on.
+ * A ring among these is one that nobody opens from outside.
+ */
+export function stuckNodes(next: readonly (readonly number[])[], any: (node: number) => boolean): boolean[] {
+  const stuck = next.map((ends) => ends.length > 0);
+  for (let changed = true; changed;) {
+    changed = false;
+    next.forEach((ends, i) => {
+      if (!stuck[i] || !(any(i) ? ends.some((to) => !stuck[to]) : ends.every((to) => !stuck[to]))) return;
+      stuck[i] = false;
+      changed = true;
+    });
+  }
+  return stuck;
+}
+/** Rings among the nodes that are stuck. */
+export function stuckRings(next: readonly (readonly number[])[], any: (node: number) => boolean, limit: number): number[][] {
+  const stuck = stuckNodes(next, any);
+  return ringsOf(next.map((ends, i) => (stuck[i] ? ends.filter((to) => stuck[to]) : [])), limit);
+}
 /** Whether a way leads from one node to another. Asked for few targets, so each is worked out once, backwards. */
 function reachability(next: readonly (readonly number[])[]): (from: number, to: number) => boolean {
   const before: number[][] = next.map(() => []), known = new Map<number, readonly boolean[]>();

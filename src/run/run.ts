@@ -47,7 +47,7 @@ export class Run {
     for (let n = 0; n < steps && k.recorder.rows < stopRows && !this.ended; n++) {
       const next = k.agenda.heap[0];
       if ((next === undefined || next.at > this.watch.dueNs) && this.stalls(next === undefined ? this.endNs : next.at)) { this.finish(); break; }
-      if (next === undefined || next.at > this.endNs) { this.finish(); break; }
+      if (next === undefined || next.at > this.endNs) { this.finish(); this.stall = this.watch.atEnd(k); break; }
       k.step();
       if (k.mm.panicked !== null) this.finish();
       else if (k.running === 0 && this.endNs === this.scenario.untilNs && this.scenario.workloads.length > 0) this.endNs = Math.min(this.endNs, k.now + this.lingerNs);
@@ -70,7 +70,6 @@ export class Run {
     if (k.mm.panicked === null && !this.limit && k.now < this.endNs) k.now = ns(this.endNs);
     for (const cpu of k.cpus) cpu.settle();
     k.recorder.flush();
-    if (this.stall === null && k.mm.panicked === null && !this.limit) this.stall = this.watch.atEnd(k);
     this.ended = true;
   }
   outcome(): Outcome { return outcomeOf(this); }

@@ -1,5 +1,5 @@
 import type { Scenario } from '../format/scenario.ts';
-import { endAt, FILLER, fullMachine, VICTIMS } from './full_machine.ts';
+import { FILLER, fullMachine, VICTIMS } from './full_machine.ts';
 import { RIENTJES_2018 } from './mails.ts';
 
 export const oomLockAbba: Scenario = {
@@ -8,13 +8,13 @@ export const oomLockAbba: Scenario = {
   mail: RIENTJES_2018,
   text: [
     'A holds what is needed for a kill and stands in a notifier, which wants a mutex of its driver. B holds that mutex and asks for memory.',
-    'Inside out_of_memory() A holds oom_lock: B fails to get it, sleeps a jiffy, reclaims nothing and comes again, for ever, and nobody is killed. Before oom_lock, under a mutex of its own, B waits for that mutex instead, and a fatal signal to B ends it. With the read side alone B runs the chain itself and waits for the lock that it holds.',
+    'Inside out_of_memory() A holds oom_lock: B fails to get it, sleeps a jiffy, reclaims nothing and comes again, for ever, and nobody is killed. Before oom_lock, under a mutex of its own, B waits for that mutex instead, and a fatal signal to B, which it gets at 350 ms, ends it. With the read side alone B runs the chain itself and waits for the lock that it holds; no signal ends that.',
     'The rule that all three need: a callback must not depend on anybody who may be allocating.',
   ],
-  ...fullMachine(2, 350),
+  ...fullMachine(2, 6400),
   workloads: [
     { type: 'notifier', name: 'driver', lock: 'driver_lock' }, ...VICTIMS, FILLER,
-    { type: 'asker', name: 'B', user: 1, adj: -500, start: 50, jitter: 4, lock: 'driver_lock', wait: 40 }, { type: 'asker', name: 'A', start: 60, jitter: 4 }, endAt(350),
+    { type: 'asker', name: 'B', user: 1, adj: -500, start: 50, jitter: 4, lock: 'driver_lock', wait: 40 }, { type: 'asker', name: 'A', start: 60, jitter: 4 }, { type: 'stop', name: 'somebody', target: 'B', start: 350 },
   ],
-  ends: 'no-oom',
+  ends: 'livelock',
 };

@@ -2,6 +2,9 @@ import type { Outcome, Scenario } from '../../format/scenario.ts';
 import { catalog } from '../../run/catalog.ts';
 import type { Command } from '../command.ts';
 import { runWithBar } from '../engine.ts';
+import { inversionWords, lockOrder } from '../../analysis/lock_order.ts';
+import { ringWords } from '../../analysis/ring_words.ts';
+import type { RunTrace } from '../../run/run.ts';
 import { judge, type Verdict } from '../../run/judge.ts';
 import { CHANGES, CHANGES_USAGE, scenarioFrom, withChanges } from '../scenario_source.ts';
 import { table } from '../table.ts';
@@ -16,14 +19,19 @@ function summary(engine: string, scenario: Scenario, o: Outcome, invariants: Ver
 }
 const seconds = (ns: number | null): string => (ns === null ? 'never' : `${(ns / 1e9).toFixed(6)} s`);
 
-function words(scenario: Scenario, o: Outcome, invariants: Verdict): string {
+/** Orders of locks that could have hung, each in one line. */
+function inversions({ chunks, tables: { locks, tasks } }: RunTrace): string[] {
+  const names = { lock: (id: number) => locks[id].name, task: (id: number) => tasks[id].comm };
+  return lockOrder(chunks, locks).inversions.map((i) => inversionWords(i, names));
+}
+function words(scenario: Scenario, o: Outcome, invariants: Verdict, trace: RunTrace): string {
   const rows: (string | number)[][] = [
     ['story', `${scenario.id} (${scenario.profile}, seed ${scenario.seed})`],
     ['outcome', `${o.text}${o.ending === scenario.ends ? '' : `; expected ${scenario.ends}`}`],
     ['end', seconds(o.endNs)], ['events', String(o.events)], ['hash', o.hash],
     ['kswapd woken', seconds(o.firsts.kswapdWakeNs)], ['direct reclaim', seconds(o.firsts.directReclaimNs)], ['out of memory', seconds(o.firsts.oomNs)],
     ...o.kills.map((k) => ['killed', `${k.comm} (pid ${k.pid}) at ${seconds(k.timeNs)}, ${k.points} points, for order ${k.order} ${k.gfp}`]),
-    ...o.deadlocks.map((d) => ['deadlock', `${d.kind}: ${d.tasks.join(', ')} on ${d.locks.join(', ')}`]),
+    ...o.deadlocks.map((d) => [d.kind, ringWords(d)]), ...inversions(trace).map((w) => ['inverted', w]),
     ['invariants', `${invariants.checked.length} checked, ${invariants.broken.length} broken`], ...invariants.broken.map((b) => ['', `${b.invariant}, row ${b.row}: ${b.what}`]),
   ];
   return table(rows);
@@ -39,7 +47,7 @@ export const run: Command = {
     const scenario = withChanges(source.scenario, args, c);
     const { outcome, trace } = runWithBar(scenario, output);
     const invariants = judge(trace);
-    output.print(output.json ? JSON.stringify(summary(c.engine, scenario, outcome, invariants)) : words(scenario, outcome, invariants));
+    output.print(output.json ? JSON.stringify(summary(c.engine, scenario, outcome, invariants)) : words(scenario, outcome, invariants, trace));
     return outcome.ending === scenario.ends && invariants.broken.length === 0 ? 0 : 1;
   },
 };

@@ -9,7 +9,7 @@
  * A ring alone is not enough: of a semaphore's units, or of those who may complete something, any one will do. So first everybody who
  * can still go on is taken out, and rings are looked for among those who are left.
  */
-import { ringsOf } from '../../base/rings.ts';
+import { stuckRings } from '../../base/rings.ts';
 import { isIdle } from '../../sim/cpu.ts';
 import type { Context } from '../../sim/kfn.ts';
 import type { Kernel } from '../kernel.ts';
@@ -102,19 +102,6 @@ class Graph {
     }
     return n.at;
   }
-  /** By node: nothing that could still happen lets it go on. */
-  stuck(): boolean[] {
-    const stuck = this.nodes.map((n) => n.edges.length > 0);
-    for (let changed = true; changed;) {
-      changed = false;
-      this.nodes.forEach((n, i) => {
-        if (!stuck[i] || !(n.any ? n.edges.some((e) => !stuck[e.to]) : n.edges.every((e) => !stuck[e.to]))) return;
-        stuck[i] = false;
-        changed = true;
-      });
-    }
-    return stuck;
-  }
 }
 /** Whom a reader stands behind: the first writer that was queued before it. A trylock comes after all that are queued. */
 function writerAhead(s: RwSem, by: Waiter | Retry): Waiter | null {
@@ -128,9 +115,8 @@ function writerAhead(s: RwSem, by: Waiter | Retry): Waiter | null {
 
 /** @param rounds  misses of a trylock that make a retry edge */
 export function waitRings(k: Kernel, now: number = k.now, rounds = RETRY_ROUNDS): Ring[] {
-  const g = new Graph(k, now, rounds), { nodes } = g, stuck = g.stuck();
-  const next = nodes.map((n, i) => (stuck[i] ? n.edges.map((e) => e.to).filter((to) => stuck[to]) : []));
-  return ringsOf(next, RINGS).map((at) => ringOf(nodes, fromTask(nodes, at)));
+  const { nodes } = new Graph(k, now, rounds);
+  return stuckRings(nodes.map((n) => n.edges.map((e) => e.to)), (i) => nodes[i].any, RINGS).map((at) => ringOf(nodes, fromTask(nodes, at)));
 }
 /** The same cycle from the task that was born first. */
 function fromTask(nodes: readonly Node[], ring: readonly number[]): number[] {

@@ -1,10 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { must } from '../../base/units.ts';
 import type { MachineShape } from '../../format/machine.ts';
-import { emptyState, LOCK_CELLS, TASK_CELLS, ZONE_CELLS } from '../../format/state.ts';
+import { emptyState, ZONE_CELLS } from '../../format/state.ts';
 
 vi.mock('../../scenarios/index.ts', () => ({ stories: [{ id: 'none' }] }));
-const { ringsOf, waitsOf } = await import('./locks_tab.tsx');
 const { linesUpTo, stamp } = await import('./log_tab.tsx');
 const { zoneNeeds } = await import('./zone_levels.ts');
 
@@ -34,29 +33,6 @@ describe('zones against need', () => {
     expect(withZone(1, 700, 662, 827, 992).words).toBe('700 ≤ low 827: kswapd is needed');
     expect(withZone(1, 900, 662, 827, 992).words).toBe('900 ≤ high 992: kswapd works on');
     expect(withZone(1, 993, 662, 827, 992).words).toBe('993 > high 992: enough');
-  });
-});
-
-describe('waiting', () => {
-  /** Task i waits for the lock that task `on[i]` holds; -1 = it runs. */
-  function waiting(on: readonly number[]) {
-    const s = emptyState(shape);
-    s.tasks = new Int32Array(on.length * TASK_CELLS.size).fill(-1);
-    s.locks = new Int32Array(on.length * LOCK_CELLS.size).fill(-1);
-    on.forEach((owner, task) => {
-      s.tasks[task * TASK_CELLS.size + TASK_CELLS.waitsFor] = owner; // lock n is the one that task n holds
-      s.locks[task * LOCK_CELLS.size + LOCK_CELLS.owner] = task;
-    });
-    return ringsOf(waitsOf(s)).map((ring) => ring.map((w) => w.task));
-  }
-  it('is no ring while somebody runs', () => {
-    expect(waiting([1, 2, -1])).toEqual([]);
-  });
-  it('is a ring where each waits for the next', () => {
-    expect(waiting([1, 0])).toEqual([[0, 1]]);
-  });
-  it('finds each ring once, without those who only queue behind it', () => {
-    expect(waiting([1, 2, 1, 4, 3])).toEqual([[1, 2], [3, 4]]);
   });
 });
 

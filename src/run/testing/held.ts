@@ -25,12 +25,14 @@ export function held(s: Scenario, every: number): Seen {
   const chunks: Columns[] = [], run = new Run(s, (c) => { chunks.push(c); }), first = copyState(run.booted.initial);
   for (let n = 0; !run.ended; n++) { run.slice(1e6, 2000); if (n % every === 0) checkReclaim(run.k); }
   checkReclaim(run.k);
+  const outcome = run.outcome();
+  expect([run.stall, outcome.deadlocks]).toEqual([null, []]); // victims that cannot die, hung disks, thrashing: none of these is a stall
   const tables = run.k.recorder.takeGrowth();
   expect(judge({ shape: run.booted.shape, initial: first, tables, chunks }).broken).toEqual([]);
   const state = copyState(first);
   for (const c of chunks) applyColumns(state, run.booted.shape.cpus, c, c.first + c.length);
   expect(compareLive(run.k, state).filter((d) => !d.where.endsWith(': owner'))).toEqual([]); // of several readers of a lock, one of whom has let go, the fold does not know the other
-  return { run, outcome: run.outcome(), events: milestones({ tables, chunks }).events, log: tables.log.map((l) => l.text), ...readMarks(chunks, tables.strings) };
+  return { run, outcome, events: milestones({ tables, chunks }).events, log: tables.log.map((l) => l.text), ...readMarks(chunks, tables.strings) };
 }
 function readMarks(chunks: readonly Columns[], strings: readonly string[]): { readonly marks: ReadonlyMap<string, number>; readonly directNs: readonly number[] } {
   const marks = new Map<string, number>(), begun = new Map<number, number>(), directNs: number[] = [];
