@@ -4,7 +4,7 @@ import { fullMachine, VICTIMS } from '../scenarios/full_machine.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { type GateCase, runGate } from './testing/gate_cases.ts';
 
-const base: Scenario = { id: 'gates', title: 'gates', text: [], ...fullMachine(1, 1000), workloads: [VICTIMS[0]], ends: 'no-oom' };
+const base: Scenario = { id: 'gates', title: 'gates', text: [], ...fullMachine(1, 1000), profile: 'v6.1', workloads: [VICTIMS[0]], ends: 'no-oom' };
 const [head, ...lines] = readFileSync(new URL('../../fixtures/probe/gates_v6.1.csv', import.meta.url), 'utf8').trim().split('\n').map((l) => l.split(','));
 const at = (row: readonly string[], column: string): string => row[head.indexOf(column)];
 
