@@ -51,8 +51,14 @@ function reachability(next: readonly (readonly number[])[]): (from: number, to: 
   const before: number[][] = next.map(() => []), known = new Map<number, readonly boolean[]>();
   next.forEach((ends, from) => { for (const to of ends) before[to].push(from); });
   const sourcesOf = (to: number): readonly boolean[] => {
-    const seen = next.map(() => false), todo = [to];
-    for (let at = todo.pop(); at !== undefined; at = todo.pop()) for (const from of before[at]) if (!seen[from]) { seen[from] = true; todo.push(from); }
+    const seen = next.map(() => false), ahead = [to];
+    for (let at = ahead.pop(); at !== undefined; at = ahead.pop()) {
+      for (const from of before[at]) {
+        if (seen[from]) continue;
+        seen[from] = true;
+        ahead.push(from);
+      }
+    }
     return seen;
   };
   return (from, to) => {

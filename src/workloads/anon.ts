@@ -7,12 +7,10 @@ import { doMprotectPkey } from '../kernel/mm/mprotect.ts';
 import type { MmStruct, Vma } from '../kernel/mm/mm_types.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { pace, startProcess, startThread } from './process.ts';
-import { num, type Parameters, type Workload } from './workload.ts';
+import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, type Workload } from './workload.ts';
 
-const PAGES_PER_MIB = 256;
 /** Touches between two looks at the clock. */
 const STRIDE = 16;
-const FOR_EVER = ns(1e15);
 
 /** touch_thread(): pages from .. to - 1 of a mapping. false: killed. */
 export function* touchRange(k: Kernel, m: MmStruct, vma: Vma, from: number, to: number, bytesPerS: number): Timed<boolean> {
@@ -68,7 +66,7 @@ export const anon: Workload = {
     { name: 'idlethr', unit: '', default: 0, doc: 'threads besides that only sleep' },
     { name: 'mlock', unit: '', default: 0, doc: '1: its pages are locked as they are touched' },
     { name: 'hot', unit: 'MiB/s', default: 0, doc: 'after that: random touches at this rate; -1 = as fast as it can' },
-    { name: 'hot_s', unit: 's', default: 1e9, doc: 'for how long it does that' },
+    { name: 'hot_s', unit: 's', default: 1e6, doc: 'for how long it does that' },
     { name: 'mprot', unit: '', default: -1, doc: 'after its target: a thread bound to this CPU that changes the protection of the whole mapping again and again; -1 = none' },
     { name: 'cpu', unit: '', default: -1, doc: 'the CPU it is bound to; -1 = any' },
     { name: 'fillw', unit: 'words', default: 1, doc: 'random 8-byte words in each page, of 512: how badly it compresses' },

@@ -10,9 +10,8 @@ import { mmapPrivate, touch } from '../kernel/mm/memory.ts';
 import { spawn } from '../kernel/sched/core.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { cloneVm } from './process.ts';
-import { num, type Parameters, type Workload } from './workload.ts';
+import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, type Workload } from './workload.ts';
 
-const PAGES_PER_MIB = 256, FOR_EVER = ns(1e15);
 /** It rests a millisecond before each 64 pages but the first of them, as the captures' one does. */
 const STRIDE = 64, REST_NS = 1e6;
 

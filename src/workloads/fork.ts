@@ -5,9 +5,7 @@ import { mmapPrivate } from '../kernel/mm/memory.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { touchRange } from './anon.ts';
 import { forkProcess, type Program, startProcess } from './process.ts';
-import { num, type Parameters, type Workload } from './workload.ts';
-
-const PAGES_PER_MIB = 256, FOR_EVER = ns(1e15);
+import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, type Workload } from './workload.ts';
 
 export const fork: Workload = {
   id: 'fork',

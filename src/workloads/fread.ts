@@ -8,9 +8,9 @@ import { touch } from '../kernel/mm/memory.ts';
 import type { MmStruct } from '../kernel/mm/mm_types.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { pace, startProcess } from './process.ts';
-import { num, type Parameters, text, type Workload } from './workload.ts';
+import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, text, type Workload } from './workload.ts';
 
-const PAGES_PER_MIB = 256, CHUNK = 16, FOR_EVER = ns(1e15);
+const CHUNK = 16;
 
 /** read() of 16 pages at a time, the file from its beginning in each turn. */
 function* readLoop(k: Kernel, name: string, pages: number, loops: number, bytesPerS: number): Timed<boolean> {

@@ -1,14 +1,13 @@
 /** A process that writes a file in order, 64 KiB at a time; the kernel slows it down where the disk does not keep up. */
-import { ns } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { genericPerformWrite, truncateInodePages } from '../kernel/mm/file_write.ts';
 import { open } from '../kernel/mm/filemap.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { pace, startProcess } from './process.ts';
-import { num, type Parameters, text, type Workload } from './workload.ts';
+import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, text, type Workload } from './workload.ts';
 
-const PAGES_PER_MIB = 256, CHUNK = 16, FOR_EVER = ns(1e15);
+const CHUNK = 16;
 
 function* writeLoop(k: Kernel, name: string, pages: number, loops: number, bytesPerS: number, truncate: boolean): Timed<boolean> {
   const t0 = k.now;

@@ -4,9 +4,9 @@ import type { Timed } from '../sim/kfn.ts';
 import { spend, type Kernel } from '../kernel/kernel.ts';
 import { mmapPrivate, touch } from '../kernel/mm/memory.ts';
 import { pace, startProcess } from './process.ts';
-import { num, type Parameters, type Workload } from './workload.ts';
+import { num, PAGES_PER_MIB, type Parameters, type Workload } from './workload.ts';
 
-const PAGES_PER_MIB = 256, STRIDE = 16;
+const STRIDE = 16;
 
 export const hot: Workload = {
   id: 'hot',

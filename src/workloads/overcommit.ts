@@ -1,13 +1,12 @@
 /** A process that maps one block after the other, without MAP_NORESERVE, and uses each at once, until mmap() says ENOMEM: what vm.overcommit_memory = 2 is for. */
-import { ns } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { mmapPrivate, touch } from '../kernel/mm/memory.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { startProcess } from './process.ts';
-import { num, type Parameters, type Workload } from './workload.ts';
+import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, type Workload } from './workload.ts';
 
-const PAGES_PER_MIB = 256, KB_PER_PAGE = 4, INFO = 6, FOR_EVER = ns(1e15);
+const KB_PER_PAGE = 4, INFO = 6;
 
 export const overcommit: Workload = {
   id: 'overcommit',

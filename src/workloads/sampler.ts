@@ -2,7 +2,7 @@
  * What watches a captured machine: a thread of pid 1, whose stack is locked at once, and the kernel's objects for the files that it keeps open.
  * It takes its memory when the run begins and sleeps; its looks at /proc, which allocate next to nothing, are not simulated.
  */
-import { must, ns } from '../base/units.ts';
+import { must } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { FRAME, GFP, GFP_KERNEL, GFP_KERNEL_ACCOUNT } from '../kernel/mm/constants.ts';
@@ -11,9 +11,9 @@ import { allocPages } from '../kernel/mm/page_alloc.ts';
 import { spawn } from '../kernel/sched/core.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { copyProcess } from './process.ts';
-import { num, type Parameters, type Workload } from './workload.ts';
+import { FOR_EVER, num, type Parameters, type Workload } from './workload.ts';
 
-const KB_PER_PAGE = 4, FOR_EVER = ns(1e15);
+const KB_PER_PAGE = 4;
 /** New slabs in /proc/slabinfo between a machine at rest and the start of its workload, on five machines of 6.1 and 6.12 (docs/model.md, guess 5). */
 const SLABS: readonly { readonly order: number; readonly slabs: number; readonly reclaimable: boolean }[] = [
   { order: 1, slabs: 6, reclaimable: true }, // proc_inode_cache

@@ -1,5 +1,11 @@
 /** What a user program is: a generator that runs as a task, with parameters that a scenario gives. */
+import { ns } from '../base/units.ts';
 import type { Kernel } from '../kernel/kernel.ts';
+
+/** Scenarios give sizes in MiB; programs touch pages of 4 KiB. */
+export const PAGES_PER_MIB = 256;
+/** How long a program sleeps that has done its work and keeps its memory: eleven days, longer than any run. */
+export const FOR_EVER = ns(1e15);
 
 export type Parameters = { readonly [name: string]: string | number | boolean };
 export interface ParameterInfo { readonly name: string; readonly unit: string; readonly default: string | number | boolean; readonly doc: string; readonly values?: readonly string[]; readonly words?: readonly string[] }

@@ -9,21 +9,14 @@ import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_PAGES } from './mmzone.ts';
 import { gfpNumber415 } from './gfp.ts';
+import { marksBefore63 } from './marks_before_6_3.ts';
 import { tskIsOomVictim } from './oom_control.ts';
 import { zoneBatchsize512 } from './wmarks.ts';
 
 export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   fairness: 'cfs',
-  unusableFree: (z, order, flags) => (1 << order) - 1 + (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),
+  ...marksBefore63,
   unusableInFastCheck: () => 0,
-  lowerMark(mark, flags) {
-    let min = mark;
-    if (flags & ALLOC.HIGH) min -= Math.trunc(min / 2);
-    if (flags & ALLOC.OOM) min -= Math.trunc(min / 2);
-    else if (flags & ALLOC.HARDER) min -= Math.trunc(min / 4);
-    return min;
-  },
-  mayUseHighatomic: (flags) => (flags & (ALLOC.HARDER | ALLOC.OOM)) !== 0,
   boostsWatermarks: false,
   mayIgnoreBoost: () => false,
   slowAllocFlags(k, gfp) {

@@ -5,6 +5,7 @@ import { ALLOC, GFP, GFP_FAULT, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.
 import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
+import { marksBefore63 } from './marks_before_6_3.ts';
 import { tskIsOomVictim } from './oom_control.ts';
 import { MIN_FREE_KBYTES_CEILING, zoneBatchsize, zoneHighsize } from './wmarks.ts';
 
@@ -28,16 +29,8 @@ export const eraV61: Era = {
   release: '6.1.0-50-cloud-amd64',
   version: '#1  Debian 6.1.176-1',
   fairness: 'cfs',
-  unusableFree: (z, order, flags) => (1 << order) - 1 + (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),
+  ...marksBefore63,
   unusableInFastCheck: (z, flags) => (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),
-  lowerMark(mark, flags) {
-    let min = mark;
-    if (flags & ALLOC.HIGH) min -= Math.trunc(min / 2);
-    if (flags & ALLOC.OOM) min -= Math.trunc(min / 2);
-    else if (flags & ALLOC.HARDER) min -= Math.trunc(min / 4);
-    return min;
-  },
-  mayUseHighatomic: (flags) => (flags & (ALLOC.HARDER | ALLOC.OOM)) !== 0,
   boostsWatermarks: true,
   mayIgnoreBoost: (gfp) => (gfp & GFP.ATOMIC) !== 0,
   slowAllocFlags(k, gfp) {

@@ -39,7 +39,7 @@ describe('two runs in the timeline', () => {
     expect(hit(x, second.places[0].top + 20)?.lines[0]).toBe('B: DMA32 free: 60 pages');
     expect(hit(x, (bands.difference?.top ?? 0) + 10)?.lines[0]).toBe('DMA32 free: B has 20 pages less');
     expect(hit(x, second.places[0].top + 20)?.side).toBe('B');
-    expect(log.texts()).toContain('B has up to 20 less');
+    expect(log.texts()).toContain('B has up to 20 less where drawn');
     expect(log.depth()).toBe(0);
   });
   test('have B on another ground', () => {

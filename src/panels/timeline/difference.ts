@@ -14,7 +14,7 @@ interface DifferenceStrip {
   readonly name: string;
   readonly top: number;
   readonly height: number;
-  /** B less A at the end of each pixel column. */
+  /** B less A at the end of each pixel column; what lies between two ends is not looked at, so the extremes are those of what is drawn. */
   readonly values: readonly number[];
   readonly least: number;
   readonly most: number;
@@ -61,8 +61,8 @@ function drawStrip(g: Pen, s: DifferenceStrip, known: number, { theme, width }: 
   if (known < 60) return;
   const said = (words: string, y: number): void => { text(g, theme, words, 8, y, theme.ink2, { plate: theme.bg }); };
   const { top, height, most, least } = s;
-  if (most > 0 && -least < most) said(`B has up to ${count(most)} more`, Math.min(top + height - 8, base - 9 > top + 8 ? base - 9 : top + 9));
-  else if (least < 0) said(`B has up to ${count(-least)} less`, Math.max(top + 9, base + 10 < top + height - 7 ? base + 10 : top + height - 9));
+  if (most > 0 && -least < most) said(`B has up to ${count(most)} more where drawn`, Math.min(top + height - 8, base - 9 > top + 8 ? base - 9 : top + 9));
+  else if (least < 0) said(`B has up to ${count(-least)} less where drawn`, Math.max(top + 9, base + 10 < top + height - 7 ? base + 10 : top + height - 9));
   else said('the same in both', base);
 }
 export function drawDifference(g: Pen, p: DifferencePicture, scale: Scale): (x: number, y: number) => Hit | null {
