@@ -93,7 +93,7 @@ export class Collected {
     if (kind >= ROW.buddyTake) this.memory(kind, row, a, b, state, rows.c(row));
     else if (kind >= ROW.lockWait) this.locks.collect(kind, row, a, b, rows);
     else if (kind === ROW.mark) this.locks.await(this.marks.collect(row, a, b, rows.c(row), rows.task(row)), row, b, rows.c(row), rows.task(row));
-    this.locks.order.collect(kind, row, rows);
+    if (kind < ROW.buddyTake || this.locks.order.unsettled) this.locks.order.collect(kind, row, rows);
     this.tasks.collect(kind, row, rows, state);
     if (kind === ROW.exit) this.marks.exited(row, a);
   }

@@ -76,6 +76,8 @@ export class LockOrder {
     this.tables = tables; this.classes = new LockClasses(tables); this.edges = []; this.breaches = []; this.index = new Map(); this.held = new Map(); this.waits = new Map(); this.loops = new Map();
     this.handlers = []; this.inIrq = new Map(); this.heldAtIrq = new Map(); this.roles = []; this.taken = null; this.makers = []; this.events = new Map(); this.found = { edges: 0, inversions: [] };
   }
+  /** The next row counts, of whatever kind; else rows about pages tell nothing. */
+  get unsettled(): boolean { return this.taken !== null; }
   /** A row of any kind. */
   collect(kind: number, row: number, rows: RowStore): void {
     if (this.taken !== null) this.settle(this.taken, kind, row, rows);

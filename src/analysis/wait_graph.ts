@@ -163,7 +163,7 @@ function ringsOfGraph({ trace, nodes, edges }: Builder): WaitRing[] {
   });
 }
 /** Since which row a task is ready to run and has no CPU; null = it is not so. */
-function readySince(trace: Trace, task: number, event: number): number | null {
+export function readySince(trace: Trace, task: number, event: number): number | null {
   const codes = trace.series.tasks.codes[task];
   if (codes === undefined || !isQueued(codes.at(event))) return null;
   let i = codes.indexAt(event);

@@ -12,7 +12,7 @@ import { useAtCursor } from './at_cursor.ts';
 import { OrderTable } from './order_table.tsx';
 import { RingView } from './ring_view.tsx';
 
-const MOST_DRAWN = 8, MOST_LISTED = 60, TWO_PX = 1040, WIDEST_PX = 760;
+const MOST_DRAWN = 8, MOST_LISTED = 6, TWO_PX = 1040, WIDEST_PX = 760;
 const nameOf = (g: WaitGraph, n: number): string => g.nodes.get(n)?.name ?? '?';
 
 const KINDS: Readonly<Record<WaitGroup['kind'], string>> = { deadlock: 'deadlock', livelock: 'livelock', starvation: 'starvation', waiting: 'waiting' };
@@ -52,22 +52,19 @@ function holders(g: WaitGraph, thing: number): string {
   const names = g.edges.filter((e) => e.from === thing).map((e) => nameOf(g, e.to));
   return names.length === 0 ? 'nobody recorded' : names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
 }
+function WaitLine({ trace, graph, wait: e }: { readonly trace: Trace; readonly graph: WaitGraph; readonly wait: WaitEdge }): ReactElement {
+  const to = graph.nodes.get(e.to), long = duration(graph.nowNs - trace.timeOfEvent(e.row + 1)), by = to?.kind === 'event' ? 'to be made by' : to?.kind === 'side' ? 'behind' : 'held by';
+  const how = e.kind === 'retries' ? `tries again and again, ${count(e.count)} times, one each ${duration(e.everyNs)},` : e.kind === 'timed' ? `waits ${long}, at most ${duration((e.jiffies * 1e9) / trace.shape.hz)}, for` : `waits ${long} for`;
+  return <li><button type="button" className="link" onClick={() => store.getState().selectTask(graph.nodes.get(e.from)?.id ?? null)}><code>{nameOf(graph, e.from)}</code></button> {how} <code>{nameOf(graph, e.to)}</code>, {by} <code>{holders(graph, e.to)}</code></li>;
+}
 /** Every wait of the graph in words: the text twin of the drawings. */
 function Waits({ trace, graph }: { readonly trace: Trace; readonly graph: WaitGraph }): ReactElement {
-  const waits = graph.edges.filter((e) => isWait(e.kind)), long = (e: WaitEdge): string => duration(graph.nowNs - trace.timeOfEvent(e.row + 1));
-  const how = (e: WaitEdge): string => (e.kind === 'retries' ? `tries again and again, ${count(e.count)} times, one each ${duration(e.everyNs)},` : `waits ${long(e)}${e.kind === 'timed' ? `, at most ${duration((e.jiffies * 1e9) / trace.shape.hz)},` : ''} for`);
+  const waits = graph.edges.filter((e) => isWait(e.kind)), lines = (some: readonly WaitEdge[]): ReactElement => <ul className="waits">{some.map((e) => <WaitLine key={`${e.from} ${e.to}`} trace={trace} graph={graph} wait={e} />)}</ul>;
   return (
     <div className="block">
       <h2 className="head"><span>Waiting</span><span>{plural(new Set(waits.map((e) => e.from)).size, 'task')}</span></h2>
-      {waits.length === 0 ? <p className="i3">Nobody waits for a lock.</p> : (
-        <ul className="waits">
-          {waits.slice(0, MOST_LISTED).map((e) => {
-            const by = graph.nodes.get(e.to)?.kind === 'event' ? 'to be made by' : graph.nodes.get(e.to)?.kind === 'side' ? 'behind' : 'held by';
-            return <li key={`${e.from} ${e.to}`}><button type="button" className="link" onClick={() => store.getState().selectTask(graph.nodes.get(e.from)?.id ?? null)}><code>{nameOf(graph, e.from)}</code></button> {how(e)} <code>{nameOf(graph, e.to)}</code>, {by} <code>{holders(graph, e.to)}</code></li>;
-          })}
-        </ul>
-      )}
-      {waits.length > MOST_LISTED && <p className="i3">and {plural(waits.length - MOST_LISTED, 'more wait')}</p>}
+      {waits.length === 0 ? <p className="i3">Nobody waits for a lock.</p> : lines(waits.slice(0, MOST_LISTED))}
+      {waits.length > MOST_LISTED && <details><summary>and {plural(waits.length - MOST_LISTED, 'more wait')}</summary>{lines(waits.slice(MOST_LISTED))}</details>}
       {graph.starved.map((s) => <p key={s.node} className="c-oom"><code>{nameOf(graph, s.node)}</code> is ready to run and has had no CPU for {duration(s.ns)}</p>)}
     </div>
   );

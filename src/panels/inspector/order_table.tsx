@@ -33,7 +33,7 @@ function Matrix({ order }: { readonly order: LockOrder }): ReactElement {
       <div className="order-place" role="group" aria-label="Lock order, wider than its place" tabIndex={0}>
         <table className="lock-order" aria-label="Lock order">
           <thead><tr><th scope="col"><span className="hidden">taken first</span></th>{classes.map((c, i) => <th key={c} scope="col" title={names[c]}>{i + 1}<span className="hidden"> {names[c]}</span></th>)}</tr></thead>
-          <tbody>{classes.map((held, i) => <tr key={held}><th scope="row"><span className="no">{i + 1}</span>{names[held]}</th>{classes.map((taken) => <Cell key={taken} order={order} held={held} taken={taken} />)}</tr>)}</tbody>
+          <tbody>{classes.map((held, i) => <tr key={held}><th scope="row"><span className="no">{i + 1}</span> {names[held]}</th>{classes.map((taken) => <Cell key={taken} order={order} held={held} taken={taken} />)}</tr>)}</tbody>
         </table>
       </div>
       {left > 0 && <p className="i3">and {plural(left, 'more class', 'more classes')} of locks, in no inversion</p>}

@@ -9,7 +9,8 @@ import { arc, boundary, line, type Place, type Point, type Stroke } from './ring
 
 /** How a task stands, as the strip at the left of its box has it. */
 export type Standing = 'blocked' | 'asleep' | 'queued' | 'running' | 'gone';
-export interface TaskWords { readonly fn: string; readonly standing: Standing }
+/** `readyNs`: for how long it is ready to run and has no CPU; null = it is not so. */
+export interface TaskWords { readonly fn: string; readonly standing: Standing; readonly readyNs: number | null }
 
 export interface DrawnNode extends Place {
   readonly node: number;
@@ -74,7 +75,7 @@ function nodeOf(input: PictureInput, n: number): Node {
   const { graph, group } = input, { kind, id, name } = graph.nodes.get(n) ?? { kind: 'task', id: n, name: '?' }, isTask = kind === 'task', starved = isTask ? graph.starved.find((s) => s.node === n) : undefined;
   const out = group.edges.find((e) => e.from === n), into = group.edges.find((e) => e.to === n), lead = (isTask ? out : (out ?? into)) ?? into, task = isTask ? input.task(id) : null;
   const more = new Set(group.besides.filter((e) => e.from === n).map((e) => e.to)).size;
-  const sub = task !== null ? (starved === undefined ? task.fn : `ready, no CPU ${duration(starved.ns)}`) : more > 0 ? `${plural(more, 'more holder')}` : kind === 'event' ? 'completion' : kind === 'side' ? 'its readers' : '';
+  const sub = task !== null ? (task.readyNs === null || out !== undefined ? task.fn : `ready, no CPU ${duration(task.readyNs)}`) : more > 0 ? `${plural(more, 'more holder')}` : kind === 'event' ? 'completion' : kind === 'side' ? 'its readers' : '';
   const w = isTask ? Math.max(84, 22 + Math.max(name.length * LETTER_PX, sub.length * SMALL_PX)) : Math.max(76, 40 + Math.max(name.length, sub.length) * SMALL_PX);
   const event = lead === undefined ? (starved?.row ?? graph.event - 1) + 1 : lead.row + 1, began = lead === undefined ? 'got no CPU any more' : isWait(lead.kind) ? `began to wait for ${nameOf(graph, lead.to)}` : lead.kind === 'queued' ? `queued for ${nameOf(graph, lead.from)}` : `${nameOf(graph, lead.to)} took it`;
   return { node: n, kind, name, sub, w, h: isTask ? BOX_PX : HEX_PX, standing: task?.standing ?? null, starved: starved !== undefined, retries: out?.kind === 'retries', event, words: isTask && lead !== undefined && !isWait(lead.kind) ? `${name} took ${nameOf(graph, lead.from)}` : isTask ? `${name} ${began}` : `${name}: ${began}` };
@@ -158,5 +159,3 @@ export function ringPicture(input: PictureInput): RingPicture {
   const { folds, height } = foldsOf(input, layout, roomy && group.closed && list.length === 4);
   return { width, height: Math.ceil(height), closed: group.closed, nodes: layout.nodes, edges: layout.edges, folds };
 }
-/** The node under a point, or null. */
-export const hitRing = ({ nodes }: RingPicture, x: number, y: number): DrawnNode | null => nodes.find((n) => Math.abs(x - n.x) <= n.w / 2 && Math.abs(y - n.y) <= n.h / 2) ?? null;

@@ -3,7 +3,7 @@ import { type ReactElement, useMemo } from 'react';
 import type { Trace } from '../../analysis/trace.ts';
 import { CODE, isQueued, isRunning } from '../../analysis/task_tracks.ts';
 import { TASK_CELLS } from '../../format/state.ts';
-import type { EdgeKind, WaitGraph } from '../../analysis/wait_graph.ts';
+import { type EdgeKind, readySince, type WaitGraph } from '../../analysis/wait_graph.ts';
 import type { WaitGroup } from '../../analysis/wait_groups.ts';
 import { type DrawnEdge, type DrawnFold, type DrawnNode, type Label, ringPicture, type RingPicture, type Standing, type TaskWords } from './ring_picture.ts';
 import { headOf, hexagonOf, pathOf, type Stroke } from './ring_shapes.ts';
@@ -15,11 +15,12 @@ function standingOf(code: number): Standing {
   if (isQueued(code)) return 'queued';
   return code === CODE.gone ? 'gone' : code === CODE.blocked ? 'blocked' : 'asleep';
 }
-/** What a task was doing at an event. */
-export function taskWords(trace: Trace, event: number): (id: number) => TaskWords {
+/** What a task was doing at an event; `nowNs` = the time that has come until then. */
+export function taskWords(trace: Trace, event: number, nowNs: number): (id: number) => TaskWords {
+  const readyNs = (id: number): number | null => { const row = readySince(trace, id, event); return row === null ? null : nowNs - trace.timeOfEvent(row + 1); };
   const { tasks } = trace.stateAt(event - 1);
   const stacks = Int32Array.from({ length: tasks.length / TASK_CELLS.size }, (_, id) => tasks[id * TASK_CELLS.size + TASK_CELLS.stack]);
-  return (id) => ({ fn: trace.stackNames(Math.max(0, stacks[id] ?? 0)).findLast((f) => !WAITING.test(f)) ?? '', standing: standingOf(trace.series.tasks.codes[id]?.at(event) ?? CODE.gone) });
+  return (id) => ({ fn: trace.stackNames(Math.max(0, stacks[id] ?? 0)).findLast((f) => !WAITING.test(f)) ?? '', standing: standingOf(trace.series.tasks.codes[id]?.at(event) ?? CODE.gone), readyNs: readyNs(id) });
 }
 
 const Words = ({ label, className }: { readonly label: Label; readonly className: string }): ReactElement => (
@@ -82,7 +83,7 @@ export interface RingViewProps {
   readonly go: (node: number, event: number) => void;
 }
 export function RingView({ trace, graph, group, width, name, here, go }: RingViewProps): ReactElement {
-  const p = useMemo(() => ringPicture({ graph, group, width, hz: trace.shape.hz, timeOf: (row) => trace.timeOfEvent(row + 1), task: taskWords(trace, graph.event) }), [trace, graph, group, width]);
+  const p = useMemo(() => ringPicture({ graph, group, width, hz: trace.shape.hz, timeOf: (row) => trace.timeOfEvent(row + 1), task: taskWords(trace, graph.event, graph.nowNs) }), [trace, graph, group, width]);
   return (
     <div className={`ring ring-of-${group.kind}`} role="group" aria-label={name} style={{ width: p.width, height: p.height }}>
       <Drawing p={p} />

@@ -13,7 +13,7 @@ export function drawnArrows(trace: Trace, event: number): string[] {
   const graph = waitGraphAt(trace, event), sets = WIDTHS.map((width) => {
     const found = new Set<string>();
     for (const group of waitGroups(graph)) {
-      const p = ringPicture({ graph, group, width, hz: trace.shape.hz, timeOf: (row) => trace.timeOfEvent(row + 1), task: () => ({ fn: '', standing: 'blocked' }) }), name = (n: number): string => graph.nodes.get(n)?.name ?? '?';
+      const p = ringPicture({ graph, group, width, hz: trace.shape.hz, timeOf: (row) => trace.timeOfEvent(row + 1), task: () => ({ fn: '', standing: 'blocked', readyNs: null }) }), name = (n: number): string => graph.nodes.get(n)?.name ?? '?';
       for (const e of p.edges) found.add(`${p.nodes.find((n) => n.node === e.from)?.name} ${VERBS[e.kind]} ${p.nodes.find((n) => n.node === e.to)?.name}`);
       for (const f of p.folds) for (const t of f.tasks) found.add(`${name(t)} ${VERBS[f.kind]} ${name(f.at)}`);
       for (const e of group.besides) found.add(`${name(e.from)} ${VERBS[e.kind]} ${name(e.to)}`);
