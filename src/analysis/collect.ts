@@ -4,7 +4,7 @@
  * For each row, after it was folded into the live state:
  * 1. memory: free pages, watermarks, per-CPU lists, frames by type, LRU lists, from the cells that the row can have changed;
  * 2. tasks: what each is doing and for what;
- * 3. locks: holds, waits, misses;
+ * 3. locks: holds, waits, misses, and which was taken under which;
  * 4. marks: spells of kswapd, rounds of direct reclaim, kills.
  */
 import type { MachineShape } from '../format/machine.ts';
@@ -83,7 +83,7 @@ export class Collected {
     initial.gauges.forEach((value, i) => { if (value !== 0) this.gauges.set(i, new StepSeries(value)); });
     this.crossings = new Points();
     this.tasks = new TaskTracks(tables, initial);
-    this.locks = new LockTracks(initial, tables.locks);
+    this.locks = new LockTracks(initial, tables);
     this.marks = new MarkTracks(tables);
   }
 
@@ -92,7 +92,8 @@ export class Collected {
     const kind = rows.kind(row), a = rows.a(row), b = rows.b(row);
     if (kind >= ROW.buddyTake) this.memory(kind, row, a, b, state, rows.c(row));
     else if (kind >= ROW.lockWait) this.locks.collect(kind, row, a, b, rows);
-    else if (kind === ROW.mark) this.marks.collect(row, a, b, rows.c(row), rows.task(row));
+    else if (kind === ROW.mark) this.locks.await(this.marks.collect(row, a, b, rows.c(row), rows.task(row)), row, b, rows.c(row), rows.task(row));
+    if (kind < ROW.buddyTake || this.locks.order.unsettled) this.locks.order.collect(kind, row, rows);
     this.tasks.collect(kind, row, rows, state);
     if (kind === ROW.exit) this.marks.exited(row, a);
   }

@@ -1,32 +1,71 @@
 import { describe, expect, it } from 'vitest';
+import { must } from '../base/units.ts';
+import type { LockInfo } from '../format/machine.ts';
 import { ROW } from '../format/rows.ts';
-import { inversionWords, type LockOrder, lockOrder } from './lock_order.ts';
+import { type LockOrder, lockOrder } from './lock_order.ts';
+import { breachWords, inversionWords } from './order_words.ts';
 import { ringWords } from './ring_words.ts';
 import { RowWriter } from './testing/drawn_trace.ts';
 
 const VERBS = { wait: ROW.lockWait, got: ROW.lockGot, drop: ROW.lockDrop, quit: ROW.lockQuit, miss: ROW.lockMiss } as const;
-/** Rows as `task verb lock`, one after another. */
-function order(text: string, kind: 'mutex' | 'semaphore' = 'mutex'): { readonly order: LockOrder; readonly words: string[] } {
-  const w = new RowWriter(64);
+const GFP_KERNEL = 0xcc0, GFP_NOFS = 0xc40, NOTIFIER = ['zap_page_range', '__mmu_notifier_invalidate_range_start', 'driver_callback'];
+interface Found { readonly order: LockOrder; readonly words: string[]; readonly breaches: string[]; readonly pairs: string[] }
+type Kinds = Readonly<Record<string, LockInfo['kind']>>;
+/**
+ * Rows as `task verb lock`, 4 ms apart, `12 task miss lock` twelve of them. Other verbs: `tried` = got, by a trylock; `reclaims`,
+ * `reclaimsNofs`, `reclaimed`; `awaits c by B`, `awaitsFor c by B` (a second at most), `awaited`; `irq` and `irqEnds` on its CPU; `calls`
+ * and `returns` = enters and leaves a notifier's invalidate_range_start.
+ */
+function order(text: string, kinds: Kinds = {}): Found {
+  const w = new RowWriter(512), stacks = new Map<number, number>();
+  const row = (kind: number, id: number, a: number, b = 0, c = 0): void => { w.row(kind, id, stacks.get(id) ?? 0, a, b, c, id); };
+  const mark = (id: number, name: string, b = 0, c = 0): void => { row(ROW.mark, id, w.string(name), b, c); };
+  const say = (id: number, verb: string, what: string, by: string | undefined): void => {
+    switch (verb) {
+      case 'reclaims': mark(id, 'mm_vmscan_direct_reclaim_begin', 0, GFP_KERNEL); break;
+      case 'reclaimsNofs': mark(id, 'mm_vmscan_direct_reclaim_begin', 0, GFP_NOFS); break;
+      case 'reclaimed': mark(id, 'mm_vmscan_direct_reclaim_end'); break;
+      case 'awaits': case 'awaitsFor': {
+        const name = w.string(what);
+        for (const maker of (by ?? '').split('+')) mark(id, 'completion_by', name, w.task(maker));
+        mark(id, 'wait_for_completion', name, verb === 'awaits' ? 0 : 250);
+        break;
+      }
+      case 'awaited': mark(id, 'wait_for_completion_end'); break;
+      case 'irq': row(ROW.enter, id, 2, w.string('nic')); break;
+      case 'irqEnds': row(ROW.leave, id, 2); break;
+      case 'calls': stacks.set(id, w.stack(...NOTIFIER)); break;
+      case 'returns': stacks.delete(id); break;
+      default: {
+        const lock = w.lock(what, kinds[what] ?? 'mutex');
+        row(verb === 'tried' ? ROW.lockGot : must(VERBS[verb as keyof typeof VERBS], verb), id, lock, id);
+        if (verb === 'tried') row(ROW.decide, id, w.string(`mutex_trylock(&${what})`), 1);
+      }
+    }
+  };
   for (const line of text.split(';').map((l) => l.trim()).filter((l) => l !== '')) {
-    const [task, verb, lock] = line.split(' '), id = w.task(task);
-    w.row(VERBS[verb as keyof typeof VERBS], id, 0, w.lock(lock, kind), id);
+    const words = line.split(' '), times = /^\d+$/.test(words[0]) ? Number(words.shift()) : 1, [task, verb, what, , by] = words;
+    for (let n = 0; n < times; n++) { w.timeNs += 4e6; say(w.task(task), verb, what ?? '', by); }
   }
-  const found = lockOrder([w.columns], w.locks), names = { lock: (id: number) => w.locks[id].name, task: (id: number) => w.tasks[id].comm };
-  return { order: found, words: found.inversions.map((i) => inversionWords(i, names)) };
+  w.mark(0, 0, 'end');
+  const found = lockOrder([w.columns], { locks: w.locks, strings: w.strings, stackParent: w.stacks.parent, stackFn: w.stacks.fn }), { names } = found.classes;
+  return {
+    order: found, words: found.inversions.map((i) => inversionWords(found, i, (id) => w.tasks[id].comm)), breaches: found.breaches.map((b) => breachWords(found, b)),
+    pairs: found.edges.map((e) => `${names[e.held]} > ${names[e.taken]} ${e.count}${e.lost > 0 ? `, ${e.lost} lost` : ''}`),
+  };
 }
 
 describe('the order of locks', () => {
   it('counts what is asked for under what is held, a wait and what it gets as one', () => {
-    const { order: o } = order('A got x; A wait y; A got y; A drop y; A got y; A miss z; A drop y; A drop x; A got y; A drop y');
-    expect(o.edges.map(({ held, taken, count, lost }) => ({ held, taken, count, lost }))).toEqual([{ held: 0, taken: 1, count: 2, lost: 0 }, { held: 0, taken: 2, count: 1, lost: 1 }, { held: 1, taken: 2, count: 1, lost: 1 }]);
+    const { order: o, pairs } = order('A got x; A wait y; A got y; A drop y; A got y; A got z; A drop z; A drop y; A drop x; A got y; A drop y');
+    expect(pairs).toEqual(['x > y 2', 'x > z 1', 'y > z 1']);
     expect(o.inversions).toEqual([]);
   });
   it('is inverted where two were taken both ways, though nothing hung', () => {
     expect(order('A got x; A got y; A drop y; A drop x; B got y; B got x; B drop x; B drop y').words).toEqual(['y under x, once by A; x under y, once by B']);
   });
-  it('is inverted by a wait that never ended, and by trylocks that never won', () => {
-    expect(order('A got oom_lock; B got L; A wait L; B miss oom_lock; B miss oom_lock').words).toEqual(['L under oom_lock, once by A; oom_lock under L, 2 times, first by B, all of them trylocks that failed']);
+  it('is inverted by a wait that never ended', () => {
+    expect(order('A got x; B got y; A wait y; B wait x').words).toEqual(['y under x, once by A; x under y, once by B']);
   });
   it('is inverted by three who each take the next one', () => {
     expect(order('A got x; A got y; A drop y; A drop x; B got y; B got z; B drop z; B drop y; C got z; C got x').words).toEqual(['y under x, once by A; z under y, once by B; x under z, once by C']);
@@ -35,10 +74,79 @@ describe('the order of locks', () => {
     expect(order('A got x; A wait x').words).toEqual(['x again by its own holder, once by A']);
   });
   it('is not broken by a second unit of a semaphore', () => {
-    expect(order('A got s; A got s', 'semaphore').words).toEqual([]);
+    expect(order('A got s; A got s', { s: 'semaphore' }).words).toEqual([]);
   });
   it('knows that another may give a unit of a semaphore back', () => {
-    expect(order('A got s; B drop s; A got x; A drop x; B got x; B got s', 'semaphore').order.edges).toMatchObject([{ held: 1, taken: 0 }]);
+    expect(order('A got s; B drop s; A got x; A drop x; B got x; B got s', { s: 'semaphore' }).pairs).toEqual(['x > s 1']);
+  });
+  it('says nothing of a quiet lock that is shown late, as what its holder took first is not known', () => {
+    // q was taken before x, without a row; B comes to wait for it, and A's row is written then, as B's
+    const w = new RowWriter(16), [a, b] = [w.task('A'), w.task('B')], q = w.lock('q'), x = w.lock('x');
+    w.row(ROW.lockGot, a, 0, x, a);
+    w.row(ROW.lockGot, b, 0, q, a);
+    w.row(ROW.lockWait, b, 0, q, b);
+    w.mark(a, 0, 'end');
+    expect(lockOrder([w.columns], { locks: w.locks, strings: w.strings, stackParent: w.stacks.parent, stackFn: w.stacks.fn }).edges).toEqual([]);
+  });
+});
+
+// one sentence a rule of lockdep: what it finds, and what it must leave alone
+describe('of lockdep’s rules', () => {
+  it('two of one class inside each other are left alone, as if annotated', () => {
+    const w = new RowWriter(16), a = w.task('A');
+    for (const name of ['mmap_lock mm 1', 'mmap_lock mm 2']) w.row(ROW.lockGot, a, 0, w.lock(name), a);
+    w.mark(a, 0, 'end');
+    expect(lockOrder([w.columns], { locks: w.locks, strings: w.strings, stackParent: w.stacks.parent, stackFn: w.stacks.fn }).edges).toEqual([]);
+  });
+  it('locks of one class make one edge, and may be inverted by another of them', () => {
+    const w = new RowWriter(32), [a, b] = [w.task('A'), w.task('B')], take = (who: number, ...names: readonly string[]): void => { for (const n of names) w.row(ROW.lockGot, who, 0, w.lock(n), who); for (const n of names) w.row(ROW.lockDrop, who, 0, w.lock(n), who); };
+    take(a, 'mmap_lock mm 1', 'x');
+    take(a, 'mmap_lock mm 2', 'x');
+    take(b, 'x', 'mmap_lock mm 3');
+    const o = lockOrder([w.columns], { locks: w.locks, strings: w.strings, stackParent: w.stacks.parent, stackFn: w.stacks.fn });
+    expect(o.inversions.map((i) => inversionWords(o, i, (id) => w.tasks[id].comm))).toEqual(['x under mmap_lock, 2 times, first by A; mmap_lock under x, once by B']);
+  });
+  it('a trylock makes no dependency, won or lost', () => {
+    expect(order('A got x; A tried y; A drop y; A drop x; B got y; B tried x').pairs).toEqual([]);
+    expect(order('A got x; 7 A miss y').pairs).toEqual([]);
+  });
+  it('what was tried is held: what is taken under it counts', () => {
+    expect(order('A tried x; A got y').pairs).toEqual(['x > y 1']);
+  });
+  it('a loop of trylocks is our own edge, for what it has held all the while', () => {
+    expect(order('A got oom_lock; B got L; A wait L; 9 B miss oom_lock').words).toEqual(['L under oom_lock, once by A; oom_lock under L, 9 times, first by B, all of them trylocks that failed']);
+    expect(order('4 B miss oom_lock; B got L; 5 B miss oom_lock').pairs).toEqual([]); // L came in the middle of it
+  });
+  it('a loop that waits at last is counted by both', () => {
+    expect(order('B got L; 8 B miss o; B wait o').pairs).toEqual(['L > o 9, 8 lost']);
+  });
+  it('what an interrupted task holds its handler does not hold', () => {
+    expect(order('A got x; A irq; A got y; A drop y; A irqEnds; A got z').pairs).toEqual(['x > z 1']);
+  });
+  it('a lock of a hardirq that was also held with interrupts on is unsafe', () => {
+    expect(order('A got x; A irq; A irqEnds; A drop x; B irq; B got x').breaches).toEqual(['x is taken in a hardirq, and a hardirq has come while it was held']);
+    expect(order('A got x; A drop x; A irq; A irqEnds; B irq; B got x').breaches).toEqual([]);
+  });
+  it('nobody sleeps for a lock under one that spins', () => {
+    expect(order('A got s; A got m', { s: 'spinlock' }).breaches).toEqual(['m, for which a task may sleep, was asked for under s, which spins']);
+    expect(order('A got m; A got s', { s: 'spinlock' }).breaches).toEqual([]);
+    expect(order('A got s; A tried m', { s: 'spinlock' }).breaches).toEqual([]);
+  });
+  it('fs_reclaim: an allocation under L that reclaims, and reclaim that takes L', () => {
+    expect(order('A got L; A reclaims; A reclaimed; A drop L; B reclaims; B got L; B drop L; B reclaimed').words).toEqual(['fs_reclaim under L, once by A; L under fs_reclaim, once by B']);
+    expect(order('A got L; A reclaimsNofs; A reclaimed; A drop L; B reclaims; B got L').words).toEqual([]); // without __GFP_FS it is not entered
+    expect(order('A got L; A reclaims; A reclaimed; A drop L; B reclaims; B reclaimed; B got L').words).toEqual([]);
+  });
+  it('a notifier of an address space may not allocate by reclaim, nor take what reclaim is entered under', () => {
+    expect(order('A reclaims; A reclaimed; B calls; B reclaims').words).toEqual([expect.stringMatching(/^mmu_notifier_invalidate_range_start under fs_reclaim, 2 times.*; fs_reclaim under mmu_notifier_invalidate_range_start, once by B$/)]);
+    expect(order('A got L; A reclaims; A reclaimed; A drop L; B calls; B got L; B drop L; B returns').words[0]).toBe('mmu_notifier_invalidate_range_start under L, once by A; L under mmu_notifier_invalidate_range_start, once by B');
+  });
+  it('who waits for an event holds up its maker: the event is a lock of his', () => {
+    expect(order('A got m; A awaits c by B; B wait m').words).toEqual(['c under m, once by A; m under c, once by B']);
+    expect(order('A got m; B wait m; A awaits c by B').words).toHaveLength(1); // whoever comes first
+    expect(order('A got m; A awaits c by B; A awaited; A drop m; B got m').words).toEqual([]);
+    expect(order('A got m; A awaits c by B+C; B wait m').words).toEqual([]); // C may make it as well
+    expect(order('A got m; A awaitsFor c by B; B wait m').words).toEqual([]); // that wait ends
   });
 });
 

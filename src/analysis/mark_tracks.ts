@@ -3,11 +3,13 @@ import { Points, Spans, StepSeries } from './series.ts';
 import type { Tables } from './tables.ts';
 
 /** What a tracepoint means to the lanes. Names as the kernel has them; reclaim's are also known without `mm_vmscan_`. Those of the OOM path say task and pid, those of kswapd node and order. */
-export const ROLE = { other: 0, kswapdWake: 1, kswapdSleep: 2, directBegin: 3, directEnd: 4, victim: 5, reapStart: 6, reapEnd: 7, reapWake: 8, reapSkip: 9, retry: 10 } as const;
+export const ROLE = { other: 0, kswapdWake: 1, kswapdSleep: 2, directBegin: 3, directEnd: 4, victim: 5, reapStart: 6, reapEnd: 7, reapWake: 8, reapSkip: 9, retry: 10, completionBy: 11, awaitBegin: 12, awaitEnd: 13 } as const;
 const ROLE_OF: ReadonlyMap<string, number> = new Map([
   ['kswapd_wake', ROLE.kswapdWake], ['kswapd_sleep', ROLE.kswapdSleep], ['direct_reclaim_begin', ROLE.directBegin], ['direct_reclaim_end', ROLE.directEnd],
   ['mark_victim', ROLE.victim], ['start_task_reaping', ROLE.reapStart], ['finish_task_reaping', ROLE.reapEnd], ['wake_reaper', ROLE.reapWake], ['skip_task_reaping', ROLE.reapSkip],
   ['reclaim_retry_zone', ROLE.retry],
+  // ours: who will make a completion (b = its name, c = task), one a task; then a wait for it (b = its name, c = jiffies at most, 0 = for ever), and its end
+  ['completion_by', ROLE.completionBy], ['wait_for_completion', ROLE.awaitBegin], ['wait_for_completion_end', ROLE.awaitEnd],
 ]);
 export const shortMark = (name: string): string => name.replace(/^mm_vmscan_/, '');
 export const roleOfMark = (name: string): number => ROLE_OF.get(shortMark(name)) ?? ROLE.other;
@@ -50,7 +52,8 @@ export class MarkTracks {
     this.back = new Points();
     this.victims = new Set();
   }
-  collect(row: number, name: number, b: number, c: number, task: number): void {
+  /** Gives the role of the tracepoint. */
+  collect(row: number, name: number, b: number, c: number, task: number): number {
     this.all.push(row, name, b, c);
     this.by.push(task);
     const role = (this.roles[name] ??= roleOfMark(this.tables.strings[name]));
@@ -80,6 +83,7 @@ export class MarkTracks {
       case ROLE.reapEnd: this.back.push(row, b, 0); break;
       default: break;
     }
+    return role;
   }
   exited(row: number, task: number): void {
     if (this.victims.has(task)) this.back.push(row, task, 1);

@@ -108,7 +108,9 @@ export class Spans {
   readonly who: Ints;
   readonly detail: Ints;
   private readonly open: Map<number, number>;
+  private readonly beneath: Map<number, number>; // by an open span: the one that the same `who` has open besides, as a reader who reads again
   constructor() {
+    this.beneath = new Map();
     this.from = new Ints(16);
     this.to = new Ints(16);
     this.who = new Ints(16);
@@ -119,6 +121,8 @@ export class Spans {
     return this.from.length;
   }
   begin(row: number, who: number, detail: number): void {
+    const before = this.open.get(who);
+    if (before !== undefined) this.beneath.set(this.from.length, before);
     this.open.set(who, this.from.length);
     this.from.push(row);
     this.to.push(OPEN);
@@ -131,12 +135,14 @@ export class Spans {
   openCount(): number {
     return this.open.size;
   }
-  /** Ends the open span of `who`, if there is one; gives its index or -1. */
+  /** Ends the open span of `who` that began last, if there is one; gives its index or -1. */
   end(row: number, who: number): number {
     const index = this.open.get(who);
     if (index === undefined) return -1;
     this.to.data[index] = row;
-    this.open.delete(who);
+    const before = this.beneath.get(index);
+    if (before === undefined) this.open.delete(who); else this.open.set(who, before);
+    this.beneath.delete(index);
     return index;
   }
   /** Whether span `index` lasts after `event` rows. */

@@ -36,7 +36,7 @@ function OpenDialog(): ReactElement | null {
 export function App(): ReactElement {
   const wide = useStore((s) => s.wide);
   const trace = useStore((s) => s.trace);
-  const tab = useStore((s) => s.tab);
+  const tab = useStore((s) => s.tab), large = wide && tab === 'Locks';
   const comparing = useStore((s) => s.compare !== null);
   useEffect(() => {
     const stopKeys = listenToKeys(), stopDrops = listenToDrops();
@@ -47,7 +47,7 @@ export function App(): ReactElement {
       <Header />
       <Notice />
       {comparing && <Suspense fallback={null}><Strip /></Suspense>}
-      <main className={wide ? 'run inspector-wide' : 'run'}>
+      <main className={large ? 'run inspector-large' : wide ? 'run inspector-wide' : 'run'}>
         <Side />
         <section className="middle" aria-label="Timeline"><Boundary name="The timeline" retry={trace}><Timeline /></Boundary></section>
         <Boundary name="The machine at the cursor" retry={tab}><Suspense fallback={<aside className="inspector" aria-label="At the cursor" />}><Inspect frames={<Suspense fallback={null}><FrameMap /></Suspense>} /></Suspense></Boundary>

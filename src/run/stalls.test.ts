@@ -1,15 +1,21 @@
 /**
  * Labelled worlds of locks: what gets stuck is named, what does not is left alone, and an order that could have hung is found where
  * nothing did. The labels are reasoned from the rules of the primitives (kernel/locking), never from what the watch said.
+ *
+ * Each world is also drawn as the page draws it, from the rows alone, and the picture must have the nodes and arrows of the label and no
+ * others: those of its sentence, those of a line `also: ...` in the world for who stands outside the ring, and at another instant those
+ * of `at 500: ...` (ms). A world that ends well ends with an empty picture.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inversionWords, lockOrder } from '../analysis/lock_order.ts';
+import { inversionWords } from '../analysis/order_words.ts';
 import { ringWords } from '../analysis/ring_words.ts';
+import { waitGraphAt } from '../analysis/wait_graph.ts';
 import { checkInvariants } from '../kernel/check.ts';
 import type { Preemption } from '../kernel/kernel.ts';
 import { DEAD } from '../kernel/sched/task.ts';
 import { deadlocksOf } from './progress.ts';
+import { describedArrows, drawnArrows } from './testing/drawn_rings.ts';
 import { lockWorld } from './testing/lock_worlds.ts';
 
 type Label = 'deadlock' | 'livelock' | 'starvation' | 'inversion' | 'none';
@@ -44,7 +50,8 @@ const mutexes: readonly Case[] = [
   ['a chain of three, whose last goes on', 'none', `
     A: lock:m 2 lock:n unlock:n unlock:m
     B: lock:n 2 lock:o unlock:o unlock:n
-    C: lock:o 50 unlock:o`],
+    C: lock:o 50 unlock:o
+    at 10: A waits for n, held by B; B waits for o, held by C`],
   ['three that could have been a ring, one by one', 'inversion', `
     A: lock:m 2 lock:n unlock:n unlock:m
     B: sleep50 lock:n 2 lock:o unlock:o unlock:n
@@ -52,29 +59,34 @@ const mutexes: readonly Case[] = [
   ['a third who only queues behind the ring', 'deadlock', `
     A: lock:m 2 lock:n
     B: lock:n 2 lock:m
-    C: sleep9 lock:m`, 'A waits for n, held by B; B waits for m, held by A'],
+    C: sleep9 lock:m
+    also: C waits for m`, 'A waits for n, held by B; B waits for m, held by A'],
   ['a lock taken twice by its holder', 'deadlock', `
     A: lock:m 2 lock:m`, 'A waits for m, held by itself'],
   ['B to L and again to B, below others, with A behind', 'deadlock', `
     B: lock:L 2 lock:o 1 lock:L
-    A: sleep5 lock:L`, 'B waits for L, held by itself'],
+    A: sleep5 lock:L
+    also: A waits for L`, 'B waits for L, held by itself'],
   ['five that queue for one lock', 'none', `
     A: lock:m 20 unlock:m
     B: lock:m 20 unlock:m
     C: lock:m 20 unlock:m
     D: lock:m 20 unlock:m
-    E: lock:m 20 unlock:m`],
+    E: lock:m 20 unlock:m
+    at 50: D waits for m, held by C; E waits for m`],
   ['a ring that closes after the others have worked for three seconds', 'deadlock', `
     A: lock:m sleep1500 lock:n
     B: lock:n sleep1500 lock:m
     C: work30`, 'A waits for n, held by B; B waits for m, held by A'],
   ['the holder sleeps for twelve seconds', 'none', `
     A: lock:m sleep12000 unlock:m
-    B: sleep5 lock:m unlock:m`],
+    B: sleep5 lock:m unlock:m
+    at 6000: B waits for m, held by A`],
   ['the holder waits for one who will wake it after seven seconds', 'none', `
     A: lock:m await:q unlock:m
     B: sleep5 lock:m unlock:m
-    C: sleep7000 wake:q`],
+    C: sleep7000 wake:q
+    at 3000: B waits for m, held by A`],
   ['nobody does anything', 'none', 'A: pause'],
   ['many do nothing, one with a lock that nobody wants', 'none', `
     A: lock:m pause
@@ -95,7 +107,8 @@ const retries: readonly Case[] = [
     B: lock:L 4 slowtry:oom unlock:oom unlock:L`, 'A waits for L, held by B; B tries oom again and again, held by A'],
   ['the same, but B gives up after twenty tries', 'inversion', `
     A: lock:oom 2 lock:L unlock:L unlock:oom
-    B: lock:L 4 try20:oom unlock:oom unlock:L`, 'oom L'],
+    B: lock:L 4 try20:oom unlock:oom unlock:L
+    at 100: A waits for L, held by B; B tries oom again and again, held by A`, 'oom L'],
   ['the same, but B gives up after forty slow ones: four seconds', 'inversion', `
     A: lock:oom 2 lock:L unlock:L unlock:oom
     B: lock:L 4 slowtry40:oom unlock:oom unlock:L`, 'oom L'],
@@ -111,17 +124,21 @@ const retries: readonly Case[] = [
     B: lock:L 4 try:oom
     C: sleep9 try:oom
     D: sleep9 try:oom
-    E: sleep9 try:oom`, 'A waits for L, held by B; B tries oom again and again, held by A'],
+    E: sleep9 try:oom
+    also: C tries oom again and again; D tries oom again and again; E tries oom again and again`, 'A waits for L, held by B; B tries oom again and again, held by A'],
   ['the holder computes for six seconds, another keeps trying', 'none', `
     A: lock:m 6000 unlock:m
-    B: sleep5 try:m unlock:m`],
+    B: sleep5 try:m unlock:m
+    at 3000: B tries m again and again, held by A`],
   ['the holder sleeps for twelve seconds, another keeps trying', 'none', `
     A: lock:m sleep12000 unlock:m
-    B: sleep5 try:m unlock:m`],
+    B: sleep5 try:m unlock:m
+    at 6000: B tries m again and again, held by A`],
   ['one keeps losing to others who take turns', 'none', `
     A: lock:m sleep400 unlock:m lock:m sleep400 unlock:m lock:m sleep400 unlock:m lock:m sleep400 unlock:m
     B: lock:m sleep400 unlock:m lock:m sleep400 unlock:m lock:m sleep400 unlock:m lock:m sleep400 unlock:m
-    C: sleep5 slowtry:m unlock:m`],
+    C: sleep5 slowtry:m unlock:m
+    at 200: B waits for m, held by A`],
   ['a unit of a semaphore instead of oom_lock', 'livelock', `
     A: down:s1 2 lock:L
     B: lock:L 4 try:s1`, 'A waits for L, held by B; B tries s1 again and again, held by A'],
@@ -132,10 +149,16 @@ const retries: readonly Case[] = [
     A: read:r 6 lock:L
     W: sleep1 write:r
     B: lock:L 4 tryread:r`, 'A waits for L, held by B; B tries r again and again, behind W; W waits for r, held by A'],
-  ['the same on RT, where readers pass', 'inversion', `
+  ['the same on RT, where readers pass: a trylock that wins waits for nobody, and orders nothing', 'none', `
     A: read:r 6 lock:L unlock:L upread:r
     W: sleep1 write:r upwrite:r
-    B: lock:L 4 tryread:r upread:r unlock:L`, 'r L', 'rt'],
+    B: lock:L 4 tryread:r upread:r unlock:L`, '', 'rt'],
+  ['the same with a lock that waits where it could have tried', 'inversion', `
+    A: read:r 6 lock:L unlock:L upread:r
+    B: lock:L 4 read:r upread:r unlock:L`, 'r L'],
+  ['both orders, the second only by a trylock that wins', 'none', `
+    A: lock:m 2 lock:n unlock:n unlock:m
+    B: sleep50 lock:n 2 try:m unlock:m unlock:n`],
 ];
 const rwsems: readonly Case[] = [
   ['a writer takes it again', 'deadlock', 'A: write:r 2 write:r', 'A waits for r, held by itself'],
@@ -167,10 +190,12 @@ const rwsems: readonly Case[] = [
     A: read:r sleep20 upread:r
     B: read:r sleep2000 upread:r
     C: read:r sleep7000 upread:r
-    W: sleep5 write:r upwrite:r`],
+    W: sleep5 write:r upwrite:r
+    at 1000: W waits for r, held by B and C`],
   ['the notifier chain under a read lock: B to L, the chain, and L again, with A behind', 'deadlock', `
     B: lock:L 2 read:r lock:L
-    A: sleep5 read:r lock:L`, 'B waits for L, held by itself'],
+    A: sleep5 read:r lock:L
+    also: A waits for L`, 'B waits for L, held by itself'],
 ];
 const others: readonly Case[] = [
   ['spinlocks, crosswise', 'deadlock', `
@@ -182,7 +207,8 @@ const others: readonly Case[] = [
     irq cpu0 5 x`, 'A waits for x, held by itself'],
   ['the same lock wanted by a handler on another CPU', 'none', `
     A cpu0: spin:x 20 unspin:x
-    irq cpu1 5 x`],
+    irq cpu1 5 x
+    at 10: swapper/1 waits for x, held by A`],
   ['spinlocks of RT, crosswise', 'deadlock', `
     A cpu0: spin:x 2 spin:xx
     B cpu1: spin:xx 2 spin:x`, 'A waits for xx, held by B; B waits for x, held by A', 'rt'],
@@ -190,21 +216,25 @@ const others: readonly Case[] = [
     A cpu0: spin:x 20 unspin:x
     B cpu1: spin:x 20 unspin:x
     C cpu2: spin:x 20 unspin:x
-    D cpu3: spin:x 20 unspin:x`],
+    D cpu3: spin:x 20 unspin:x
+    at 10: B waits for x, held by A; C waits for x; D waits for x`],
   ['semaphores as mutexes, crosswise', 'deadlock', `
     A: down:s1 2 lock:m
     B: lock:m 2 down:s1`, 'A waits for m, held by B; B waits for s1, held by A'],
   ['a semaphore of two units: one holder goes on', 'inversion', `
     A: down:s2 4 lock:m unlock:m up:s2
     C: down:s2 sleep50 up:s2
-    B: lock:m 4 down:s2 up:s2 unlock:m`, 's2 m'],
+    B: lock:m 4 down:s2 up:s2 unlock:m
+    at 20: A waits for m, held by B; B waits for s2, held by A and C`, 's2 m'],
   ['a semaphore of two units: both holders wait for who wants one', 'deadlock', `
     A: down:s2 9 lock:m
     C: down:s2 9 lock:m
-    B: lock:m 4 down:s2`, 'A waits for m, held by B; B waits for s2, held by A'],
+    B: lock:m 4 down:s2
+    also: C waits for m, held by B; B waits for s2, held by C`, 'A waits for m, held by B; B waits for s2, held by A'],
   ['a semaphore that counts events: another gives after seven seconds', 'none', `
     C: up:s1 sleep7000 up:s1
-    A: sleep5 down:s1 down:s1 down:s1`],
+    A: sleep5 down:s1 down:s1 down:s1
+    at 3000: A waits for s1`],
   ['a completion whose maker wants what the waiter holds', 'deadlock', `
     c by B
     A: lock:m 2 wait:c
@@ -212,19 +242,23 @@ const others: readonly Case[] = [
   ['the same with a wait of a second', 'none', `
     c by B
     A: lock:m 2 waitfor1s:c unlock:m
-    B: sleep5 lock:m done:c unlock:m`],
+    B: sleep5 lock:m done:c unlock:m
+    at 500: A waits for a time for c, held by B; B waits for m, held by A`],
   ['a completion that another may make as well', 'none', `
     c by B C
     A: lock:m 2 wait:c unlock:m
     B: sleep5 lock:m done:c unlock:m
-    C: sleep7000 done:c`],
+    C: sleep7000 done:c
+    at 3000: A waits for c, held by B and C; B waits for m, held by A`],
   ['a completion that comes after eight seconds, from nobody knows whom', 'none', `
     A: lock:m wait:c unlock:m
-    B: sleep8000 done:c`],
+    B: sleep8000 done:c
+    at 3000: A waits for c`],
   ['the parent of a vfork, whose child sleeps for eight seconds', 'none', `
     c by B
     A: wait:c
-    B: sleep8000 done:c`],
+    B: sleep8000 done:c
+    at 3000: A waits for c, held by B`],
 ];
 const starved: readonly Case[] = [
   ['the holder is kept from its CPU by a real-time task that computes; an allocator waits', 'starvation', `
@@ -241,7 +275,8 @@ const starved: readonly Case[] = [
   ['the computing ends after four seconds', 'none', `
     H cpu0: lock:m 50 unlock:m
     F cpu0 fifo50: sleep5 4000
-    W cpu1: sleep9 alloc lock:m unlock:m`],
+    W cpu1: sleep9 alloc lock:m unlock:m
+    at 3000: W waits for m, held by H`],
   ['a low holder, a middle one that computes, a high waiter', 'starvation', `
     H cpu0 fifo10: lock:m 50 unlock:m
     M cpu0 fifo20: sleep5 20000
@@ -252,7 +287,8 @@ const starved: readonly Case[] = [
     W cpu0 fifo30: sleep9 alloc lock:m unlock:m`, '', 'rt'],
   ['a SCHED_IDLE holder beside one that loops: it gets its small share', 'none', `
     H cpu0 idle: lock:m 6 unlock:m
-    L cpu0: sleep2 alloc busytry:m unlock:m`],
+    L cpu0: sleep2 alloc busytry:m unlock:m
+    at 500: L tries m again and again, held by H`],
   ['somebody is kept from its CPU, and nobody wants memory', 'none', `
     H cpu0: lock:m 50 unlock:m
     F cpu0 fifo50: sleep5 20000`],
@@ -273,12 +309,17 @@ const starved: readonly Case[] = [
 const battery = { mutexes, retries, rwsems, 'spinlocks, semaphores, completions': others, starved };
 describe.each(Object.entries(battery))('%s', (_, cases) => {
   test.each(cases.map((c) => [c[0], c[1], c] as const))('%s: %s', (_what, label, [, , world, words, preempt]) => {
-    const { k, stall } = lockWorld(world, preempt), { inversions } = lockOrder(k.recorder.chunks, k.recorder.locks);
+    const { k, stall, trace } = lockWorld(world, preempt), { order } = trace.series.locks, { inversions } = order;
     checkInvariants(k);
     const found: Label = stall?.ending ?? (inversions.length > 0 ? 'inversion' : 'none');
     expect(found).toBe(label);
     if (stall !== null) expect(ringWords(stall.rings[0])).toBe(words);
-    else if (label === 'inversion') expect(inversions[0].map((e) => k.locks[e.held].name).join(' ')).toBe(words);
+    else if (label === 'inversion') expect(inversions[0].map((e) => order.classes.names[e.held]).join(' ')).toBe(words);
+    const graph = waitGraphAt(trace, trace.rows);
+    expect(graph.starved.length > 0 ? 'starvation' : (graph.rings[0]?.kind ?? 'none')).toBe(stall?.ending ?? 'none');
+    expect(drawnArrows(trace, trace.rows)).toEqual(describedArrows(stall === null ? '' : (words ?? ''), world, 'also'));
+    for (const [, at] of world.matchAll(/^\s*at (\d+): /gm)) expect(drawnArrows(trace, trace.eventAt(Number(at) * 1e6)), at).toEqual(describedArrows('', world, `at ${at}`));
+    if (label === 'none') for (let n = 0; n <= 64; n++) expect(waitGraphAt(trace, Math.floor((trace.rows * n) / 64)).rings, `event ${n}/64`).toEqual([]);
   });
 });
 test('there are at least forty, and each label has some', () => {
@@ -317,6 +358,6 @@ test('of random worlds without timeouts those hang that have a ring, and no othe
   expect(Math.min(hung, ended)).toBeGreaterThan(50);
 });
 test('both inversions of a world are told in words', () => {
-  const { k } = lockWorld('A: lock:m 2 lock:n unlock:n unlock:m\nB: sleep50 lock:n 2 lock:m unlock:m unlock:n');
-  expect(lockOrder(k.recorder.chunks, k.recorder.locks).inversions.map((i) => inversionWords(i, { lock: (id) => k.locks[id].name, task: (id) => k.tasks[id].comm }))).toEqual(['n under m, once by A; m under n, once by B']);
+  const { k, trace } = lockWorld('A: lock:m 2 lock:n unlock:n unlock:m\nB: sleep50 lock:n 2 lock:m unlock:m unlock:n'), { order } = trace.series.locks;
+  expect(order.inversions.map((i) => inversionWords(order, i, (id) => k.tasks[id].comm))).toEqual(['n under m, once by A; m under n, once by B']);
 });

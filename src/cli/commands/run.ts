@@ -2,7 +2,8 @@ import type { Outcome, Scenario } from '../../format/scenario.ts';
 import { catalog } from '../../run/catalog.ts';
 import type { Command } from '../command.ts';
 import { runWithBar } from '../engine.ts';
-import { inversionWords, lockOrder } from '../../analysis/lock_order.ts';
+import { lockOrder } from '../../analysis/lock_order.ts';
+import { breachWords, inversionWords } from '../../analysis/order_words.ts';
 import { ringWords } from '../../analysis/ring_words.ts';
 import type { RunTrace } from '../../run/run.ts';
 import { judge, type Verdict } from '../../run/judge.ts';
@@ -19,10 +20,10 @@ function summary(engine: string, scenario: Scenario, o: Outcome, invariants: Ver
 }
 const seconds = (ns: number | null): string => (ns === null ? 'never' : `${(ns / 1e9).toFixed(6)} s`);
 
-/** Orders of locks that could have hung, each in one line. */
-function inversions({ chunks, tables: { locks, tasks } }: RunTrace): string[] {
-  const names = { lock: (id: number) => locks[id].name, task: (id: number) => tasks[id].comm };
-  return lockOrder(chunks, locks).inversions.map((i) => inversionWords(i, names));
+/** Orders of locks that could have hung, and other rules of lockdep that were broken, each in one line. */
+function inversions({ chunks, tables }: RunTrace): string[] {
+  const order = lockOrder(chunks, tables);
+  return [...order.inversions.map((i) => inversionWords(order, i, (id) => tables.tasks[id].comm)), ...order.breaches.map((b) => breachWords(order, b))];
 }
 function words(scenario: Scenario, o: Outcome, invariants: Verdict, trace: RunTrace): string {
   const rows: (string | number)[][] = [

@@ -23,12 +23,18 @@ export function completeAll(k: Kernel, c: Completion): void {
   c.done = Infinity;
   wakeUpAll(k, c.wait);
 }
-/** Takes one token. It is the waiter that takes it: a wait that times out takes none. */
+/** Takes one token. It is the waiter that takes it: a wait that times out takes none. Marks of ours tell the trace who sleeps for what, and who is to make it. */
 export const waitForCompletion = kfn('wait_for_completion', function* (k, c: Completion, state: number = UNINTERRUPTIBLE, timeout: Jiffies = MAX_SCHEDULE_TIMEOUT): Timed<Woken> {
   mightSleep(k);
   const me = k.current;
   if (timeout === MAX_SCHEDULE_TIMEOUT) me.awaits = c;
+  const name = k.recorder.intern(c.name), asleep = c.done === 0;
+  if (asleep) {
+    for (const t of c.by) k.mark('completion_by', name, t.id);
+    k.mark('wait_for_completion', name, timeout === MAX_SCHEDULE_TIMEOUT ? 0 : timeout);
+  }
   const how = yield* waitEvent(k, c.wait, () => c.done > 0, state, timeout, true);
+  if (asleep) k.mark('wait_for_completion_end', name);
   me.awaits = null;
   if (how === 'event') c.done--;
   return how;

@@ -56,7 +56,7 @@ const whole = (part: RunPart | null): (RunPart & { trace: Trace }) | null => (pa
 function AtCursor({ a, b }: { readonly a: RunPart & { trace: Trace }; readonly b: RunPart & { trace: Trace } }): ReactElement {
   const times = [a, b].map(({ trace, cursor }) => seconds(trace.timeOfEvent(cursor)));
   return (
-    <div className="block">
+    <div className="block both-block">
       <h2 className="head"><span>Both runs at the cursor</span><span>pages, counts</span></h2>
       <table className="both" aria-label="Both runs at the cursor">
         <thead><tr><th scope="col"><span className="hidden">figure</span></th><th scope="col">A</th><th scope="col">B</th><th scope="col">B − A</th></tr></thead>
@@ -94,7 +94,7 @@ function resultsOf(a: Outcome, b: Outcome): Result[] {
 }
 function Outcomes({ a, b }: { readonly a: Outcome; readonly b: Outcome }): ReactElement {
   return (
-    <div className="block">
+    <div className="block both-block">
       <h2 className="head"><span>Outcome</span><span>B ÷ A</span></h2>
       <table className="both" aria-label="Outcome">
         <thead><tr><th scope="col"><span className="hidden">figure</span></th><th scope="col">A</th><th scope="col">B</th><th scope="col">B ÷ A</th></tr></thead>

@@ -52,13 +52,13 @@ function AlignSelect(): ReactElement {
     </label>
   );
 }
-const SIGNS = { yes: '✓', care: '◐', no: '×' } as const;
+const SIGNS = { yes: '✓', care: '◐', no: '×', differ: '≠' } as const;
 const COMPARED = { yes: 'the same machine and kernel', care: 'comparable with care:', no: 'not comparable:' } as const;
 function Caution({ a, b }: { readonly a: Trace; readonly b: Trace }): ReactElement {
-  const { kind, words } = comparable(a, b), start = differsAtStart(a, b);
+  const { kind, words } = comparable(a, b), start = differsAtStart(a, b), sign = kind === 'yes' && start.length > 0 ? 'differ' : kind; // the tick is for what is the same
   return (
     <p className="i2 compare-caution">
-      <span className={`compare-sign compare-${kind}`} aria-hidden="true">{SIGNS[kind]}</span> {kind === 'yes' ? (start.length === 0 ? COMPARED.yes : '') : `${COMPARED[kind]} ${words}. `}
+      <span className={`compare-sign compare-${sign}`} aria-hidden="true">{SIGNS[sign]}</span> {kind === 'yes' ? (start.length === 0 ? COMPARED.yes : '') : `${COMPARED[kind]} ${words}. `}
       {start.length > 0 && `Free pages or watermarks of ${start.join(', ')} differ before the first event.`}
     </p>
   );

@@ -1,4 +1,5 @@
 /** A row in words: what happened, as a line of the list of events. Who, where and when stand in columns beside it. */
+import { ROLE, roleOfMark } from '../../analysis/mark_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { blockCpu, blockFrom, blockOrder, blockType, blockZone, FRAME_ACTIVE, FRAME_DIRTY, FRAME_NAMES, FRAME_TYPE_MASK, FRAME_WRITEBACK, MT_NAMES, NO_CPU, NO_OPERAND, ROW, WAKE } from '../../format/rows.ts';
 import { count, plural } from '../../ui/format.ts';
@@ -61,6 +62,16 @@ function pageWords(trace: Trace, kind: number, a: number, b: number, c: number):
     default: return `${zone}: free block of order ${order} moves from ${MT_NAMES[from] ?? '?'} to ${type}, ${pfn}`;
   }
 }
+/** Ours name a completion and a task; of the kernel's the numbers are shown. */
+function markWords(trace: Trace, name: string, b: number, c: number): string {
+  const what = trace.tables.strings[b] ?? '?';
+  switch (roleOfMark(name)) {
+    case ROLE.completionBy: return `completion ${what} is to be made by ${trace.tables.taskName(c)}`;
+    case ROLE.awaitBegin: return `sleeps for completion ${what}${c > 0 ? `, ${plural(c, 'jiffy', 'jiffies')} at most` : ''}`;
+    case ROLE.awaitEnd: return `sleeps for completion ${what} no more`;
+    default: return `tracepoint ${name} (${b}, ${c})`;
+  }
+}
 
 export function rowWords(trace: Trace, row: number): string {
   const kind = trace.kindAt(row), a = trace.aAt(row), b = trace.bAt(row), c = trace.cAt(row), text = (i: number): string => trace.tables.strings[i] ?? '?';
@@ -72,7 +83,7 @@ export function rowWords(trace: Trace, row: number): string {
     case ROW.leave: return `${handlerNames.get(a) ?? 'handler'} ends`;
     case ROW.decide: return decision(trace, row);
     case ROW.operand: return `${text(a)} ${count(b)}`;
-    case ROW.mark: return `tracepoint ${text(a)} (${b}, ${c})`;
+    case ROW.mark: return markWords(trace, text(a), b, c);
     case ROW.log: return `prints: ${trace.logText(row)}`;
     case ROW.blockType: return `pageblock at pfn ${a} turns from ${MT_NAMES[b] ?? '?'} to ${MT_NAMES[c] ?? '?'}`;
     case ROW.wmark: return `${trace.shape.zones[a >> 3]?.name ?? '?'}: ${wmarkNames[a & 7] ?? 'watermark'} is ${plural(b, 'page')}`;

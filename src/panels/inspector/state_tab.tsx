@@ -40,8 +40,8 @@ export function Who({ trace, cursor, actor }: AtCursor): ReactElement {
   return (
     <div className="who">
       <span className="who-where"><b>{trace.tables.taskName(actor)}</b> <span className="i2">on cpu {trace.cpuAt(row)}{top === '' ? '' : ' in '}</span>{top !== '' && <code>{top}()</code>}</span>
-      <span className="who-what" title={rowWords(trace, row)}>{rowWords(trace, row)}</span>
       <span className="i3">{since(trace, cursor, actor)}</span>
+      <span className="who-what">{rowWords(trace, row)}</span>
     </div>
   );
 }

@@ -39,7 +39,7 @@ describe('two runs in the timeline', () => {
     expect(hit(x, second.places[0].top + 20)?.lines[0]).toBe('B: DMA32 free: 60 pages');
     expect(hit(x, (bands.difference?.top ?? 0) + 10)?.lines[0]).toBe('DMA32 free: B has 20 pages less');
     expect(hit(x, second.places[0].top + 20)?.side).toBe('B');
-    expect(log.texts()).toContain('B has up to 20 less where drawn');
+    expect(log.texts()).toContain('B has up to 20 less');
     expect(log.depth()).toBe(0);
   });
   test('have B on another ground', () => {
@@ -64,6 +64,11 @@ describe('two runs in the timeline', () => {
     expect([at(15), at(25), at(35), at(40)]).toEqual(['0', '\u221220', '+5', '0']);
   });
   test('differ in a pixel column by what they have at its end', () => {
+    // B is 20 behind from 20 ms on and 5 ahead from 30 to 40 ms: so it is told at any width, and in a window that has neither
+    for (const [from, to, width] of [[0, 40e6, WIDTH], [0, 40e6, 2], [35e6, 40e6, 100]] as const) {
+      const { least, most } = differencePicture(a, b, from, to, width).strips[0];
+      expect([least, most]).toEqual([-20, 5]);
+    }
     const p = differencePicture(a, b, 0, 40e6, WIDTH), at = (ms: number): number => p.strips[0].values[Math.floor((ms / 40) * WIDTH)];
     expect([at(15), at(25), at(35)]).toEqual([0, -20, 5]);
     expect([p.strips[0].least, p.strips[0].most]).toEqual([-20, 5]);

@@ -1,5 +1,6 @@
 /** How many free pages B has more than A, zone by zone, between the lanes of the two. */
 import { type CommonZone, commonZones } from '../../analysis/compare.ts';
+import { Extremes } from '../../analysis/extremes.ts';
 import { zeros } from '../../analysis/pyramid.ts';
 import type { PixelColumns } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
@@ -14,8 +15,9 @@ interface DifferenceStrip {
   readonly name: string;
   readonly top: number;
   readonly height: number;
-  /** B less A at the end of each pixel column; what lies between two ends is not looked at, so the extremes are those of what is drawn. */
+  /** B less A at the end of each pixel column; what lies between two ends is not drawn. */
   readonly values: readonly number[];
+  /** Of both runs as far as they have come, whatever the window is: the scale too. */
   readonly least: number;
   readonly most: number;
 }
@@ -31,11 +33,21 @@ export const differenceHeight = (zones: number): number => (zones === 0 ? 0 : FI
 const topOf = (place: number): number => (place === 0 ? 0 : FIRST_PX + (place - 1) * NEXT_PX);
 const nameOf = (trace: Trace, z: CommonZone): string => (trace.shape.zones.some((other) => other.node !== z.node) ? `node ${z.node} ${z.name}` : z.name);
 
+const followed = new WeakMap<Trace, { readonly b: Trace; readonly zones: Map<number, Extremes> }>();
+function extremesOf(a: Trace, b: Trace, z: CommonZone): Extremes {
+  let known = followed.get(a);
+  if (known === undefined || known.b !== b) followed.set(a, (known = { b, zones: new Map() }));
+  let one = known.zones.get(z.a);
+  if (one === undefined) known.zones.set(z.a, (one = new Extremes(a, a.series.zones[z.a].free, b, b.series.zones[z.b].free)));
+  return one.follow();
+}
 export function differencePicture(a: Trace, b: Trace, fromNs: number, toNs: number, width: number): DifferencePicture {
   const ca = a.columns(fromNs, toNs, width), cb = b.columns(fromNs, toNs, width), known = Math.min(ca.known, cb.known);
   const strips = shownZones(a, b).map((z, place): DifferenceStrip => {
     const inA = a.series.zones[z.a].free.extent(ca).last, inB = b.series.zones[z.b].free.extent(cb).last, values = zeros(width);
-    let least = 0, most = 0;
+    let { least, most } = extremesOf(a, b, z);
+    least = Math.min(0, least);
+    most = Math.max(0, most);
     for (let x = 0; x < known; x++) {
       const d = (values[x] = inB[x] - inA[x]);
       if (d < least) least = d;
@@ -61,8 +73,8 @@ function drawStrip(g: Pen, s: DifferenceStrip, known: number, { theme, width }: 
   if (known < 60) return;
   const said = (words: string, y: number): void => { text(g, theme, words, 8, y, theme.ink2, { plate: theme.bg }); };
   const { top, height, most, least } = s;
-  if (most > 0 && -least < most) said(`B has up to ${count(most)} more where drawn`, Math.min(top + height - 8, base - 9 > top + 8 ? base - 9 : top + 9));
-  else if (least < 0) said(`B has up to ${count(-least)} less where drawn`, Math.max(top + 9, base + 10 < top + height - 7 ? base + 10 : top + height - 9));
+  if (most > 0 && -least < most) said(`B has up to ${count(most)} more`, Math.min(top + height - 8, base - 9 > top + 8 ? base - 9 : top + 9));
+  else if (least < 0) said(`B has up to ${count(-least)} less`, Math.max(top + 9, base + 10 < top + height - 7 ? base + 10 : top + height - 9));
   else said('the same in both', base);
 }
 export function drawDifference(g: Pen, p: DifferencePicture, scale: Scale): (x: number, y: number) => Hit | null {

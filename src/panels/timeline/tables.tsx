@@ -81,7 +81,7 @@ interface Held {
   readonly heldNs: number;
 }
 function heldLocks({ trace, cursor }: At): Held[] {
-  const { locks } = trace.stateAt(cursor - 1), L = LOCK_CELLS, now = trace.timeOfEvent(cursor), list: Held[] = [];
+  const { locks } = trace.stateAt(cursor - 1), L = LOCK_CELLS, now = cursor >= trace.rows ? trace.endNs : trace.timeOfEvent(cursor), list: Held[] = [];
   for (let lock = 0; lock * L.size < locks.length; lock++) {
     const base = lock * L.size, holders = locks[base + L.holders], waiters = locks[base + L.waiters];
     if (holders <= 0 && waiters <= 0) continue;
@@ -98,7 +98,7 @@ export function LockHoldersTable(): ReactElement | null {
       {held.length === 0 ? <tr><td colSpan={5} className={css.none}>no lock is held or waited for at the cursor</td></tr> : null}
       {held.slice(0, MOST_ROWS).map((h) => {
         const holder = h.holders === 0 ? DASH : h.owner < 0 ? `${h.holders} readers` : `${trace.tables.taskName(h.owner)}${h.holders > 1 ? ` and ${h.holders - 1} more` : ''}`;
-        return <tr key={h.lock}><th scope="row" className={css.mono}>{trace.tables.lockName(h.lock)}</th><td className={`${css.n} ${css.mono}`}>{holder}</td><Cells values={[h.holders > 0 ? duration(h.heldNs) : DASH, count(h.waiters), count(h.misses)]} /></tr>;
+        return <tr key={h.lock}><th scope="row" className={css.mono}>{trace.tables.lockName(h.lock)}</th><td className={`${css.n} ${css.mono} ${css.wraps}`}>{holder}</td><Cells values={[h.holders > 0 ? duration(h.heldNs) : DASH, count(h.waiters), count(h.misses)]} /></tr>;
       })}
     </Table>
   );

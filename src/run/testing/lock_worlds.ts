@@ -6,9 +6,13 @@
  *
  * One line a task: a name, where it runs (`cpu0`), how (`fifo50`, `idle`), then what it does, in system calls. A number is that many ms
  * of work on the CPU. By their first letter m, n, o, L are mutexes, r rwsems, s semaphores, x spinlocks, c completions, q wait queues;
- * `s2` has two units. `irq cpu0 5 x` is an interrupt at 5 ms whose handler takes x. `c by B C` says who will complete c.
+ * `s2` has two units. `irq cpu0 5 x` is an interrupt at 5 ms whose handler takes x. `c by B C` says who will complete c. `alloc` = from here
+ * on it is inside an allocation. Lines `also: ...` and `at 500: ...` are not run: they say what a picture has to show (stalls.test.ts).
  */
+import { Trace } from '../../analysis/trace.ts';
 import { jiffies, must, ns } from '../../base/units.ts';
+import type { MachineShape } from '../../format/machine.ts';
+import { emptyState } from '../../format/state.ts';
 import { bootBare } from '../../kernel/bare.ts';
 import { kfn, type Kernel, type Preemption, spend } from '../../kernel/kernel.ts';
 import { Mutex, mutexLock, mutexLockKillable, mutexTrylock, mutexUnlock } from '../../kernel/locking/mutex.ts';
@@ -59,7 +63,8 @@ function tried(k: Kernel, w: World, how: string, name: string): boolean {
 /** `try` naps a jiffy between two tries, `slowtry` 25, `busytry` none; a number is how often at most. */
 const tryLoop = kfn('try_loop', function* (k: Kernel, w: World, how: string, name: string): Timed<void> {
   const most = Number(/\d+$/.exec(how)?.[0] ?? Infinity);
-  for (let n = 1; !tried(k, w, how, name) && n < most; n++) {
+  const kind = name[0] === 'r' ? (how.includes('read') ? 'read_' : 'write_') : '';
+  for (let n = 1; !k.decide(`${kind}trylock(${name})`, tried(k, w, how, name)) && n < most; n++) {
     yield spend(ns(MS / 5));
     if (how.startsWith('busy')) yield* condResched(k); else yield* scheduleTimeoutUninterruptible(k, jiffies(how.startsWith('slow') ? 25 : 1));
   }
@@ -98,9 +103,13 @@ const compute = kfn('compute', function* (_: Kernel, ms: number): Timed<void> { 
 const pause = kfn('sys_pause', function* (k: Kernel): Timed<void> { for (;;) { setCurrentState(k, INTERRUPTIBLE); yield* schedule(k); } });
 const WAITS = ['wait', 'waitfor1s', 'done', 'await', 'wake', 'kill'];
 
-function* program(k: Kernel, w: World, ops: readonly string[]): Timed<void> {
+const allocPages = kfn('__alloc_pages', function* (k: Kernel, w: World, ops: readonly string[]): Timed<void> { yield* program(k, w, ops); });
+function* life(k: Kernel, w: World, ops: readonly string[]): Timed<void> {
   yield spend(ns(1000 * k.current.id)); // so that who comes first does not depend on who is born first
-  for (const op of ops) {
+  yield* program(k, w, ops);
+}
+function* program(k: Kernel, w: World, ops: readonly string[]): Timed<void> {
+  for (const [at, op] of ops.entries()) {
     const [how, name] = op.split(':'), n = Number(/\d+$/.exec(how)?.[0] ?? 0);
     if (name !== undefined && WAITS.includes(how)) yield* sysWait(k, w, how, name);
     else if (name !== undefined) { if (!(yield* sysLock(k, w, how, name))) return; }
@@ -108,7 +117,11 @@ function* program(k: Kernel, w: World, ops: readonly string[]): Timed<void> {
     else if (how.startsWith('nap')) yield* scheduleTimeoutUninterruptible(k, jiffies(n));
     else if (how.startsWith('sleep')) yield* clockNanosleep(k, ns(k.now + n * MS));
     else if (how === 'pause') yield* pause(k);
-    else if (how === 'alloc') w.allocating.add(k.current);
+    else if (how === 'alloc') {
+      w.allocating.add(k.current);
+      yield* allocPages(k, w, ops.slice(at + 1));
+      return;
+    }
     else if (how.startsWith('work')) for (let i = 0; i < n; i++) { w.done++; yield* clockNanosleep(k, ns(k.now + 100 * MS)); } // n tenths of a second
     else throw new Error(`nobody can ${op}`);
   }
@@ -124,18 +137,28 @@ function line(w: World, text: string): void {
   const [head, ops] = text.split(': '), [name, ...where] = head.split(' '), cpu = where.find((x) => x.startsWith('cpu')), fifo = where.find((x) => x.startsWith('fifo'));
   const cpus = cpu === undefined ? {} : { cpus: [Number(cpu.slice(3))] };
   const policy = fifo !== undefined ? { policy: 'fifo' as const, rtPrio: Number(fifo.slice(4)) } : where.includes('idle') ? { policy: 'idle' as const } : {};
-  w.tasks.set(name, spawn(k, name, () => program(k, w, ops.trim().split(/\s+/)), { ...cpus, ...policy }));
+  w.tasks.set(name, spawn(k, name, () => life(k, w, ops.trim().split(/\s+/)), { ...cpus, ...policy }));
 }
 const signsOf = (w: World): Signs => ({
   progress: (k) => `${w.done} ${k.running}`,
   allocating: (_, t) => w.allocating.has(t),
   dying: () => false,
 });
-export interface LockWorld { readonly k: Kernel; readonly stall: Stall | null }
+export interface LockWorld { readonly k: Kernel; readonly stall: Stall | null; readonly trace: Trace }
+/** What a page would hold of it: the rows and the tables, and how far the machine has come. */
+function traceOf(k: Kernel, preempt: Preemption): Trace {
+  const shape: MachineShape = { profile: 'v6.1', kernel: '6.1', cpus: k.cpus.length, hz: k.hz, preempt, frames: 0, swapPages: 0, zones: [] }, trace = new Trace(shape, emptyState(shape), k.now);
+  trace.addTables(k.recorder.takeGrowth());
+  for (const c of k.recorder.chunks) trace.append(c, NOTHING);
+  trace.reached(k.now);
+  return trace;
+}
+const NOTHING = { strings: [], stackParent: [], stackFn: [], tasks: [], locks: [], log: [] };
+const isPicture = (text: string): boolean => /^(also|at \d+): /.test(text);
 /** Runs a drawn world for 30 s, or until it is stuck. */
 export function lockWorld(text: string, preempt: Preemption = 'full', endNs = 30e9): LockWorld {
   const w = new World(4, preempt), { k } = w, watch = new ProgressWatch(signsOf(w));
-  for (const l of text.split('\n').map((x) => x.trim()).filter((x) => x !== '')) line(w, l);
+  for (const l of text.split('\n').map((x) => x.trim()).filter((x) => x !== '' && !isPicture(x))) line(w, l);
   let stall: Stall | null = null;
   while (stall === null) {
     const next = k.agenda.heap[0], at = next === undefined ? endNs : Math.min(next.at, endNs);
@@ -145,5 +168,5 @@ export function lockWorld(text: string, preempt: Preemption = 'full', endNs = 30
   }
   if (stall === null) { k.now = ns(endNs); stall = watch.atEnd(k); }
   k.recorder.flush();
-  return { k, stall };
+  return { k, stall, trace: traceOf(k, preempt) };
 }

@@ -3,7 +3,8 @@ import { ROW } from '../format/rows.ts';
 import { ringWords } from './ring_words.ts';
 import { drawnShape, drawnState, RowWriter } from './testing/drawn_trace.ts';
 import { Trace } from './trace.ts';
-import { ringsAt, waitsAt } from './wait_rings.ts';
+import { toldRing, waitGraphAt } from './wait_graph.ts';
+import { isWait } from './wait_groups.ts';
 
 const VERBS = { wait: ROW.lockWait, got: ROW.lockGot, drop: ROW.lockDrop, quit: ROW.lockQuit, miss: ROW.lockMiss } as const;
 /** Rows as `task verb lock`, a millisecond apart; `12 task miss lock` is twelve of them, 4 ms apart; `... 500 ms` lets so many ms pass. */
@@ -20,11 +21,10 @@ function world(text: string, kind: 'mutex' | 'semaphore' = 'mutex'): { readonly 
   }
   const trace = new Trace(shape, drawnState(shape, [100]), 1e9);
   trace.append(w.columns, w.growth());
-  const at = (event: number) => { const state = trace.stateAt(event - 1); return { state, waits: waitsAt(trace, state, event) }; };
   return {
     trace,
-    rings: (event = trace.rows) => { const { state, waits } = at(event); return ringsAt(trace, state, event, waits).map(ringWords); },
-    waits: (event = trace.rows) => at(event).waits.map((x) => `${trace.tables.taskName(x.task)} ${x.blocking ? 'waits' : 'tries'} ${trace.tables.lockName(x.lock)}`),
+    rings: (event = trace.rows) => { const g = waitGraphAt(trace, event); return g.rings.map((r) => ringWords(toldRing(g, r))); },
+    waits: (event = trace.rows) => { const g = waitGraphAt(trace, event); return g.edges.filter((e) => isWait(e.kind)).map((e) => `${g.nodes.get(e.from)?.name} ${e.kind === 'retries' ? 'tries' : 'waits'} ${g.nodes.get(e.to)?.name}`); },
   };
 }
 
@@ -53,5 +53,9 @@ describe('rings at the cursor', () => {
   it('of a semaphore need all who have a unit', () => {
     expect(world('A got s; C got s; B got m; A wait m; B wait s', 'semaphore').rings()).toEqual([]);
     expect(world('A got s; B got m; A wait m; B wait s', 'semaphore').rings()).toHaveLength(1);
+  });
+  it('of a semaphore that counts events are none: nobody knows who gives the next', () => {
+    expect(world('C drop s; A got s; A got s; A wait s', 'semaphore').rings()).toEqual([]);
+    expect(world('A got s; A got s; A drop s; A drop s; A got s; A wait s', 'semaphore').rings()).toHaveLength(1); // two units of his own, given back, are no event
   });
 });

@@ -1,0 +1,46 @@
+import { expect, test } from '@playwright/test';
+import { violations } from './axe.ts';
+import { eventOf, moved, openRun, press, status, tab, time, timeText } from './journey.ts';
+
+test('the ring of a livelock is followed, by keyboard and by mouse, at the side and large', async ({ page }) => {
+  await openRun(page);
+  await page.getByRole('combobox', { name: 'Story', exact: true }).selectOption('oom-lock-abba');
+  await expect(status(page)).toHaveText('ended: no progress: oom_lock (2 tasks)', { timeout: 60_000 });
+  await time(page).focus();
+  await page.keyboard.press('End');
+  await tab(page, 'Locks');
+  const ring = page.getByRole('group', { name: 'Ring 1: livelock, drawn' }), locks = page.getByRole('region', { name: 'Locks', exact: true }), end = await timeText(page);
+  await expect(ring.getByRole('button')).toHaveText(['', '', '', '']); // two tasks, two locks
+  await expect(locks.getByText(/^B tries oom_lock again and again, held by A; A waits for driver_lock, held by B$/)).toBeVisible();
+
+  // by keyboard, once round: the drawing stays while the cursor goes to where each wait and hold began
+  await ring.getByRole('button', { name: /^B began to wait for oom_lock/ }).focus();
+  const seen: number[] = [];
+  for (const name of [/^B began to wait for oom_lock/, /^oom_lock: A took it/, /^A began to wait for driver_lock/, /^driver_lock: B took it/]) {
+    await expect(ring.getByRole('button', { name })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(ring.getByRole('button', { name })).toHaveAttribute('aria-current', 'step');
+    seen.push(eventOf(await timeText(page)));
+    await page.keyboard.press('Tab');
+  }
+  const [tries, oom, waits, driver] = seen;
+  expect([driver < oom, oom < waits, waits < tries, tries < eventOf(end)]).toEqual([true, true, true, true]);
+  await press(page, 'Back there');
+  await expect(time(page)).toHaveAttribute('aria-valuetext', end);
+
+  await press(page, 'Open large');
+  await expect(page.getByRole('button', { name: 'Dock to the side' })).toBeVisible();
+  await ring.getByRole('button', { name: /^A began to wait/ }).click();
+  const there = await moved(page, end);
+  expect(eventOf(there)).toBe(waits);
+  await expect(page.getByRole('region', { name: 'Timeline' })).toBeVisible(); // its overview
+  await expect(page.getByRole('table', { name: 'Lock order' }).getByRole('row', { name: /^1 ?driver_lock/ })).toContainText('⇄ 646');
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations(page), colorScheme).toEqual([]);
+  }
+  await page.locator('body').press('.');
+  await moved(page, there);
+  await expect(ring).toHaveCount(0); // at that event nobody tries yet
+  await press(page, 'Dock to the side');
+});
