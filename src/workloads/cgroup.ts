@@ -9,12 +9,13 @@ export const cgroup: Workload = {
   parameters: [
     { name: 'name', unit: '', default: 'box', doc: 'its name below the root; box/inner is a group in the group box, which stands before it in the list' },
     { name: 'max', unit: 'MiB', default: 0, doc: 'memory.max: what its processes may have together; 0 = no limit' },
+    { name: 'high', unit: 'MiB', default: 0, doc: 'memory.high: above it who charges reclaims and is held up, and nobody is killed; 0 = none' },
     { name: 'oom_group', unit: '', default: 0, doc: '1: memory.oom.group, a kill takes all of its processes' },
   ],
   start(k: Kernel, p: Parameters): void {
-    const path = text(p, 'name', 'box').split('/'), name = path.pop() ?? 'box', above = path.length === 0 ? undefined : cgroupByPath(k, `/${path.join('/')}`), max = num(this, p, 'max');
+    const path = text(p, 'name', 'box').split('/'), name = path.pop() ?? 'box', above = path.length === 0 ? undefined : cgroupByPath(k, `/${path.join('/')}`), pages = (of: string): number | null => (num(this, p, of) > 0 ? Math.floor(num(this, p, of) * PAGES_PER_MIB) : null);
     if (path.length > 0 && above === undefined) throw new Error(`workload cgroup: no group ${path.join('/')} stands before ${name}`);
-    cgroupMkdir(k, name, { max: max > 0 ? Math.floor(max * PAGES_PER_MIB) : null, oomGroup: num(this, p, 'oom_group') > 0 }, above);
+    cgroupMkdir(k, name, { max: pages('max'), high: pages('high'), oomGroup: num(this, p, 'oom_group') > 0 }, above);
   },
 };
 /** Of programs that run in a process. */

@@ -18,7 +18,7 @@ import { extra } from './task_extra.ts';
 const MAX_GROUPS = 255;
 
 /** cgroup_mkdir(), memory.max, memory.high and memory.oom.group. @param limits  pages; null = none */
-export function cgroupMkdir(k: Kernel, name: string, limits: { readonly max: number | null; readonly oomGroup: boolean }, parent?: MemCgroup): MemCgroup {
+export function cgroupMkdir(k: Kernel, name: string, limits: { readonly max: number | null; readonly high?: number | null; readonly oomGroup: boolean }, parent?: MemCgroup): MemCgroup {
   const m = k.mm, memcgs = (m.memcgs ??= new Memcgs(m.frames, m.swap.total, k.cpus.length, m.nodes)), above = parent ?? memcgs.root;
   if (memcgs.groups.length > MAX_GROUPS) throw new Error(`expected at most ${MAX_GROUPS} memory cgroups`);
   const memcg = new MemCgroup(memcgs.groups.length, `${above.parent === null ? '' : above.path}/${name}`, above);
@@ -28,6 +28,7 @@ export function cgroupMkdir(k: Kernel, name: string, limits: { readonly max: num
     memcg.lruvecs.push(v);
   }
   memcg.memory.max = limits.max ?? PAGE_COUNTER_MAX;
+  memcg.memory.high = limits.high ?? PAGE_COUNTER_MAX;
   memcg.oomGroup = limits.oomGroup;
   memcgs.groups.push(memcg);
   if (limits.max !== null) k.gauge(`memory.max ${memcg.path}`, limits.max);

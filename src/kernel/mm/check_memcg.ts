@@ -3,7 +3,7 @@
  * and shares no code with what keeps them. For tests; costs a walk over all frames.
  */
 import type { Kernel } from '../kernel.ts';
-import { FRAME, PF } from './constants.ts';
+import { FRAME } from './constants.ts';
 import type { MemCgroup, Memcgs } from './memcg_types.ts';
 
 const TYPE = 15;
@@ -20,7 +20,7 @@ export function checkMemcgs(k: Kernel): void {
   checkLists(k, memcgs);
   checkSwap(k, memcgs);
 }
-/** A counter is the frames of the group and of those below, the stocks of CPUs and the pages of small objects; and it is within its limit unless a task may go past it. */
+/** A counter is the frames of the group and of those below, the stocks of CPUs and the pages of small objects; and it is within its limit unless a charge was forced. */
 function checkCharges(k: Kernel, memcgs: Memcgs): void {
   const n = memcgs.groups.length, frames = new Float64Array(n), kmem = new Float64Array(n), ahead = new Float64Array(n);
   memcgs.of.forEach((id, pfn) => {
@@ -34,7 +34,7 @@ function checkCharges(k: Kernel, memcgs: Memcgs): void {
   for (const g of memcgs.groups) {
     equal(`pages of ${g.path}`, frames[g.id] + ahead[g.id], g.memory.usage);
     equal(`kernel pages of ${g.path}`, kmem[g.id], g.kmem);
-    if (g.memory.usage > g.memory.max && !k.tasks.some((t) => t.pf & PF.MEMALLOC || t.exiting)) throw new Error(`${g.path} has ${g.memory.usage} pages, and its limit is ${g.memory.max}`);
+    if (g.memory.usage > g.memory.max && g.stat.charge_forced === undefined) throw new Error(`${g.path} has ${g.memory.usage} pages, and its limit is ${g.memory.max}`);
   }
 }
 /** Each group's lists hold its own pages, and `total` those of the groups below too. */

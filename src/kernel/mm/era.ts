@@ -20,6 +20,8 @@ export interface MemcgRules {
   readonly oomLockKillable: boolean;
   /** out_of_memory(): does a charge without __GFP_FS end without a kill, as an allocation does (to 4.18)? */
   readonly nofsEndsIt: boolean;
+  /** mem_cgroup_handle_over_high(): does it hold up who charges above memory.high (5.4 on), or only reclaim? */
+  readonly highSleeps: boolean;
   /** mem_cgroup_print_oom_meminfo(): are the statistics a line each (6.12), or one record? */
   readonly statLines: boolean;
   /** Bytes of small objects that a program's new mapping has charged. */

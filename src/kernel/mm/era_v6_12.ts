@@ -146,6 +146,6 @@ export const eraV612: Era = {
   reaperDelay: (hz) => 2 * hz,
   victimExit: 'shared',
   faultOomKills: false,
-  memcg: { chargeBatch: 64, reclaimRetries: MAX_RECLAIM_RETRIES, dyingForced: false, oomAtEndOfFault: false, oomLockKillable: true, nofsEndsIt: false, statLines: true, mappingBytes: 416 },
+  memcg: { chargeBatch: 64, reclaimRetries: MAX_RECLAIM_RETRIES, dyingForced: false, oomAtEndOfFault: false, oomLockKillable: true, nofsEndsIt: false, highSleeps: true, statLines: true, mappingBytes: 416 },
   gfpNumber: (gfp) => gfp,
 };

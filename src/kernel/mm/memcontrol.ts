@@ -1,7 +1,7 @@
 /**
  * mm/memcontrol.c, v6.1 and v6.12: what is charged to a memory cgroup, and what becomes of a charge that its limit refuses. cgroup v2. Pages of
  * processes (mem_cgroup_charge()), pages that the kernel allocates for them with __GFP_ACCOUNT, and small objects (obj_cgroup). Left out: v1 (memsw,
- * kmem and oom_control files), memory.min, low and high, moving of charges, percpu memory and sockets, groups that were removed.
+ * kmem and oom_control files), memory.min and low, moving of charges, percpu memory and sockets, groups that were removed.
  */
 import type { Timed } from '../../sim/kfn.ts';
 import { ns } from '../../base/units.ts';
@@ -12,6 +12,7 @@ import type { Task } from '../sched/task.ts';
 import { FRAME, FRAME_TYPE_MASK, GFP, GFP_KERNEL, PAGE_ALLOC_COSTLY_ORDER, PF, ROW } from './constants.ts';
 import { lruOf } from './lru.ts';
 import type { MemCgroup, MemcgEvents, Memcgs } from './memcg_types.ts';
+import { noteOverHigh } from './memcg_high.ts';
 import { memCgroupOom } from './memcg_oom.ts';
 import type { MmStruct } from './mm_types.ts';
 import { tskIsOomVictim } from './oom_control.ts';
@@ -68,6 +69,7 @@ const drainAllStock = leaf('drain_all_stock', (k: Kernel, memcgs: Memcgs, top: M
 /** The `force` label: a charge that must not fail goes past the limit. */
 function forceCharge(k: Kernel, memcg: MemCgroup, nrPages: number): true {
   k.mark(`memcg_charge_forced ${memcg.path}`, nrPages);
+  memcg.count('charge_forced', nrPages);
   pageCounterCharge(memcg.memory, nrPages);
   return true;
 }
@@ -86,7 +88,11 @@ const tryChargeMemcg = kfn('try_charge_memcg', function* (k: Kernel, memcgs: Mem
   for (;;) {
     if (consumeStock(k, memcgs.stocks, memcg, nrPages)) return true;
     const limit = pageCounterTryCharge(memcg.memory, batch);
-    if (limit === null) { refillStock(k, memcgs.stocks, memcg, batch - nrPages); return true; }
+    if (limit === null) {
+      if (batch > nrPages) refillStock(k, memcgs.stocks, memcg, batch - nrPages);
+      yield* noteOverHigh(k, memcg, batch, gfp);
+      return true;
+    }
     if (batch > nrPages) { batch = nrPages; continue; }
     let over = memcg;
     while (over.memory !== limit && over.parent !== null) over = over.parent;

@@ -9,6 +9,7 @@ import { fatalSignalPending } from '../sched/core.ts';
 import { downReadKillable, RwSem, upRead } from '../locking/rwsem.ts';
 import { FRAME, FRAME_UNEVICTABLE, GFP_KERNEL, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
 import { lruAdd } from './lru.ts';
+import { memCgroupHandleOverHigh } from './memcg_high.ts';
 import { memCgroupCharge, memCgroupFromTask } from './memcontrol.ts';
 import { isSwap, MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
 import { doSwapPage } from './do_swap_page.ts';
@@ -108,6 +109,7 @@ export const handleMmFault = kfn('handle_mm_fault', function* (k: Kernel, m: MmS
 export function* touch(k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<boolean> {
   while (pteOf(m, vpn) < 0 || mustCopy(k, m, vma, vpn)) {
     const fault = k.mm.memcgs !== null && k.mm.era.memcg.oomAtEndOfFault ? yield* faultThatMayOom(k, m, vma, vpn) : yield* handleMmFault(k, m, vma, vpn);
+    if (k.mm.memcgs !== null) yield* memCgroupHandleOverHigh(k, GFP_KERNEL);
     if (fault === 'oom' && k.mm.era.faultOomKills) yield* pagefaultOutOfMemory(k);
     if (fault !== 'ok' && fatalSignalPending(k.current)) return false;
   }

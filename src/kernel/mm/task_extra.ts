@@ -14,11 +14,12 @@ export interface TaskExtra {
   vforkDone: Completion | null; // of a vfork child: the parent waits for it
   memcgMayOom: boolean; // in a fault whose end may kill for a charge (4.x)
   memcgInOom: { readonly memcg: MemCgroup; readonly gfp: number; readonly order: number } | null; // such a charge has failed
+  memcgOverHigh: number; // pages charged above memory.high, not yet answered for
   joined: number; // its place in the list of its group's tasks
   /** Frames of its kernel stack, if it was born in the run. */
   readonly stack: number[];
 }
 export function extra(k: Kernel, t: Task): TaskExtra {
   const all = k.mm.extra;
-  return (all[t.id] ??= { memdie: false, oomMm: -1, memstallDepth: 0, rssEvents: 0, parent: -1, vforkDone: null, memcgMayOom: false, memcgInOom: null, joined: 0, stack: [] });
+  return (all[t.id] ??= { memdie: false, oomMm: -1, memstallDepth: 0, rssEvents: 0, parent: -1, vforkDone: null, memcgMayOom: false, memcgInOom: null, memcgOverHigh: 0, joined: 0, stack: [] });
 }
