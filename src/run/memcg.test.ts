@@ -9,6 +9,7 @@ import { cgroupByPath } from '../kernel/mm/cgroup.ts';
 import { checkMemcgs } from '../kernel/mm/check_memcg.ts';
 import { calculateHighDelay, calculateOverage } from '../kernel/mm/memcg_high.ts';
 import type { MemCgroup } from '../kernel/mm/memcg_types.ts';
+import { pageCounterUncharge } from '../kernel/mm/page_counter.ts';
 import { mutexLock, mutexUnlock } from '../kernel/locking/mutex.ts';
 import { kfn, type Kernel } from '../kernel/kernel.ts';
 import { spawn } from '../kernel/sched/core.ts';
@@ -114,6 +115,44 @@ describe('a charge that its limit refuses', () => {
   });
 });
 
+/** What becomes of a request for kernel pages that a group at its limit is charged with: reclaims of the group by who asks, kills, whether it goes past the limit, whether it gets its page. */
+interface Gate { readonly name: string; readonly ask: Readonly<Record<string, string | number>>; readonly reclaims: number; readonly kills: boolean; readonly forced: boolean; readonly page: boolean; readonly profile?: Scenario['profile'] }
+const GATES: readonly Gate[] = [ // reference 10.1, steps 3 to 15
+  { name: 'GFP_KERNEL', ask: {}, reclaims: 18, kills: true, forced: false, page: true },
+  { name: 'GFP_NOFS, which an allocation may not kill for', ask: { gfp: 'GFP_NOFS|__GFP_ACCOUNT' }, reclaims: 18, kills: true, forced: false, page: true },
+  { name: 'a task that dumps core', ask: { pf: 'DUMPCORE' }, reclaims: 18, kills: true, forced: false, page: true },
+  { name: '__GFP_NORETRY', ask: { gfp: 'GFP_KERNEL|__GFP_NORETRY|__GFP_ACCOUNT' }, reclaims: 2, kills: false, forced: false, page: false },
+  { name: '__GFP_RETRY_MAYFAIL', ask: { gfp: 'GFP_KERNEL|__GFP_RETRY_MAYFAIL|__GFP_ACCOUNT' }, reclaims: 18, kills: false, forced: false, page: false },
+  { name: 'order 4, for which a kill would not help', ask: { order: 4 }, reclaims: 18, kills: false, forced: false, page: false },
+  { name: 'GFP_NOWAIT', ask: { gfp: 'GFP_NOWAIT|__GFP_ACCOUNT' }, reclaims: 0, kills: false, forced: false, page: false },
+  { name: 'GFP_ATOMIC, which has __GFP_HIGH', ask: { gfp: 'GFP_ATOMIC|__GFP_ACCOUNT' }, reclaims: 0, kills: false, forced: true, page: true },
+  { name: 'PF_MEMALLOC', ask: { pf: 'MEMALLOC' }, reclaims: 0, kills: false, forced: true, page: true },
+  { name: 'GFP_KERNEL in 4.17, outside a fault', ask: {}, reclaims: 7, kills: false, forced: false, page: false, profile: 'v4.17' },
+];
+describe('the gates of a charge: a kernel page for a process whose group is full', () => {
+  for (const g of GATES) {
+    test(g.name, () => {
+      const chunks: Columns[] = [], { k } = bootScenario({ ...memcgLimit, profile: g.profile ?? 'v6.1', workloads: [
+        { type: 'cgroup', name: 'box', max: 8 }, { type: 'anon', name: 'inside', mb: 2, start: 0, cg: 'box' }, { type: 'asker', name: 'asker', user: 1, adj: -900, start: 100, gfp: 'GFP_KERNEL|__GFP_ACCOUNT', cg: 'box', ...g.ask },
+      ] }, (c) => { chunks.push(c); });
+      k.runUntil(ns(90e6));
+      const box = groupOf(k);
+      for (const stock of must(k.mm.memcgs, 'groups').stocks) { pageCounterUncharge(box.memory, stock.pages); stock.pages = 0; }
+      box.memory.max = box.memory.watermark = box.memory.usage; // as a write to memory.max leaves it
+      k.runUntil(ns(140e6));
+      k.recorder.flush();
+      const { strings } = k.recorder, marks: { name: string; c: number }[] = [];
+      for (const c of chunks) for (let i = 0; i < c.length; i++) if (c.kind[i] === ROW.mark) marks.push({ name: strings[c.a[i]], c: c.c[i] });
+      const of = (name: string): { name: string; c: number }[] => marks.filter((m) => m.name === name);
+      const killedAt = marks.findIndex((m) => m.name === 'mark_victim'), before = marks.slice(0, killedAt < 0 ? marks.length : killedAt); // afterwards it tries again until the victim has gone
+      expect({ reclaims: before.filter((m) => m.name === 'mm_vmscan_memcg_reclaim_begin').length, kills: k.mm.kills.map((x) => x.comm), forced: of('memcg_charge_forced /box').length, page: of('ask_for_pages').map((m) => m.c >= 0) })
+        .toEqual({ reclaims: g.reclaims, kills: g.kills ? ['inside'] : [], forced: g.forced ? 1 : 0, page: [g.page] });
+      expect(box.memory.watermark > box.memory.max).toBe(g.forced);
+      checkMemcgs(k);
+    });
+  }
+});
+
 describe('reclaim of a group', () => {
   test('swaps out its own pages and nobody else\'s, and nobody dies while swap has room', () => {
     const s = held(boxed(swapZram, [
@@ -215,7 +254,7 @@ test('random programs in groups that hold each other: every counter is what it c
   fc.assert(fc.property(world, ({ programs, max, oomGroup, ...rest }) => {
     const groups: WorkloadSpec[] = ['a', 'b', 'b/c'].map((name, i) => ({ type: 'cgroup', name, max: max[i], oom_group: oomGroup }));
     held(mixed({ ...rest, workloads: [...groups, ...programs, { type: 'stop', name: 'driver', start: 450 }] }), 20);
-  }), { numRuns: 8 });
+  }), { numRuns: 5 });
 });
 test('a group without a limit changes nothing that its processes do: the same pages at the same times', () => {
   const plain: Scenario = { ...memcgLimit, workloads: memcgLimit.workloads.filter((w) => w.type !== 'cgroup').map(({ cg: _, ...w }) => ({ ...w, mb: 3 }) as WorkloadSpec), ends: 'no-oom' };
