@@ -88,6 +88,7 @@ export class Pair {
   private argumentsEqual(row: number, kind: number): boolean {
     const { a, b, sharedA, sharedB } = this, a0 = a.aAt(row), a1 = a.bAt(row), a2 = a.cAt(row), b0 = b.aAt(row), b1 = b.bAt(row), b2 = b.cAt(row);
     switch (kind) {
+      case ROW.charge: return a0 === b0 && a1 === b1 && (a2 < 0 || b2 < 0 ? a2 === b2 : sharedA.strings[a2] === sharedB.strings[b2]);
       case ROW.decide: case ROW.operand: case ROW.mark: case ROW.gauge: return sharedA.strings[a0] === sharedB.strings[b0] && a1 === b1 && a2 === b2;
       case ROW.enter: return a0 === b0 && sharedA.strings[a1] === sharedB.strings[b1];
       case ROW.log: return a.logText(row) === b.logText(row);

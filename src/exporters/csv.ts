@@ -20,7 +20,7 @@ export const csv: Exporter = {
     let lines = [HEADER];
     for (const c of chunks) {
       for (let i = 0; i < c.length; i++) {
-        const text = rowText(tables, c.kind[i], c.a[i], c.b[i]);
+        const text = rowText(tables, c.kind[i], c.a[i], c.b[i], c.c[i]);
         lines.push(`${c.first + i},${c.time[i]},${c.cpu[i]},${c.task[i]},${comm.get(c.task[i]) ?? ''},${KIND_NAMES[c.kind[i]]},${c.a[i]},${c.b[i]},${c.c[i]},${csvCell(text)},${csvCell(stack(c.stack[i]))}\n`);
         if (lines.length >= PIECE_ROWS) { yield lines.join(''); lines = []; }
       }

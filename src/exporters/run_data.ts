@@ -31,9 +31,10 @@ export const KIND_NAMES: readonly string[] = (() => {
 const NAMED: readonly number[] = [ROW.decide, ROW.operand, ROW.mark, ROW.gauge];
 
 /** The words that belong to a row: a question, a name, a line of the log. */
-export function rowText(tables: TableGrowth, kind: number, a: number, b: number): string {
+export function rowText(tables: TableGrowth, kind: number, a: number, b: number, c: number): string {
   if (NAMED.includes(kind)) return tables.strings[a] ?? '';
   if (kind === ROW.enter) return tables.strings[b] ?? '';
+  if (kind === ROW.charge) return tables.strings[c] ?? '';
   if (kind === ROW.log) return tables.log[a]?.text ?? '';
   return '';
 }

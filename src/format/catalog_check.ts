@@ -44,5 +44,23 @@ export function catalogFault(catalog: Catalog, s: Scenario): CatalogFault | null
       if (wrong !== null) return { path: ['workloads', i, name], message: wrong };
     }
   }
+  return groupFault(s);
+}
+/** Whoever joins a memory cgroup joins one that there is. */
+function groupFault(s: Scenario): CatalogFault | null {
+  const groups: string[] = [];
+  for (const [i, w] of s.workloads.entries()) {
+    if (w.type !== 'cgroup') continue;
+    const name = String(w.name ?? 'box'), above = name.split('/').slice(0, -1).join('/'), at = { path: ['workloads', i, 'name'] };
+    if (!/^[\w.-]+(\/[\w.-]+)*$/.test(name)) return { ...at, message: `expected a name of letters, digits, _, . and - with / between groups for name of cgroup, found '${short(name)}'` };
+    if (groups.includes(name)) return { ...at, message: `expected a name that no workload cgroup before it has, found '${short(name)}'` };
+    if (above !== '' && !groups.includes(above)) return { ...at, message: `expected the group around it to stand before it (${list(groups)}), found '${short(name)}'` };
+    groups.push(name);
+  }
+  for (const [i, w] of s.workloads.entries()) {
+    if (w.type === 'cgroup' || typeof w.cg !== 'string' || w.cg === '' || groups.includes(w.cg)) continue;
+    return { path: ['workloads', i, 'cg'], message: `expected the name of a workload cgroup (${list(groups)}) for cg of ${w.type}, found '${short(w.cg)}'` };
+  }
   return null;
 }
+const short = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}...` : text);

@@ -34,6 +34,7 @@ export const ROW = {
   wmark: 39, //     a = zone * 8 + WMARK_CELL, b = value in pages
   rss: 40, //       a = mm, b = RSS cell (0 anon, 1 file, 2 shmem, 3 swap, 4 page tables), c = new value in pages
   gauge: 41, //     a = string: name of a counter (/proc/vmstat's names where it has one), b = new value
+  charge: 42, //    a = pfn, b = order: its frames are charged to a memory cgroup from now on; c = string: the group's path, -1 = to none any more
 } as const;
 export type RowKind = (typeof ROW)[keyof typeof ROW];
 

@@ -57,12 +57,13 @@ describe('a scenario from a capture', () => {
   });
   it('reads zram, sysctls and groups from the set-up, and what is done at set times', () => {
     const s = scenario(withWorkload({
-      setup: ['waitdev /dev/zram0', 'echo /sys/block/zram0/disksize 96M', 'mkswap /dev/zram0 98304', 'swapon /dev/zram0', 'echo /proc/sys/vm/oom_kill_allocating_task 1', 'mkdir /cg/box', 'echo /cg/box/memory.max 67108864', 'mount /dev/vda /mnt ext4'],
+      setup: ['waitdev /dev/zram0', 'echo /sys/block/zram0/disksize 96M', 'mkswap /dev/zram0 98304', 'swapon /dev/zram0', 'echo /proc/sys/vm/oom_kill_allocating_task 1', 'mkdir /cg/box', 'echo /cg/box/memory.max 67108864', 'echo /cg/box/memory.oom.group 1', 'mount /dev/vda /mnt ext4'],
       actions: [{ at_ms: 2500, do: 'table before' }, { at_ms: 3000, do: 'write /proc/sysrq-trigger f' }, { at_ms: 1000, do: 'clonevm 2048' }],
     }));
     expect(s.machine.swap).toEqual({ kind: 'zram', pages: 24575 }); // 98304 kB less the header's page
     expect(s.sysctl['vm.oom_kill_allocating_task']).toBe(1);
     expect(s.workloads.map((w) => w.type)).toEqual(['cgroup', 'sampler', 'kernelbuf', 'anon', 'stop', 'sysrq', 'clonevm']);
+    expect(s.workloads[0]).toEqual({ type: 'cgroup', name: 'box', max: 64, oom_group: 1 });
     expect(s.text).toEqual(['Not simulated of the set-up: mount /dev/vda /mnt ext4.']);
   });
   it('counts what was promised before the run', () => expect(scenario(filesOf('6.1-256M-1-hog')).machine.committed).toBe(445)); // Committed_AS 1780 kB
@@ -71,6 +72,10 @@ describe('a scenario from a capture', () => {
     expect([s.text, s.sysctl['kernel.sched_rt_runtime_us']]).toEqual([[], -1]);
   });
   it('expects a panic where the set-up asks for one instead of a kill', () => expect(scenario(withWorkload({ setup: ['echo /proc/sys/vm/panic_on_oom 1'] })).ends).toBe('panic'));
+  it('expects a kill where the processes of a group ask for more than its limit, however much the machine has', () => {
+    const ends = (mb: number): string => scenario(withWorkload({ setup: ['mkdir /cg/box', 'echo /cg/box/memory.max 67108864'], processes: [{ name: 'a', type: 'anon', mb: 30, cg: 'box' }, { name: 'b', type: 'anon', mb, cg: 'box' }, { name: 'c', type: 'anon', mb: 40 }] })).ends;
+    expect([ends(30), ends(40)]).toEqual(['no-oom', 'oom-kill']);
+  });
   it('expects no kill where the processes fit', () => expect(scenario(withWorkload({ processes: [{ name: 'a', type: 'anon', mb: 60 }] })).ends).toBe('no-oom'));
   it.each([
     ['a broken text', (m: string) => m.slice(0, 300), 'found the end of the text'], ['another kernel', (m: string) => m.replaceAll('6.1.0-50', '5.10.0-9'), 'expected a kernel from 6.1 on'],

@@ -27,6 +27,7 @@ export interface Capture {
 /** Seed of every replay: free blocks are laid out by it. */
 const REPLAY_SEED = 1;
 const PAGES_PER_MIB = 256;
+const MIB = 1048576;
 
 export function scenarioFromCapture(files: CaptureFiles): FileResult<Capture> {
   const meta = parseMeta(files.meta);
@@ -92,7 +93,7 @@ function readSetupLine(s: Setup, line: string): boolean {
   if ((m = /^echo \/cg\/(\w+)\/memory\.(max|oom\.group) (\d+)$/.exec(line))) {
     const group = s.cgroups.get(m[1]);
     if (group === undefined) return false;
-    group[m[2] === 'max' ? 'max_bytes' : 'oom_group'] = Number(m[3]);
+    if (m[2] === 'max') group.max = Number(m[3]) / MIB; else group.oom_group = Number(m[3]);
     return true;
   }
   return /^(waitdev|swapon|mount cgroup2|echo \/cg\/cgroup\.subtree_control|echo \/sys\/block\/zram|mount debugfs|echo \/sys\/kernel\/debug\/sched\/fair_server)/.test(line);
@@ -129,7 +130,10 @@ const UNLIMITED_REQUESTS = 1_000_000;
 
 /** Whether the processes ask for more than there is: then somebody must die. */
 function fills(workloads: readonly WorkloadSpec[], m: MachineSpec): boolean {
-  const mb = workloads.reduce((sum, w) => sum + (/^(anon|vfork|fork|clonevm)$/.test(w.type) ? Number(w.mb ?? 0) * Number(w.n ?? 1) : 0), 0);
+  const mb = anonMb(workloads);
   const have = m.zones.reduce((sum, z) => sum + z.managed, 0) + (m.swap?.pages ?? 0);
-  return mb * PAGES_PER_MIB > have || workloads.some((w) => w.type === 'sysrq');
+  return mb * PAGES_PER_MIB > have || workloads.some((w) => w.type === 'sysrq' || (w.type === 'cgroup' && fillsGroup(workloads, w)));
 }
+/** MiB that programs of these workloads touch in all. */
+const anonMb = (workloads: readonly WorkloadSpec[]): number => workloads.reduce((sum, w) => sum + (/^(anon|vfork|fork|clonevm)$/.test(w.type) ? Number(w.mb ?? 0) * Number(w.n ?? 1) : 0), 0);
+const fillsGroup = (workloads: readonly WorkloadSpec[], group: WorkloadSpec): boolean => group.max !== undefined && anonMb(workloads.filter((w) => w.cg === group.name)) > Number(group.max);

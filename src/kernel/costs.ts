@@ -20,6 +20,8 @@ export const COST_TABLE = {
   retry_round: row(2000, 2000, 'captures 256M-1-hog: 3-4 us from the end of one direct reclaim to the next, less alloc_slowpath'),
   direct_priority: row(7600, 24200, 'captures 6.1-256M-1-hog (100 us) and 6.12-256M-1-victims_clru (315 us): a fruitless direct reclaim, over 13 priorities'),
   kswapd_priority: row(6100, 10050, 'the same captures: a fruitless pass of kswapd (73.5 us, 121 us), over 12 priorities'),
+  memcg_priority: row(3380, 2720, 'captures 6.1-256M-1-memcg_group and 6.12-256M-1-memcg: a fruitless reclaim of a group (44 us, 35.3 us), over 13 priorities'),
+  memcg_retry: row(2300, 2100, 'the same captures: from the end of one such reclaim to the next'),
   shrink_object: row(900, 900, 'capture 6.1-256M-1-hog: super_cache_scan, 65 objects in 78 us and 17 in 31 us, less its fixed part'),
   lru_isolate: row(150, 150, 'chosen: taking one page off its list; its share of shrink_page'),
   lru_putback: row(150, 150, 'chosen: putting one page back on a list; its share of shrink_page'),

@@ -4,6 +4,7 @@ import { blockFrom, blockOrder, blockType, blockZone, MT, NO_CPU, packBlock, ROW
 import { copyState, ZONE_CELLS } from '../format/state.ts';
 import { must } from '../base/units.ts';
 import { stories } from '../scenarios/index.ts';
+import { memcgLimit } from '../scenarios/memcg_limit.ts';
 import { oneHog } from '../scenarios/one_hog.ts';
 import { judge } from './judge.ts';
 import { INVARIANTS, type Invariant } from './judge_findings.ts';
@@ -11,8 +12,8 @@ import { type RunTrace, runScenario } from './run.ts';
 import { type Row, rowsOf, withRows } from './testing/row_list.ts';
 import { oneHog612, twoHogs } from './testing/small_runs.ts';
 
-const one = runScenario(oneHog).trace, two = runScenario(twoHogs).trace;
-const oneRows = rowsOf(one.chunks), twoRows = rowsOf(two.chunks);
+const one = runScenario(oneHog).trace, two = runScenario(twoHogs).trace, boxed = runScenario(memcgLimit).trace;
+const oneRows = rowsOf(one.chunks), twoRows = rowsOf(two.chunks), boxedRows = rowsOf(boxed.chunks);
 const find = (rows: readonly Row[], wanted: (r: Row, i: number) => boolean, from = 0): number => {
   const i = rows.findIndex((r, at) => at >= from && wanted(r, at));
   if (i < 0) throw new Error('the run has no such row');
@@ -130,6 +131,23 @@ describe('a fault of the text is seen', () => {
   test('a kill without its victim', () => {
     const i = find(oneRows, (r) => r.kind === ROW.mark && r.a === string(one, 'mark_victim'));
     expect(edited(one, oneRows, drop(i))).toContain('kill-marked');
+  });
+});
+
+describe('a fault of memory cgroups is seen', () => {
+  const charged = find(boxedRows, (r) => r.kind === ROW.charge && r.c >= 0), back = find(boxedRows, (r) => r.kind === ROW.charge && r.c < 0);
+  const full = find(boxedRows, (r) => r.kind === ROW.gauge && r.a === string(boxed, 'memory.current /box') && r.b === 6 * 256);
+  test('a page that is charged, and nobody says so', () => expect(edited(boxed, boxedRows, drop(charged))).toContain('memcg-charges'));
+  test('a page that is charged twice', () => expect(edited(boxed, boxedRows, insert(charged, {}))).toContain('memcg-charges'));
+  test('a page that is charged to another group', () => expect(edited(boxed, boxedRows, change(charged, { c: string(boxed, 'mark_victim') }))).toContain('memcg-charges'));
+  test('a page that is freed and stays charged', () => expect(edited(boxed, boxedRows, drop(back))).toContain('memcg-charges'));
+  test('a counter that is one page off', () => expect(edited(boxed, boxedRows, change(full, { b: 6 * 256 - 1 }))).toContain('memcg-charges'));
+  test('a group that passes its limit, unless a charge was forced', () => {
+    const over = (rows: Row[]): void => { const at = rows.findIndex((r) => r.kind === ROW.gauge && r.a === string(boxed, 'memory.max /box')); rows[at] = { ...rows[at], b: 6 * 256 - 1 }; };
+    expect(edited(boxed, boxedRows, over)).toEqual(new Set(['memcg-limit']));
+    const forced = { ...boxed, tables: { ...boxed.tables, strings: [...boxed.tables.strings, 'memcg_charge_forced /box'] } };
+    const marked = (rows: Row[]): void => { over(rows); rows.forEach((r, i) => { if (r.kind === ROW.gauge && r.a === string(boxed, 'memory.current /box') && r.b === 6 * 256) rows[i - 1] = { ...rows[i - 1], kind: ROW.mark, a: forced.tables.strings.length - 1, b: 1, c: 0 }; }); };
+    expect(edited(forced, boxedRows, marked)).not.toContain('memcg-limit');
   });
 });
 

@@ -4,10 +4,11 @@
  * either shows.
  */
 import type { MachineShape, TableGrowth } from '../format/machine.ts';
-import { type Columns, ROW, WMARK_CELL } from '../format/rows.ts';
+import { blockOrder, type Columns, ROW, WMARK_CELL } from '../format/rows.ts';
 import { type MachineState, RSS_CELLS, ZONE_CELLS } from '../format/state.ts';
 import { type Broken, Findings, INVARIANTS } from './judge_findings.ts';
 import { LockBook } from './judge_locks.ts';
+import { MemcgBook } from './judge_memcg.ts';
 import { Pages } from './judge_pages.ts';
 import { TaskBook } from './judge_tasks.ts';
 
@@ -25,6 +26,7 @@ class Judge {
   readonly pages: Pages;
   readonly tasks: TaskBook;
   readonly locks: LockBook;
+  readonly memcgs: MemcgBook;
   readonly wmarks: Int32Array; // zone * 8 + cell
   readonly touched: Set<number>; // zones whose watermarks are being written
   readonly marked: Set<number>; // pids that had their mark_victim
@@ -36,6 +38,7 @@ class Judge {
     this.pages = new Pages(shape, initial, this.say);
     this.tasks = new TaskBook(shape, tables, this.say);
     this.locks = new LockBook(tables.locks, this.tasks.name, this.say);
+    this.memcgs = new MemcgBook(shape.frames, tables.strings, this.say);
     this.wmarks = new Int32Array(shape.zones.length * 8);
     shape.zones.forEach((_, z) => { for (let i = 0; i < 5; i++) this.wmarks[z * 8 + i] = initial.zones[z * ZONE_CELLS.size + ZONE_CELLS.wmark + i]; });
     this.touched = new Set(shape.zones.keys());
@@ -52,6 +55,7 @@ class Judge {
     this.say.row = next;
     this.checkWatermarks();
     this.pages.checkAll();
+    this.memcgs.end();
     this.tasks.end();
     return { checked: Object.keys(INVARIANTS), broken: this.say.broken };
   }
@@ -65,7 +69,7 @@ class Judge {
     this.tasks.anyRow(kind, cpu, task);
     if (kind <= ROW.leave || kind === ROW.signal) this.tasks.row(kind, cpu, a, b);
     else if (kind >= ROW.lockWait && kind <= ROW.lockMiss) this.locks.row(kind, a, b, third === 1);
-    else if (kind >= ROW.buddyTake && kind <= ROW.blockType) this.pages.row(kind, a, b, third);
+    else if (kind >= ROW.buddyTake && kind <= ROW.blockType) { this.pages.row(kind, a, b, third); this.memcgs.freed(kind, a, blockOrder(b)); }
     else this.other(kind, cpu, a, b, third);
     if (kind === ROW.exit) this.exited(a);
     this.lastOn[cpu] = kind;
@@ -73,18 +77,26 @@ class Judge {
   private other(kind: number, cpu: number, a: number, b: number, c: number): void {
     switch (kind) {
       case ROW.operand: if (this.lastOn[cpu] !== ROW.decide && this.lastOn[cpu] !== ROW.operand) this.say.tell('operands-follow', `an operand '${this.trace.tables.strings[a]}' on cpu${cpu} belongs to no decision`); break;
-      case ROW.mark: if (this.trace.tables.strings[a] === 'mark_victim') this.victim(b, c); break;
+      case ROW.mark: this.mark(this.trace.tables.strings[a], b, c); break;
       case ROW.log: this.line(a); break;
       case ROW.wmark: this.watermark(a, b); break;
       case ROW.rss:
         if (a < 0 || b < 0 || b >= RSS_CELLS.size) this.say.tell('names-known', `a resident set of mm ${a}, cell ${b}`);
         if (c < 0) this.say.tell('rss', `mm ${a} has ${c} pages in cell ${b}`);
         break;
-      case ROW.gauge: if (b < 0) this.say.tell('no-negative', `${this.trace.tables.strings[a]} is ${b}`); break;
+      case ROW.gauge:
+        if (b < 0) this.say.tell('no-negative', `${this.trace.tables.strings[a]} is ${b}`);
+        this.memcgs.gauge(this.trace.tables.strings[a], b);
+        break;
+      case ROW.charge: this.memcgs.charge(a, b, c); break;
       default: break; // decide, prio: they claim nothing that could be held against them
     }
   }
 
+  private mark(name: string, b: number, c: number): void {
+    if (name === 'mark_victim') this.victim(b, c);
+    else this.memcgs.mark(name);
+  }
   /** Everything that the row points to exists. */
   private known(kind: number, cpu: number, task: number, stack: number, a: number, b: number): boolean {
     const { shape, tables } = this.trace, { tasks, strings, locks, stackParent } = tables;

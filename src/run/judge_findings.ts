@@ -24,6 +24,8 @@ export const INVARIANTS = {
   'asleep': 'a task that blocks or is dead leaves its CPU and does not run before it is woken',
   'handlers-nest': 'handlers leave in the reverse of the order in which they came, and no task is switched under one',
   'killed-exits': 'a task with SIGKILL sleeps no sleep that a signal ends, and does not stand runnable beside idle CPUs at the end',
+  'memcg-charges': 'the counter of a memory cgroup is the frames that are charged to it and what is charged ahead, and a free frame is charged to none',
+  'memcg-limit': 'no memory cgroup is over its limit, but for a charge that must not fail',
   'kill-marked': 'each kill in the log had its mark_victim, and no victim was dead',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;

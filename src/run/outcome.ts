@@ -16,8 +16,8 @@ function textOf(run: Run, ending: Ending): string {
   if (ending === 'panic') return `panic: ${panicked}`;
   if (ending === 'limit') return `stopped at ${(run.k.now / 1e9).toFixed(1)} s: more events than one run may have`;
   if (ending === 'no-oom') return `no kill, ${(run.k.now / 1e9).toFixed(1)} s`;
-  const names = kills.map((x) => `${x.comm} (pid ${x.pid})`);
-  return kills.length === 1 ? `out of memory: killed ${names[0]}` : `out of memory: killed ${kills.length} processes, first ${names[0]}`;
+  const names = kills.map((x) => `${x.comm} (pid ${x.pid})`), what = kills.every((x) => x.constraint === 'CONSTRAINT_MEMCG') ? 'memory cgroup out of memory' : 'out of memory';
+  return kills.length === 1 ? `${what}: killed ${names[0]}` : `${what}: killed ${kills.length} processes, first ${names[0]}`;
 }
 export function outcomeOf(run: Run): Outcome {
   const { k } = run, ending = endingOf(run), f = k.mm.firsts;

@@ -7,6 +7,7 @@ import { dirtyWriter } from './dirty_writer.ts';
 import { forkStorm } from './fork_storm.ts';
 import { hogSwapDisk } from './hog_swap_disk.ts';
 import { hogSwapZram } from './hog_swap_zram.ts';
+import { memcgLimit } from './memcg_limit.ts';
 import { notifierAfterSuspend } from './notifier_after_suspend.ts';
 import { notifierLastChance, notifierLastChanceMany } from './notifier_last_chance.ts';
 import { notifierSerialised } from './notifier_serialised.ts';
@@ -19,4 +20,4 @@ import { sysrqAndPagefaultOom } from './sysrq_and_pagefault_oom.ts';
 import { victimAlreadyDying, victimAlreadyDying61 } from './victim_already_dying.ts';
 import { victims } from './victims.ts';
 
-export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, notifierLastChance, notifierLastChanceMany, oomGates, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, notifierLastChance, notifierLastChanceMany, oomGates, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61];

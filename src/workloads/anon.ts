@@ -6,6 +6,7 @@ import { mmapPrivate, touch } from '../kernel/mm/memory.ts';
 import { doMprotectPkey } from '../kernel/mm/mprotect.ts';
 import type { MmStruct, Vma } from '../kernel/mm/mm_types.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
+import { CG } from './cgroup.ts';
 import { pace, startProcess, startThread } from './process.ts';
 import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, type Workload } from './workload.ts';
 
@@ -62,6 +63,7 @@ export const anon: Workload = {
     { name: 'rate', unit: 'MiB/s', default: 0, doc: 'how fast; 0 = as fast as it can' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when it begins' },
     { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj' },
+    CG,
     { name: 'thr', unit: '', default: 1, doc: 'threads that touch, each its share' },
     { name: 'idlethr', unit: '', default: 0, doc: 'threads besides that only sleep' },
     { name: 'mlock', unit: '', default: 0, doc: '1: its pages are locked as they are touched' },

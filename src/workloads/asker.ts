@@ -10,6 +10,7 @@ import { freePages } from '../kernel/mm/pcp.ts';
 import { fatalSignalPending, spawn } from '../kernel/sched/core.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import type { Policy } from '../kernel/sched/task.ts';
+import { CG } from './cgroup.ts';
 import { startProcess } from './process.ts';
 import { namedMutex } from './named_mutex.ts';
 import { num, type Parameters, text, type Workload } from './workload.ts';
@@ -59,6 +60,7 @@ export const asker: Workload = {
     { name: 'wait', unit: 'ms', default: 0, doc: 'from taking the mutex to the first request' },
     { name: 'user', unit: '', default: 0, doc: '1: processes that can be killed, as if each request came from a system call' },
     { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj of such a process' },
+    { ...CG, doc: `of such processes: ${CG.doc}` },
     { name: 'keep', unit: '', default: 1, doc: '0: all is given back at the end' },
     { name: 'pf', unit: '', default: '', doc: 'flags of the thread: DUMPCORE, MEMALLOC', words: Object.keys(PF_WORDS) },
     { name: 'policy', unit: '', default: 'normal', doc: 'normal or idle', values: POLICIES },
@@ -71,7 +73,7 @@ export const asker: Workload = {
     for (let i = 0; i < n; i++) {
       const from = ns(Math.round((num(this, p, 'start') + (num(this, p, 'jitter') * k.chance.below(1000)) / 1000) * 1e6));
       const comm = n > 1 ? `${name}${i}` : name;
-      if (num(this, p, 'user') > 0) startProcess(k, { name: comm, start: from / 1e6, adj: num(this, p, 'adj'), cpu }, (k) => sysAsk(k, r));
+      if (num(this, p, 'user') > 0) startProcess(k, { name: comm, start: from / 1e6, adj: num(this, p, 'adj'), cpu, cg: text(p, 'cg', '') }, (k) => sysAsk(k, r));
       else spawn(k, comm, (k) => kthread(k, from, r), { policy: policy === 'idle' ? 'idle' : 'normal', ...(cpu < 0 ? {} : { cpus: [Math.min(cpu, k.cpus.length - 1)] }) });
     }
   },

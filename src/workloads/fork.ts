@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { mmapPrivate } from '../kernel/mm/memory.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { touchRange } from './anon.ts';
+import { CG } from './cgroup.ts';
 import { forkProcess, type Program, startProcess } from './process.ts';
 import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, type Workload } from './workload.ts';
 
@@ -18,6 +19,7 @@ export const fork: Workload = {
     { name: 'hold_s', unit: 's', default: 2, doc: 'how long a child keeps its memory before it ends' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when the first begins' },
     { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj of the parent' },
+    CG,
     { name: 'cadj', unit: '', default: 0, doc: 'oom_score_adj of the children' },
     { name: 'crate', unit: 'MiB/s', default: 0, doc: 'how fast a child touches; 0 = as fast as it can' },
   ],

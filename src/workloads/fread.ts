@@ -7,6 +7,7 @@ import { mmapFile } from '../kernel/mm/filemap_fault.ts';
 import { touch } from '../kernel/mm/memory.ts';
 import type { MmStruct } from '../kernel/mm/mm_types.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
+import { CG } from './cgroup.ts';
 import { pace, startProcess } from './process.ts';
 import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, text, type Workload } from './workload.ts';
 
@@ -54,6 +55,7 @@ export const fread: Workload = {
     { name: 'loops', unit: '', default: 1, doc: 'how often' },
     { name: 'mmap', unit: '', default: 0, doc: '1: through a mapping instead of read()' },
     { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj' },
+    CG,
     { name: 'hold', unit: '', default: 0, doc: '1: stays when it is done' },
   ],
   start(k: Kernel, p: Parameters): void {

@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { genericPerformWrite, truncateInodePages } from '../kernel/mm/file_write.ts';
 import { open } from '../kernel/mm/filemap.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
+import { CG } from './cgroup.ts';
 import { pace, startProcess } from './process.ts';
 import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, text, type Workload } from './workload.ts';
 
@@ -37,6 +38,7 @@ export const fwrite: Workload = {
     { name: 'loops', unit: '', default: 1, doc: 'how often' },
     { name: 'trunc', unit: '', default: 1, doc: '1: cuts the file to nothing before each turn' },
     { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj' },
+    CG,
     { name: 'hold', unit: '', default: 0, doc: '1: stays when it is done' },
   ],
   start(k: Kernel, p: Parameters): void {

@@ -3,6 +3,7 @@ import { ns } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import { spend, type Kernel } from '../kernel/kernel.ts';
 import { mmapPrivate, touch } from '../kernel/mm/memory.ts';
+import { CG } from './cgroup.ts';
 import { pace, startProcess } from './process.ts';
 import { num, PAGES_PER_MIB, type Parameters, type Workload } from './workload.ts';
 
@@ -21,6 +22,7 @@ export const hot: Workload = {
     { name: 'fillw', unit: 'words', default: 64, doc: 'random 8-byte words in each page, of 512: how badly it compresses' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when it begins' },
     { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj' },
+    CG,
   ],
   start(k: Kernel, p: Parameters): void {
     const pages = Math.floor(num(this, p, 'mb') * PAGES_PER_MIB), rate = num(this, p, 'rate') * 1048576, again = num(this, p, 'hot') * 1048576, until = num(this, p, 'seconds') * 1e9;

@@ -2,6 +2,7 @@
 import { anon } from './anon.ts';
 import { asker } from './asker.ts';
 import { atomic } from './atomic.ts';
+import { cgroup } from './cgroup.ts';
 import { clonevm } from './clonevm.ts';
 import { fork } from './fork.ts';
 import { fread } from './fread.ts';
@@ -18,4 +19,4 @@ import { sysrq } from './sysrq.ts';
 import { vfork } from './vfork.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, atomic, kernelbuf, sampler, sysrq, suspend, stop];
+export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, atomic, kernelbuf, sampler, sysrq, suspend, stop];

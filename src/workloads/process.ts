@@ -2,11 +2,13 @@
  * A process as the captures' workers are: one static program in a tmpfs, so that it has shared pages of its text, a few of its
  * own, and page tables before it does anything. Figures: the OOM reports of captures 256M-1-hog, less what the hog touched.
  */
-import { ns, PAGE_BYTES } from '../base/units.ts';
+import { must, ns, PAGE_BYTES } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel/kernel.ts';
 import { FRAME, GFP, GFP_KERNEL, GFP_KERNEL_ACCOUNT, GFP_PGTABLE_USER } from '../kernel/mm/constants.ts';
+import { cgroupAttachTask, cgroupByPath, postFork } from '../kernel/mm/cgroup.ts';
 import { dupMmap } from '../kernel/mm/fork.ts';
+import { objCgroupCharge } from '../kernel/mm/memcontrol.ts';
 import { mmAlloc, mmap, touch } from '../kernel/mm/memory.ts';
 import type { MmStruct } from '../kernel/mm/mm_types.ts';
 import { account, unaccount } from '../kernel/mm/overcommit.ts';
@@ -63,12 +65,20 @@ function* loadProgram(k: Kernel, m: MmStruct): Timed<boolean> {
   return true;
 }
 
+/** Writes itself into cgroup.procs, and makes a mapping there, as the captures' workers do: their statistics have those two, and nothing of before. */
+function* joinGroup(k: Kernel, cg: string): Timed<boolean> {
+  const memcg = must(cgroupByPath(k, `/${cg}`), 'a process joins a group that is there');
+  cgroupAttachTask(k, k.current, memcg);
+  return yield* objCgroupCharge(k, memcg, k.mm.era.memcg.mappingBytes);
+}
+
 export type Program = (k: Kernel, m: MmStruct) => Timed<void>;
 /** Starts a process that loads its program, sleeps until `start` ms, and runs `main`. */
 export function startProcess(k: Kernel, p: Parameters, main: Program): Task {
-  const m = mmAlloc(k), startNs = ns(Number(p.start ?? 0) * 1e6);
+  const m = mmAlloc(k), startNs = ns(Number(p.start ?? 0) * 1e6), cg = String(p.cg ?? '');
   function* program(): Timed<void> {
     if (!(yield* loadProgram(k, m))) return;
+    if (cg !== '' && !(yield* joinGroup(k, cg))) return;
     if (k.now < startNs) yield* clockNanosleep(k, startNs);
     yield* main(k, m);
   }
@@ -85,6 +95,7 @@ function* cloneInto(k: Kernel, m: MmStruct, comm: string, o: TaskOptions, main: 
   m.users++;
   function* program(): Timed<void> { yield* main(k, m); }
   const t = spawn(k, comm, program, { mmId: m.id, ...o });
+  postFork(k, t);
   extra(k, t).stack.push(...stack);
   return t;
 }
@@ -97,6 +108,7 @@ export const cloneVm = (k: Kernel, parent: Task, m: MmStruct, comm: string, main
 /** fork(): a child with a copy of the current process's address space. null: no memory. */
 export function* forkProcess(k: Kernel, parent: MmStruct, comm: string, oomScoreAdj: number, main: Program): Timed<Task | null> {
   const child = mmAlloc(k);
+  child.memcg = parent.memcg;
   const stack = yield* copyProcess(k, child.id - 1);
   if (!(yield* dupMmap(k, parent, child))) { unaccount(k.mm, child); return null; }
   child.rss[RSS.shmem] = PROGRAM.shmem;
@@ -104,6 +116,7 @@ export function* forkProcess(k: Kernel, parent: MmStruct, comm: string, oomScore
   child.users = 1;
   function* program(): Timed<void> { yield* main(k, child); }
   const t = spawn(k, comm, program, { mmId: child.id, oomScoreAdj, uid: k.current.uid });
+  postFork(k, t);
   extra(k, t).parent = k.current.tgid;
   extra(k, t).stack.push(...stack);
   return t;

@@ -31,7 +31,7 @@ function words(scenario: Scenario, o: Outcome, invariants: Verdict, trace: RunTr
     ['outcome', `${o.text}${o.ending === scenario.ends ? '' : `; expected ${scenario.ends}`}`],
     ['end', seconds(o.endNs)], ['events', String(o.events)], ['hash', o.hash],
     ['kswapd woken', seconds(o.firsts.kswapdWakeNs)], ['direct reclaim', seconds(o.firsts.directReclaimNs)], ['out of memory', seconds(o.firsts.oomNs)],
-    ...o.kills.map((k) => ['killed', `${k.comm} (pid ${k.pid}) at ${seconds(k.timeNs)}, ${k.points} points, for order ${k.order} ${k.gfp}`]),
+    ...o.kills.map((k) => ['killed', `${k.comm} (pid ${k.pid}) at ${seconds(k.timeNs)}, ${k.points} points, for order ${k.order} ${k.gfp}${k.constraint === 'CONSTRAINT_NONE' ? '' : `, ${k.constraint}`}`]),
     ...o.deadlocks.map((d) => [d.kind, ringWords(d)]), ...inversions(trace).map((w) => ['inverted', w]),
     ['invariants', `${invariants.checked.length} checked, ${invariants.broken.length} broken`], ...invariants.broken.map((b) => ['', `${b.invariant}, row ${b.row}: ${b.what}`]),
   ];

@@ -31,12 +31,13 @@ function checkLists(k: Kernel): Uint8Array {
   const m = k.mm, on = new Uint8Array(m.frames);
   for (const p of m.nodes) {
     for (let lru = 0; lru < LRU_LISTS; lru++) {
-      const head = p.lruHeads[lru];
       let n = 0;
-      for (let pfn = m.next[head]; pfn !== head; pfn = m.next[pfn], n++) {
-        assert(m.prev[m.next[pfn]] === pfn && on[pfn] === 0, 'a list is no ring, or a page stands on two');
-        on[pfn] = 1;
-        assert(listOf(m.word[pfn]) === lru, 'a page stands on a list that is not its own');
+      for (const { heads } of m.memcgs?.groups.map((g) => g.lruvecs[p.id]) ?? [p.root]) {
+        for (let pfn = m.next[heads[lru]]; pfn !== heads[lru]; pfn = m.next[pfn], n++) {
+          assert(m.prev[m.next[pfn]] === pfn && on[pfn] === 0, 'a list is no ring, or a page stands on two');
+          on[pfn] = 1;
+          assert(listOf(m.word[pfn]) === lru, 'a page stands on a list that is not its own');
+        }
       }
       equal(`pages on list ${lru} of node ${p.id}`, n, p.lru[lru]);
       equal(`pages of the zones of node ${p.id} on list ${lru}`, p.zones.reduce((sum, z) => sum + z.lru[lru], 0), n);

@@ -6,9 +6,10 @@
 import type { Timed } from '../../sim/kfn.ts';
 import { blkFinishPlug, blkStartPlug } from '../block/plug.ts';
 import { kfn, type Kernel } from '../kernel.ts';
-import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP_HIGHUSER_MOVABLE, ownerBits } from './constants.ts';
+import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP_HIGHUSER_MOVABLE, GFP_KERNEL, ownerBits } from './constants.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
+import { memCgroupSwapinChargeFolio } from './memcontrol.ts';
 import { type MmStruct, swapSlot, type Vma } from './mm_types.ts';
 import { allocPages } from './page_alloc.ts';
 import { PG, setFlag, testClearFlag, testFlag } from './page_flags.ts';
@@ -48,6 +49,7 @@ const readSwapCacheAsync = kfn('read_swap_cache_async', function* (k: Kernel, sl
   if (m.swap.used[slot] === 0) return -1;
   const pfn = yield* allocPages(k, GFP_HIGHUSER_MOVABLE, 0, FRAME.anon);
   if (pfn < 0) return -1;
+  if (m.memcgs !== null && !(yield* memCgroupSwapinChargeFolio(k, pfn, slot, GFP_KERNEL))) { yield* freeUnrefPageList(k, [pfn]); return -1; }
   const now = swapCachePage(k, slot);
   if (now >= 0 || m.swap.used[slot] === 0) { yield* freeUnrefPageList(k, [pfn]); return now; }
   m.swap.used[slot]++; // swapcache_prepare()
@@ -72,6 +74,10 @@ const swapClusterReadahead = kfn('swap_cluster_readahead', function* (k: Kernel,
 const swapinDirect = kfn('swapin_direct', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number, slot: number): Timed<Fault> {
   const mm = k.mm, entry = m.pages[vpn], pfn = yield* allocPages(k, GFP_HIGHUSER_MOVABLE, 0, FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0));
   if (pfn < 0) return m.pages[vpn] === entry ? 'oom' : 'ok';
+  if (mm.memcgs !== null && !(yield* memCgroupSwapinChargeFolio(k, pfn, slot, GFP_KERNEL))) {
+    yield* freeUnrefPageList(k, [pfn]);
+    return m.pages[vpn] === entry ? 'oom' : 'ok';
+  }
   const shadow = mm.backing.slotPages[slot];
   mm.owner[pfn] = -1;
   if (isShadow(shadow)) workingsetRefault(k, pfn, shadow);

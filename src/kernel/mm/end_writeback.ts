@@ -4,6 +4,7 @@ import type { Kernel } from '../kernel.ts';
 import { wakeUpAll } from '../sched/wait.ts';
 import { FRAME_ACTIVE, FRAME_UNEVICTABLE, FRAME_WRITEBACK, SWAP_CLUSTER_MAX } from './constants.ts';
 import { lruOf, setPageWord } from './lru.ts';
+import { folioLruvec } from './lruvec.ts';
 import { listAddTail, listDel } from './mmzone.ts';
 import { folioWake } from './page_wait.ts';
 import { PG, testClearFlag, testFlag } from './page_flags.ts';
@@ -22,7 +23,7 @@ function rotate(k: Kernel, pfn: number): void {
   const m = k.mm, word = m.word[pfn];
   if (testFlag(m, pfn, PG.ISOLATED) || testFlag(m, pfn, PG.LOCKED) || word & (FRAME_ACTIVE | FRAME_UNEVICTABLE) || lruOf(word) < 0) return;
   listDel(m, pfn);
-  listAddTail(m, m.nodes[m.pageZone(pfn).node].lruHeads[lruOf(word)], pfn);
+  listAddTail(m, folioLruvec(m, pfn).heads[lruOf(word)], pfn);
   m.count('pgrotated');
 }
 /** acct_reclaim_writeback(): who waits for writeback in reclaim goes on after 32 pages a waiter. */

@@ -6,6 +6,28 @@ import type { Kernel } from '../kernel.ts';
 import type { Task } from '../sched/task.ts';
 import type { Zone, PerCpuPages } from './mmzone.ts';
 
+/** Memory cgroups: mm/memcontrol.c. */
+export interface MemcgRules {
+  /** MEMCG_CHARGE_BATCH: pages that a charge takes at once. */
+  readonly chargeBatch: number;
+  /** MAX_RECLAIM_RETRIES (5.9 on), MEM_CGROUP_RECLAIM_RETRIES before. */
+  readonly reclaimRetries: number;
+  /** try_charge(): does a dying task charge past the limit (to 5.14)? */
+  readonly dyingForced: boolean;
+  /** Is nobody killed in the charge, but at the end of the fault, and for no other charge (to 4.18)? */
+  readonly oomAtEndOfFault: boolean;
+  /** mem_cgroup_out_of_memory(): mutex_lock_killable(&oom_lock), and a second look at the group under it; before 5.x mutex_lock(). */
+  readonly oomLockKillable: boolean;
+  /** out_of_memory(): does a charge without __GFP_FS end without a kill, as an allocation does (to 4.18)? */
+  readonly nofsEndsIt: boolean;
+  /** mem_cgroup_handle_over_high(): does it hold up who charges above memory.high (5.4 on), or only reclaim? */
+  readonly highSleeps: boolean;
+  /** mem_cgroup_print_oom_meminfo(): are the statistics a line each (6.12), or one record? */
+  readonly statLines: boolean;
+  /** Bytes of small objects that a program's new mapping has charged. */
+  readonly mappingBytes: number;
+}
+
 export interface Era {
   readonly profile: string;
   /** For the kernel log: what `uname -r` says, and the version string of a report's second line. */
@@ -121,6 +143,7 @@ export interface Era {
   readonly victimExit: 'shared' | 'reaps itself' | 'unaware';
   /** pagefault_out_of_memory(): does a fault that found no memory ask for a kill (to 5.15)? */
   readonly faultOomKills: boolean;
+  readonly memcg: MemcgRules;
   /** The number that reports print for these flags. */
   gfpNumber(gfp: number): number;
 }

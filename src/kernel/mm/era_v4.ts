@@ -73,5 +73,6 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   reaperDelay: () => 0,
   victimExit: 'reaps itself',
   faultOomKills: true,
+  memcg: { chargeBatch: 32, reclaimRetries: 5, dyingForced: true, oomAtEndOfFault: true, oomLockKillable: false, nofsEndsIt: true, highSleeps: false, statLines: false, mappingBytes: 344 },
   gfpNumber: gfpNumber415,
 };

@@ -1,7 +1,7 @@
 /** Profile v6.1: what this version does otherwise (mm/page_alloc.c, mm/oom_kill.c v6.1, as Debian's 6.1.176 runs it). */
 import type { Kernel } from '../kernel.ts';
 import { rtTask } from '../sched/task.ts';
-import { ALLOC, GFP, GFP_FAULT, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
+import { ALLOC, GFP, GFP_FAULT, MAX_RECLAIM_RETRIES, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
@@ -92,5 +92,6 @@ export const eraV61: Era = {
   reaperDelay: (hz) => 2 * hz,
   victimExit: 'shared',
   faultOomKills: false,
+  memcg: { chargeBatch: 64, reclaimRetries: MAX_RECLAIM_RETRIES, dyingForced: false, oomAtEndOfFault: false, oomLockKillable: true, nofsEndsIt: false, highSleeps: true, statLines: false, mappingBytes: 344 },
   gfpNumber: (gfp) => gfp,
 };

@@ -1,6 +1,6 @@
 /** Profile v6.12: what this version does otherwise (mm/page_alloc.c, mm/oom_kill.c v6.12, as Debian's 6.12.117 runs it). */
 import { rtTask } from '../sched/task.ts';
-import { ALLOC, GFP, GFP_FAULT, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
+import { ALLOC, GFP, GFP_FAULT, MAX_RECLAIM_RETRIES, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback612 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
@@ -146,5 +146,6 @@ export const eraV612: Era = {
   reaperDelay: (hz) => 2 * hz,
   victimExit: 'shared',
   faultOomKills: false,
+  memcg: { chargeBatch: 64, reclaimRetries: MAX_RECLAIM_RETRIES, dyingForced: false, oomAtEndOfFault: false, oomLockKillable: true, nofsEndsIt: false, highSleeps: true, statLines: true, mappingBytes: 416 },
   gfpNumber: (gfp) => gfp,
 };

@@ -9,6 +9,7 @@ import { completeVforkDone } from '../vfork.ts';
 import { queueWork, systemWq, Work } from '../workqueue.ts';
 import { FRAME } from './constants.ts';
 import { lruDel, lruOf } from './lru.ts';
+import { memCgroupUncharge, memcgUncharged } from './memcontrol.ts';
 import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
 import { exitOomVictim } from './oom_kill.ts';
 import { unaccount } from './overcommit.ts';
@@ -28,11 +29,13 @@ const releasePages = kfn('release_pages', function* (k: Kernel, frames: readonly
   const m = k.mm;
   for (const pfn of frames) {
     if (lruOf(m.word[pfn]) >= 0) lruDel(k, pfn);
+    if (m.memcgs !== null) memCgroupUncharge(k, pfn, 0);
     const z = m.pageZone(pfn), excess = freeUnrefPageFast(k, z, pfn, 0);
     m.pgfree++;
     if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, Math.min(m.blockType(pfn), 1));
     else if (excess < 0) yield* freeOnePage(k, z, pfn, 0);
   }
+  memcgUncharged(k);
 });
 
 /** unmap_page_range(): every page of a mapping. Pages that others map too stay. Shared with the OOM reaper. */

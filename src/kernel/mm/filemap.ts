@@ -13,6 +13,7 @@ import { FRAME, FRAME_ACTIVE, FRAME_UNEVICTABLE, GFP_HIGHUSER_MOVABLE } from './
 import { fileOwner, MappedFile } from './files.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
+import { memCgroupCharge } from './memcontrol.ts';
 import { allocPages } from './page_alloc.ts';
 import { clearFlag, PG, setFlag, testClearFlag, testFlag } from './page_flags.ts';
 import { folioWaitLocked } from './page_wait.ts';
@@ -61,6 +62,7 @@ export const EEXIST = -17;
 export const filemapAddNew = kfn('filemap_add_new', function* (k: Kernel, file: MappedFile, index: number, gfp: number, forWrite: boolean): Timed<number> {
   const pfn = yield* allocPages(k, gfp, 0, FRAME.file);
   if (pfn < 0) return -1;
+  if (k.mm.memcgs !== null && !(yield* memCgroupCharge(k, pfn, undefined, gfp))) { yield* freeUnrefPageList(k, [pfn]); return -1; }
   if (filemapAddFolio(k, file, index, pfn, forWrite)) return pfn;
   yield* freeUnrefPageList(k, [pfn]);
   return EEXIST;

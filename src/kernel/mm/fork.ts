@@ -5,10 +5,11 @@
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
-import { FRAME, FRAME_UNEVICTABLE, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
+import { FRAME, FRAME_UNEVICTABLE, GFP_KERNEL, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
 import { promise } from './overcommit.ts';
 import { freePages } from './pcp.ts';
 import { lruAdd, lruDel } from './lru.ts';
+import { memCgroupCharge } from './memcontrol.ts';
 import { letGo } from './page_flags.ts';
 import { freeSwapCache } from './swap_cache.ts';
 import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
@@ -59,6 +60,7 @@ export const doWpPage = kfn('do_wp_page', function* (k: Kernel, mm: MmStruct, vm
   if (!k.decide('others map this page: copy it', m.sharers.has(old))) return true;
   const copy = yield* allocPages(k, k.mm.era.faultGfp, 0, FRAME.anon | ownerBits(mm.id) | (vma.locked ? FRAME_UNEVICTABLE : 0));
   if (copy < 0) return false;
+  if (m.memcgs !== null && !(yield* memCgroupCharge(k, copy, mm, GFP_KERNEL))) { yield* freePages(k, copy, 0); return false; }
   if (pteOf(mm, vpn) !== old) { yield* freePages(k, copy, 0); return true; } // reclaimed meanwhile: the fault comes again
   m.owner[copy] = mm.id;
   m.vpn[copy] = vpn;

@@ -2,6 +2,7 @@
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel.ts';
 import { MT } from './constants.ts';
+import { memCgroupUncharge, memcgUncharged } from './memcontrol.ts';
 import { freeOnePage, freeUnrefPageFast, freeUnrefPageCommit } from './pcp.ts';
 
 /** Frees frames that are on no list and that nobody maps. */
@@ -10,9 +11,11 @@ export const freeUnrefPageList = kfn('free_unref_page_list', function* (k: Kerne
   for (const pfn of frames) {
     const z = m.pageZone(pfn), type = Math.min(m.blockType(pfn), MT.reclaimable);
     m.pageFlags[pfn] = 0;
+    if (m.memcgs !== null) memCgroupUncharge(k, pfn, 0);
     m.pgfree++;
     const excess = freeUnrefPageFast(k, z, pfn, 0);
     if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, type);
     else if (excess < 0) yield* freeOnePage(k, z, pfn, 0);
   }
+  memcgUncharged(k);
 });

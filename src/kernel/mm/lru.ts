@@ -1,6 +1,7 @@
 /** mm/swap.c and mm/vmscan.c, v6.1: which LRU list a page is on. Left out: the per-CPU batches before the lists (folio_batch). */
 import type { Kernel } from '../kernel.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_UNEVICTABLE, NO_CPU, packBlock, ROW } from './constants.ts';
+import { folioLruvec } from './lruvec.ts';
 import { listAdd, listAddTail, listDel, LRU, type Mm } from './mmzone.ts';
 
 /** folio_lru_list(): by its word. -1 = not a page of a list. */
@@ -14,10 +15,11 @@ function account(m: Mm, pfn: number, lru: number, by: number): void {
   const z = m.pageZone(pfn);
   z.lru[lru] += by;
   m.nodes[z.node].lru[lru] += by;
+  if (m.memcgs !== null) m.memcgs.account(pfn, z.node, lru, by);
 }
 /** lruvec_add_folio(): to the head of its list, or to the tail (deactivated by rotation). */
 export function lruAdd(k: Kernel, pfn: number, tail = false): void {
-  const m = k.mm, lru = lruOf(m.word[pfn]), head = m.nodes[m.pageZone(pfn).node].lruHeads[lru];
+  const m = k.mm, lru = lruOf(m.word[pfn]), head = folioLruvec(m, pfn).heads[lru];
   if (tail) listAddTail(m, head, pfn); else listAdd(m, head, pfn);
   account(m, pfn, lru, 1);
 }

@@ -4,21 +4,23 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { SWAP_CLUSTER_MAX } from './constants.ts';
-import type { Pgdat } from './mmzone.ts';
+import { type Lruvec, parentLruvec } from './lruvec.ts';
 
-/** Adds to one side; both halve where they outgrow a quarter of the lists. */
-export function lruNoteCost(k: Kernel, p: Pgdat, file: boolean, nrIo: number, rotated: number): void {
+/** Adds to one side, in the groups above too; both halve where they outgrow a quarter of the lists. */
+export function lruNoteCost(k: Kernel, lruvec: Lruvec, file: boolean, nrIo: number, rotated: number): void {
   const cost = k.mm.era.rotationCosts ? nrIo * SWAP_CLUSTER_MAX + rotated : nrIo;
   if (cost === 0 || k.mm.era.scanBalance !== 'cost') return;
-  if (file) p.fileCost += cost; else p.anonCost += cost;
-  const size = p.lru[0] + p.lru[1] + p.lru[2] + p.lru[3];
-  if (p.fileCost + p.anonCost <= size >> 2) return;
-  p.fileCost = Math.floor(p.fileCost / 2);
-  p.anonCost = Math.floor(p.anonCost / 2);
+  for (let v: Lruvec | null = lruvec; v !== null; v = parentLruvec(v)) {
+    if (file) v.fileCost += cost; else v.anonCost += cost;
+    const size = v.total[0] + v.total[1] + v.total[2] + v.total[3];
+    if (v.fileCost + v.anonCost <= size >> 2) continue;
+    v.fileCost = Math.floor(v.fileCost / 2);
+    v.anonCost = Math.floor(v.anonCost / 2);
+  }
 }
 /** To 5.7: pages of one side that were taken off their list, and those that went on to the active one. */
-export function updateReclaimStat(p: Pgdat, file: boolean, scanned: number, rotated: number): void {
+export function updateReclaimStat(v: Lruvec, file: boolean, scanned: number, rotated: number): void {
   const side = file ? 1 : 0;
-  p.recentScanned[side] += scanned;
-  p.recentRotated[side] += rotated;
+  v.recentScanned[side] += scanned;
+  v.recentRotated[side] += rotated;
 }

@@ -7,8 +7,10 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { fatalSignalPending } from '../sched/core.ts';
 import { downReadKillable, RwSem, upRead } from '../locking/rwsem.ts';
-import { FRAME, FRAME_UNEVICTABLE, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
+import { FRAME, FRAME_UNEVICTABLE, GFP_KERNEL, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
 import { lruAdd } from './lru.ts';
+import { memCgroupHandleOverHigh } from './memcg_high.ts';
+import { memCgroupCharge, memCgroupFromTask } from './memcontrol.ts';
 import { isSwap, MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
 import { doSwapPage } from './do_swap_page.ts';
 import { doReadFault } from './filemap_fault.ts';
@@ -73,6 +75,7 @@ const doAnonymousPage = kfn('do_anonymous_page', function* (k: Kernel, m: MmStru
   const word = FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0);
   const pfn = yield* allocPages(k, k.mm.era.faultGfp, 0, word);
   if (pfn < 0) return 'oom';
+  if (k.mm.memcgs !== null && !(yield* memCgroupCharge(k, pfn, m, GFP_KERNEL))) { yield* freePages(k, pfn, 0); return 'oom'; }
   if (pteOf(m, vpn) !== UNMAPPED) { yield* freePages(k, pfn, 0); return 'ok'; } // another thread was faster
   k.mm.owner[pfn] = m.id;
   k.mm.vpn[pfn] = vpn;
@@ -92,6 +95,7 @@ export const handleMmFault = kfn('handle_mm_fault', function* (k: Kernel, m: MmS
   const result = entry >= 0 ? ((yield* doWpPage(k, m, vma, vpn)) ? 'ok' : 'oom') : isSwap(entry) ? yield* doSwapPage(k, m, vma, vpn) : inFile ? yield* doReadFault(k, m, vma, vpn) : yield* doAnonymousPage(k, m, vma, vpn);
   upRead(k, lock);
   k.mm.pgfault++;
+  if (k.mm.memcgs !== null) memCgroupFromTask(k, k.current)?.count('pgfault', 1);
   const e = extra(k, k.current);
   if (++e.rssEvents >= RSS_EVENTS) { e.rssEvents = 0; syncRss(k, m.id); }
   return result;
@@ -104,12 +108,22 @@ export const handleMmFault = kfn('handle_mm_fault', function* (k: Kernel, m: MmS
  */
 export function* touch(k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<boolean> {
   while (pteOf(m, vpn) < 0 || mustCopy(k, m, vma, vpn)) {
-    const fault = yield* handleMmFault(k, m, vma, vpn);
+    const fault = k.mm.memcgs !== null && k.mm.era.memcg.oomAtEndOfFault ? yield* faultThatMayOom(k, m, vma, vpn) : yield* handleMmFault(k, m, vma, vpn);
+    if (k.mm.memcgs !== null) yield* memCgroupHandleOverHigh(k, GFP_KERNEL);
     if (fault === 'oom' && k.mm.era.faultOomKills) yield* pagefaultOutOfMemory(k);
     if (fault !== 'ok' && fatalSignalPending(k.current)) return false;
   }
   setFlag(k.mm, m.pages[vpn], PG.YOUNG);
   return true;
+}
+/** To 4.18 only the end of a fault from user mode may kill for a charge that failed (mem_cgroup_oom_enable()). */
+function* faultThatMayOom(k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
+  const e = extra(k, k.current);
+  e.memcgMayOom = true;
+  const fault = yield* handleMmFault(k, m, vma, vpn);
+  e.memcgMayOom = false;
+  if (fault !== 'oom') e.memcgInOom = null;
+  return fault;
 }
 /** A write to an anonymous page that another address space maps too. */
 const mustCopy = (k: Kernel, m: MmStruct, vma: Vma, vpn: number): boolean => vma.kind === 'anon' && k.mm.sharers.size > 0 && k.mm.sharers.has(m.pages[vpn]);

@@ -18,6 +18,7 @@ export class MmSync {
   readonly kswapdWait: readonly WaitQueue[];
   readonly pfmemallocWait: readonly WaitQueue[];
   readonly oomVictimsWait: WaitQueue; // for the last victim to go
+  readonly memcgOomWait: WaitQueue; // for who kills in a group (4.x: memcg_oom_waitq)
   readonly reclaimWait: readonly (readonly WaitQueue[])[]; // by node and reason (THROTTLE)
   constructor(k: Kernel, m: Mm, cpus: number) {
     const quiet = { quiet: true };
@@ -33,5 +34,6 @@ export class MmSync {
     this.pfmemallocWait = m.nodes.map(() => new WaitQueue(k));
     this.reclaimWait = m.nodes.map(() => [0, 1, 2, 3].map(() => new WaitQueue(k)));
     this.oomVictimsWait = new WaitQueue(k);
+    this.memcgOomWait = new WaitQueue(k);
   }
 }

@@ -19,6 +19,7 @@ export class MmStruct {
   readonly id: number;
   readonly vmas: Vma[];
   pages: Int32Array; // by page number, from 0
+  memcg: number; // index of the memory cgroup of its tasks, 0 = the root
   users: number; // tasks that run in it
   totalVm: number; // pages
   accounted: number; // of them those that count as committed (VM_ACCOUNT), pages
@@ -31,7 +32,7 @@ export class MmStruct {
   readonly tables: Map<number, number>; // frames of its page tables, by page number / 512
   readonly traced: Int32Array; // RSS cells as the trace has them
   constructor(id: number) {
-    this.id = id; this.vmas = []; this.pages = new Int32Array(0); this.users = 0; this.totalVm = 0; this.accounted = 0; this.rss = new Int32Array(RSS_CELLS_COUNT); this.pgtablesBytes = 0;
+    this.id = id; this.vmas = []; this.pages = new Int32Array(0); this.memcg = 0; this.users = 0; this.totalVm = 0; this.accounted = 0; this.rss = new Int32Array(RSS_CELLS_COUNT); this.pgtablesBytes = 0;
     this.oomSkip = false; this.unstable = false; this.reapQueued = false; this.defLocked = false; this.tables = new Map(); this.traced = new Int32Array(RSS_CELLS_COUNT);
   }
 }

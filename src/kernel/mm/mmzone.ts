@@ -9,6 +9,8 @@ import type { TaskExtra } from './task_extra.ts';
 import type { Task } from '../sched/task.ts';
 import type { OomNotifier } from './oom_notifier.ts';
 import { Backing } from './backing.ts';
+import { Lruvec } from './lruvec.ts';
+import type { Memcgs } from './memcg_types.ts';
 import { SwapSpace } from './swap_space.ts';
 import type { Costs } from '../costs.ts';
 import type { Era } from './era.ts';
@@ -97,15 +99,11 @@ export class Pgdat {
   flags: number; // PGDAT_*
   nrIsolatedAnon: number;
   nrIsolatedFile: number;
-  anonCost: number;
-  fileCost: number;
-  readonly recentScanned: [number, number]; // anon, file: zone_reclaim_stat of 4.x
-  readonly recentRotated: [number, number];
-  refaults: [number, number]; // at the last reclaim
+  readonly root: Lruvec; // the lists of pages that are charged to no group
   constructor(id: number, lruHeads: readonly number[]) {
     this.id = id; this.zones = []; this.lruHeads = lruHeads; this.lru = new Int32Array(LRU_LISTS);
     this.kswapdOrder = 0; this.kswapdHighestZoneidx = -1; this.kswapdFailures = 0; this.kswapdTask = -1; this.flags = 0;
-    this.nrIsolatedAnon = 0; this.nrIsolatedFile = 0; this.anonCost = 0; this.fileCost = 0; this.refaults = [0, 0]; this.recentScanned = [0, 0]; this.recentRotated = [0, 0];
+    this.nrIsolatedAnon = 0; this.nrIsolatedFile = 0; this.root = new Lruvec(this, null, lruHeads, this.lru, this.lru);
   }
 }
 
@@ -116,8 +114,8 @@ export interface KillNote { readonly timeNs: number; readonly row: number; reado
 export class Mm {
   readonly frames: number;
   readonly word: Uint16Array; // frame words as the trace has them (format/rows.ts)
-  readonly next: Int32Array;
-  readonly prev: Int32Array;
+  next: Int32Array;
+  prev: Int32Array;
   readonly order: Uint8Array; // at the first frame of a free block: its order + type of its list << 4; NO_ORDER elsewhere
   readonly owner: Int32Array; // anon, shmem: mm's id; -1 = nobody
   readonly vpn: Int32Array; // page number in the owner's address space
@@ -160,6 +158,7 @@ export class Mm {
   readonly swap: SwapSpace;
   readonly pageFlags: Uint8Array; // PG (page_flags.ts), by frame
   readonly backing: Backing; // files, swap cache, zram, devices
+  memcgs: Memcgs | null; // null: the machine has no memory cgroups
   readonly lastCheck: WatermarkCheck; // operands of the last watermark check
   constructor(frames: number, heads: number, slots: readonly string[], sysctl: Record<string, number>, lowmemReserveRatio: readonly number[], era: Era, costs: Costs) {
     this.frames = frames;
@@ -175,10 +174,17 @@ export class Mm {
     this.oomKillerDisabled = false; this.oomVictims = 0;
     this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = [];
     this.oomRate = { begin: -1, printed: 0 }; this.kills = []; this.firsts = { kswapdWake: null, directReclaim: null, oom: null, reap: null }; this.psi = { stalled: 0, full: false, since: 0, someNs: 0, fullNs: 0 }; this.swap = new SwapSpace();
-    this.pageFlags = new Uint8Array(frames); this.backing = new Backing();
+    this.pageFlags = new Uint8Array(frames); this.backing = new Backing(); this.memcgs = null;
     this.lastCheck = { free: 0, mark: 0, reserve: 0, need: 0 };
   }
   get sync(): MmSync { return must(this.syncObjects, 'memory management is used before mm_init()'); }
+  /** Makes `n` more empty lists; the number of the first one's head. */
+  addHeads(n: number): number {
+    const first = this.next.length, longer = (a: Int32Array): Int32Array => { const b = new Int32Array(first + n); b.set(a); for (let h = first; h < first + n; h++) b[h] = h; return b; };
+    this.next = longer(this.next);
+    this.prev = longer(this.prev);
+    return first;
+  }
   /** get_pageblock_migratetype(). */
   blockType(pfn: number): number { return this.blockTypes[pfn >>> PAGEBLOCK_ORDER]; }
   /** page_zone(). A pageblock lies in one zone, but for the first and last of a zone that is not aligned. */

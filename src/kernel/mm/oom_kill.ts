@@ -1,16 +1,19 @@
 /**
  * mm/oom_kill.c, v6.1 (v6.12 the same for what is modelled): out_of_memory(), select_bad_process(), oom_badness(),
- * oom_kill_process(). Left out: memcgs (and memory.oom.group), cpusets and mempolicies (the constraint is always none).
+ * oom_kill_process(), with memory.oom.group. Left out: cpusets and mempolicies (the constraint is none or memcg).
  */
 import { jiffies, ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import { mutexTrylock, mutexUnlock } from '../locking/mutex.ts';
-import { sendSignal, SIGKILL } from '../sched/core.ts';
+import { condResched, sendSignal, SIGKILL } from '../sched/core.ts';
 import { DEAD, type Task } from '../sched/task.ts';
 import { scheduleTimeoutKillable, wakeUpAll } from '../sched/wait.ts';
 import { GFP, PF } from './constants.ts';
+import { memCgroupFromTask, memcgMemoryEvent } from './memcontrol.ts';
+import { memCgroupGetOomGroup, memCgroupOomSynchronize, memcgTasks } from './memcg_oom.ts';
+import type { MemCgroup } from './memcg_types.ts';
 import type { MmStruct } from './mm_types.ts';
 import { newOomControl, type OomControl, SYSRQ_ORDER, tskIsOomVictim } from './oom_control.ts';
 import { blockingNotifierCallChain, chainIsInside } from './oom_notifier.ts';
@@ -67,21 +70,21 @@ export const outOfMemory = kfn('out_of_memory', function* (k: Kernel, oc: OomCon
   const sysrq = oc.order === SYSRQ_ORDER, me = k.current, { sysctl, era } = k.mm;
   k.mm.firsts.oom ??= k.now;
   if (k.decide('the OOM killer is disabled', k.mm.oomKillerDisabled)) return false;
-  const freed = chainIsInside(k) ? yield* blockingNotifierCallChain(k, false) : 0;
-  if (k.decide('OOM notifiers freed pages', freed > 0 && (!sysrq || era.notifiersStopSysrq), freed)) return true;
+  const freed = oc.memcg === null && chainIsInside(k) ? yield* blockingNotifierCallChain(k, false) : 0;
+  if (oc.memcg === null && k.decide('OOM notifiers freed pages', freed > 0 && (!sysrq || era.notifiersStopSysrq), freed)) return true;
   if (k.decide('current is dying already: let it', taskWillFreeMem(k, me))) {
     markOomVictim(k, me);
     queueOomReaper(k, me);
     return true;
   }
-  if (k.decide('no __GFP_FS: do not kill, say that there was progress', oc.gfp !== 0 && !(oc.gfp & GFP.FS))) return true;
+  if ((oc.memcg === null || era.memcg.nofsEndsIt) && k.decide('no __GFP_FS: do not kill, say that there was progress', oc.gfp !== 0 && !(oc.gfp & GFP.FS))) return true;
   const panicOnOom = sysctl.panic_on_oom ?? 0;
-  if (k.decide('vm.panic_on_oom', !sysrq && panicOnOom !== 0, panicOnOom)) {
+  if (k.decide('vm.panic_on_oom', !sysrq && panicOnOom !== 0 && (oc.memcg === null || panicOnOom === 2), panicOnOom)) {
     yield* dumpHeader(k, oc, null);
     panic(k, `Out of memory: ${panicOnOom === 2 ? 'compulsory' : 'system-wide'} panic_on_oom is enabled`);
     return false;
   }
-  if (k.decide('vm.oom_kill_allocating_task', (sysctl.oom_kill_allocating_task ?? 0) !== 0 && me.mmId >= 0 && !oomUnkillable(me) && me.oomScoreAdj !== OOM_SCORE_ADJ_MIN)) {
+  if (oc.memcg === null && k.decide('vm.oom_kill_allocating_task', (sysctl.oom_kill_allocating_task ?? 0) !== 0 && me.mmId >= 0 && !oomUnkillable(me) && me.oomScoreAdj !== OOM_SCORE_ADJ_MIN)) {
     oc.chosen = me;
     yield* oomKillProcess(k, oc, 'Out of memory (oom_kill_allocating_task)');
     return true;
@@ -90,7 +93,7 @@ export const outOfMemory = kfn('out_of_memory', function* (k: Kernel, oc: OomCon
   if (k.decide('nobody can be killed', oc.chosen === null)) {
     yield* nobodyToKill(k, oc, sysrq);
   } else if (!k.decide('a victim is dying already: wait for it', oc.chosen === 'abort')) {
-    yield* oomKillProcess(k, oc, 'Out of memory');
+    yield* oomKillProcess(k, oc, oc.memcg === null ? 'Out of memory' : 'Memory cgroup out of memory');
     if (k.knob('oom.sleepAfterKill') === 'on') yield* scheduleTimeoutKillable(k, jiffies(1)); // for the victim to get away; oom_lock stays held
   }
   return oc.chosen !== null;
@@ -99,15 +102,16 @@ export const outOfMemory = kfn('out_of_memory', function* (k: Kernel, oc: OomCon
 /** Every process is exempt or dead: a report, and the end of the machine unless a person had asked. */
 function* nobodyToKill(k: Kernel, oc: OomControl, sysrq: boolean): Timed<void> {
   const { panic: why, sysrqReports } = k.mm.era.nobodyToKill, text = 'Out of memory and no killable processes...';
-  if (sysrq && !sysrqReports) return;
+  const asked = sysrq || oc.memcg !== null; // not the end of the machine
+  if (asked && !sysrqReports) return;
   yield* dumpHeader(k, oc, null);
   if (why !== text) k.printk(4, text);
-  if (!sysrq) panic(k, why);
+  if (!asked) panic(k, why);
 }
 
 /** select_bad_process(): over processes, once each; who wins a tie is the era's. Sets oc.chosen. */
 const selectBadProcess = leaf('select_bad_process', (k: Kernel, oc: OomControl): void => {
-  for (const t of k.tasks) {
+  for (const t of oc.memcg === null ? k.tasks : memcgTasks(k, oc.memcg)) {
     if (t.pid !== t.tgid && k.tasks.some((o) => o.tgid === t.tgid && o.pid === o.tgid)) continue; // a thread: its leader stands for it
     if (t.state === DEAD && !hasLiveThread(k, t)) continue;
     if (oomUnkillable(t) || t.mmId < 0) continue;
@@ -137,8 +141,21 @@ const oomKillProcess = kfn('oom_kill_process', function* (k: Kernel, oc: OomCont
     return;
   }
   if (k.decide('report: at most 10 in 5 s', reportAllowed(k))) yield* dumpHeader(k, oc, victim);
-  yield* oomKillProcessInner(k, oc, k.mm.era.sacrificesChild ? sacrificeChild(k, oc, victim, message) : victim, message);
+  const killed = k.mm.era.sacrificesChild ? sacrificeChild(k, oc, victim, message) : victim, group = memCgroupGetOomGroup(k, killed, oc.memcg);
+  yield* oomKillProcessInner(k, oc, killed, message);
+  if (group !== null) yield* killGroup(k, oc, group, message);
 });
+/** memory.oom.group: all of the group's processes, the first victim once more; each look at the next one lets others run, as the captures show. */
+function* killGroup(k: Kernel, oc: OomControl, group: MemCgroup, message: string): Timed<void> {
+  memcgMemoryEvent(group, 'oom_group_kill');
+  k.printk(6, `Tasks in ${group.path} are going to be killed due to memory.oom.group set`);
+  for (const t of memcgTasks(k, group)) {
+    if (t.pid !== t.tgid || t.oomScoreAdj === OOM_SCORE_ADJ_MIN || t.tgid === 1) continue;
+    if (k.mm.mms[t.mmId].users === 0) k.printk(6, `${message}: OOM victim ${t.pid} (${t.comm}) is already exiting. Skip killing the task`);
+    else yield* oomKillProcessInner(k, oc, t, message);
+    yield* condResched(k);
+  }
+}
 /** To 5.1: who was chosen is named with its points in thousandths of all memory, and the worst of its children with memory of their own dies instead. */
 function sacrificeChild(k: Kernel, oc: OomControl, chosen: Task, message: string): Task {
   k.printk(3, `${message}: Kill process ${chosen.pid} (${chosen.comm}) score ${Math.trunc((Math.max(0, oc.chosenPoints) * 1000) / oc.totalpages)} or sacrifice child`);
@@ -146,7 +163,7 @@ function sacrificeChild(k: Kernel, oc: OomControl, chosen: Task, message: string
   for (const t of k.tasks) {
     if (t.state === DEAD || extra(k, t).parent !== chosen.tgid || t.mmId === chosen.mmId) continue;
     const points = oomBadness(k, t, oc.totalpages);
-    if (points <= worst) continue;
+    if (points <= worst || (oc.memcg !== null && memCgroupFromTask(k, t)?.isBelow(oc.memcg) !== true)) continue;
     victim = t;
     worst = points;
   }
@@ -165,8 +182,10 @@ const oomKillProcessInner = kfn('__oom_kill_process', function* (k: Kernel, oc: 
   if (victim === undefined) return;
   const m = k.mm.mms[victim.mmId];
   k.mm.count('oom_kill');
+  const memcg = memCgroupFromTask(k, victim), again = tskIsOomVictim(k, victim);
+  if (memcg !== null) memcgMemoryEvent(memcg, 'oom_kill');
   yield spend(ns(k.mm.costs.oom_kill));
-  k.mm.kills.push({ timeNs: k.now, row: k.recorder.rows, pid: victim.pid, comm: victim.comm, points: oc.chosenPoints, oomScoreAdj: victim.oomScoreAdj, constraint: oc.constraint, order: oc.order, gfp: oc.gfp });
+  if (memcg === null || !again) k.mm.kills.push({ timeNs: k.now, row: k.recorder.rows, pid: victim.pid, comm: victim.comm, points: oc.chosenPoints, oomScoreAdj: victim.oomScoreAdj, constraint: oc.constraint, order: oc.order, gfp: oc.gfp });
   for (const t of k.tasks) if (t.tgid === victim.tgid && t.state !== DEAD) sendSignal(k, t, SIGKILL, true);
   markOomVictim(k, victim);
   k.printk(3, killedLine(k, victim, message));
@@ -185,6 +204,7 @@ const oomKillProcessInner = kfn('__oom_kill_process', function* (k: Kernel, oc: 
 /** pagefault_out_of_memory(), to 5.15: a fault that found no memory asks for a kill, with no request to go by. Busy: whoever holds oom_lock does it. */
 export const pagefaultOutOfMemory = kfn('pagefault_out_of_memory', function* (k: Kernel): Timed<void> {
   const { oomLock } = k.mm.sync;
+  if (k.mm.memcgs !== null && (yield* memCgroupOomSynchronize(k))) return;
   if (!k.decide('mutex_trylock(&oom_lock)', mutexTrylock(k, oomLock))) return;
   yield* outOfMemory(k, newOomControl(k, { gfp: 0, order: 0 }));
   mutexUnlock(k, oomLock);

@@ -7,40 +7,12 @@ import { must, ns } from '../../base/units.ts';
 import type { Scenario } from '../../format/scenario.ts';
 import { bootScenario } from '../../run/boot.ts';
 import { runScenario } from '../../run/run.ts';
-import { captureScenario as scenarioOf, captureText } from '../../../fixtures/capture_files.ts';
+import { captureScenario as scenarioOf } from '../../../fixtures/capture_files.ts';
+import { dmesgLines, fieldOf, type Line, parse, reportOf } from '../../../fixtures/report_lines.ts';
 import { costsFor } from '../costs.ts';
 import type { Kernel } from '../kernel.ts';
 
-/** From the header to the line of the kill; stack frames and registers are of each machine's own making and left out. */
-function reportOf(lines: readonly string[]): string[] {
-  const from = lines.findIndex((l) => l.includes('invoked oom-killer')), to = lines.findIndex((l) => l.includes(': Killed process'));
-  const report = lines.slice(from, to + 1), trace = report.indexOf('Call Trace:'), end = report.indexOf(' </TASK>');
-  return [...report.slice(0, trace + 2), ...report.slice(end)];
-}
-const dmesgLines = (capture: string): string[] => captureText(capture, 'dmesg.txt').split('\n').map((l) => l.replace(/^\[ *\d+\.\d+\] /, ''));
 const simulatedLines = (s: Scenario): string[] => runScenario(s, { record: 'none' }).trace.tables.log.map((l) => l.text);
-
-interface Field { readonly key: string; readonly value: number; readonly unit: string }
-interface Line { readonly shape: string; readonly fields: readonly Field[] }
-const NUMBER = /0x[0-9a-f]+|(?<![A-Za-z0-9_.])-?\d+/g;
-/** Key: the word before a number, or all behind it (`223 total pagecache pages`); in the task table, the name of the column. */
-function parseLine(text: string, columns: readonly string[]): Line {
-  const row = /^\[ *\d+\]/.test(text), buddy = /\d\*4kB /.test(text), plain = buddy ? text.replace(/\([UMEHCI]+\) /g, '') : text, fields: Field[] = [];
-  let shape = '', at = 0;
-  for (const m of plain.matchAll(NUMBER)) {
-    const before = plain.slice(at, m.index), after = plain.slice(m.index + m[0].length);
-    const word = row ? columns[fields.length] : buddy && fields.length > 0 ? '' : m.index === 0 ? after.trim() : (/([\w()-]+)[:= ]*$/.exec(before)?.[1] ?? '');
-    fields.push({ key: word, value: Number(m[0]), unit: /^kB/i.exec(after)?.[0] ?? '' });
-    shape += `${row ? before.replace(/ +$/, '') : before}#`;
-    at = m.index + m[0].length;
-    if (row) shape += `|${at}`; // columns end where they end, however many digits they have
-  }
-  return { shape: shape + plain.slice(at), fields };
-}
-function parse(lines: readonly string[]): Line[] {
-  const head = lines.find((l) => l.startsWith('[  pid  ]')) ?? '', columns = head.replace(/[[\]]/g, ' ').trim().split(/ +/);
-  return lines.map((l) => parseLine(l, columns));
-}
 
 /**
  * How far a count may be off, in pages. What a run allocates besides what the story simulates (sampler, tracing, the network stack's
@@ -67,7 +39,6 @@ function compareFields(ours: Line, real: Line, boostOff: number): void {
     expect(Math.abs(f.value - marks - r.value), what).toBeLessThanOrEqual(allowed);
   });
 }
-const fieldOf = (l: Line, key: string): number | undefined => l.fields.find((f) => f.key === key)?.value;
 /** The classic lists and the generations of 6.12 call different pages active: their sum is what there is. */
 const anonOf = (l: Line): number => (fieldOf(l, 'active_anon') ?? 0) + (fieldOf(l, 'inactive_anon') ?? 0);
 

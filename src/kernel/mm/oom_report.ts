@@ -1,6 +1,6 @@
 /**
  * mm/oom_kill.c, v6.1 and v6.12: dump_header(), dump_tasks(), the summary and the line of the kill.
- * Left out: memcgs (their usage instead of Mem-Info), cpusets and mempolicies, the table of unreclaimable slab caches (printed when
+ * Left out: cpusets and mempolicies, the table of unreclaimable slab caches (printed when
  * such slab is more than all of user memory): slab pages are not counted by cache here.
  */
 import { ns, PAGE_BYTES } from '../../base/units.ts';
@@ -9,6 +9,10 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { DEAD, type Task } from '../sched/task.ts';
 import { dumpStack } from './dump_stack.ts';
 import { gfpMask } from './gfp.ts';
+import { memCgroupFromTask } from './memcontrol.ts';
+import { memcgTasks } from './memcg_oom.ts';
+import { memCgroupPrintOomMeminfo } from './memcg_report.ts';
+import type { MemCgroup } from './memcg_types.ts';
 import type { MmStruct } from './mm_types.ts';
 import type { OomControl } from './oom_control.ts';
 import { oomUnkillable } from './oom_kill.ts';
@@ -23,9 +27,9 @@ const right = (value: number, width: number): string => String(value).padStart(w
 const rssOf = (m: MmStruct): number => m.rss[RSS.anon] + m.rss[RSS.file] + m.rss[RSS.shmem];
 
 /** find_lock_task_mm() for every process: its leader, or another thread if that has given up the address space. */
-function processes(k: Kernel): Task[] {
-  const found = new Map<number, Task>(); // by tgid, in the order of their birth
-  for (const t of k.tasks) {
+function processes(k: Kernel, memcg: MemCgroup | null): Task[] {
+  const found = new Map<number, Task>(); // by tgid, in the order of their birth, or of their joining the group
+  for (const t of memcg === null ? k.tasks : memcgTasks(k, memcg)) {
     if (oomUnkillable(t) || t.state === DEAD || !hasMm(k, t)) continue;
     if (!found.has(t.tgid)) found.set(t.tgid, t);
   }
@@ -46,12 +50,12 @@ function taskLine(k: Kernel, t: Task): string {
   ].join(' ');
 }
 /** dump_tasks(). The cost of the first row is in that of the report. */
-const dumpTasks = kfn('dump_tasks', function* (k: Kernel): Timed<void> {
+const dumpTasks = kfn('dump_tasks', function* (k: Kernel, memcg: MemCgroup | null): Timed<void> {
   const { columns, old } = reportFormat(k);
   if (!old) yield* reportLine(k, LOG.INFO, 'Tasks state (memory values in pages):');
   yield* reportLine(k, LOG.INFO, `${old ? '[ pid ]' : '[  pid  ]'}   uid  tgid total_vm      ${COLUMNS[columns]} swapents oom_score_adj name`);
   let rows = 0;
-  for (const t of processes(k)) {
+  for (const t of processes(k, memcg)) {
     if (rows++ === 0) { yield* reportLine(k, LOG.INFO, taskLine(k, t)); continue; }
     k.printk(LOG.INFO, taskLine(k, t));
     yield spend(ns(k.mm.costs.oom_report_task));
@@ -60,7 +64,7 @@ const dumpTasks = kfn('dump_tasks', function* (k: Kernel): Timed<void> {
 
 /** The summary of 5.0 on: dump_oom_summary(), dump_oom_victim() from 6.8 on: the same line at the same place. */
 const summary = (k: Kernel, oc: OomControl, victim: Task): string =>
-  `oom-kill:constraint=${oc.constraint},nodemask=(null),cpuset=/,mems_allowed=${memsAllowed(k)},global_oom,task_memcg=/,task=${victim.comm},pid=${victim.pid},uid=${victim.uid}`;
+  `oom-kill:constraint=${oc.constraint},nodemask=(null),cpuset=/,mems_allowed=${memsAllowed(k)},${oc.memcg === null ? 'global_oom' : `oom_memcg=${oc.memcg.path}`},task_memcg=${memCgroupFromTask(k, victim)?.path ?? '/'},task=${victim.comm},pid=${victim.pid},uid=${victim.uid}`;
 
 /** dump_header(): the whole report but the line of the kill. @param victim  null: nobody is to be killed, there is no summary */
 export const dumpHeader = kfn('dump_header', function* (k: Kernel, oc: OomControl, victim: Task | null): Timed<void> {
@@ -68,8 +72,8 @@ export const dumpHeader = kfn('dump_header', function* (k: Kernel, oc: OomContro
   yield* reportLine(k, LOG.WARNING, `${me.comm} invoked oom-killer: gfp_mask=${gfpMask(k, oc.gfp)}${nodemask ?? ', '}order=${oc.order}, oom_score_adj=${me.oomScoreAdj}`);
   if (old) yield* cpusetLine(k);
   yield* dumpStack(k);
-  yield* showMem(k, gfpZone(k, oc.gfp));
-  if ((k.mm.sysctl.oom_dump_tasks ?? 1) !== 0) yield* dumpTasks(k);
+  if (oc.memcg === null) yield* showMem(k, gfpZone(k, oc.gfp)); else yield* memCgroupPrintOomMeminfo(k, oc.memcg, victim);
+  if ((k.mm.sysctl.oom_dump_tasks ?? 1) !== 0) yield* dumpTasks(k, oc.memcg);
   if (victim !== null && !old) yield* reportLine(k, LOG.INFO, summary(k, oc, victim));
 });
 

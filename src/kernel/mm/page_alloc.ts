@@ -1,7 +1,7 @@
 /**
  * mm/page_alloc.c, v6.1 and v6.12: __alloc_pages(), get_page_from_freelist(), rmqueue().
  * Left out: cpusets (every node is allowed), node_reclaim() (zone_reclaim_mode is 0), deferred and unaccepted memory,
- * dirty spreading over nodes, memcg charges. The slow path is in slowpath.ts.
+ * dirty spreading over nodes. The slow path is in slowpath.ts.
  */
 import { assert, ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
@@ -13,8 +13,9 @@ import { rmqueueSmallest } from './buddy.ts';
 import { ALLOC, GFP, MAX_ORDER, MT, NO_CPU, packBlock, PF, ROW, WMARK_CELL } from './constants.ts';
 import { rmqueueInner } from './fallback.ts';
 import { reserveHighatomicPageblock } from './highatomic.ts';
+import { kmemCharged, memcgKmemChargePage } from './memcontrol.ts';
 import { WMARK, ZONE, type Zone } from './mmzone.ts';
-import { rmqueuePcplist, rmqueuePcplistFast } from './pcp.ts';
+import { freePages, rmqueuePcplist, rmqueuePcplistFast } from './pcp.ts';
 import { allocPagesSlowpath } from './slowpath.ts';
 import { wakeupKswapd } from './kswapd_wake.ts';
 import { zoneWatermarkFast } from './watermark.ts';
@@ -154,9 +155,13 @@ export const allocPages = kfn('__alloc_pages', function* (k: Kernel, gfp: number
   const flags = WMARK.LOW | allocFlagsNofragment(k, ac);
   let pfn = getPageFast(k, ac, flags);
   if (pfn < 0) pfn = yield* getPageFromFreelist(k, ac, flags);
-  if (pfn >= 0) return pfn;
-  ac.spreadDirty = false;
-  return yield* allocPagesSlowpath(k, ac);
+  if (pfn < 0) {
+    ac.spreadDirty = false;
+    pfn = yield* allocPagesSlowpath(k, ac);
+  }
+  if (k.mm.memcgs === null || pfn < 0 || !kmemCharged(k, gfp, use) || (yield* memcgKmemChargePage(k, pfn, ac.gfp, order))) return pfn;
+  yield* freePages(k, pfn, order);
+  return -1;
 });
 
 /** Writes the watermarks of a zone into the trace. */

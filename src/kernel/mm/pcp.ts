@@ -6,6 +6,7 @@
 import type { Kernel } from '../kernel.ts';
 import { kfn, spend } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
+import { memCgroupUncharge, memcgUncharged } from './memcontrol.ts';
 import { spinLock, spinTrylock, spinUnlock } from '../locking/spinlock.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { freeOnePageInner } from './buddy.ts';
@@ -116,6 +117,7 @@ export const freePcppagesBulk = kfn('free_pcppages_bulk', function* (k: Kernel, 
 /** free_unref_page(), free_one_page(): gives `2^order` pages back, on the way that their order takes. */
 export const freePages = kfn('__free_pages', function* (k: Kernel, pfn: number, order: number): Timed<void> {
   const z = k.mm.pageZone(pfn);
+  if (k.mm.memcgs !== null) { memCgroupUncharge(k, pfn, order); memcgUncharged(k); }
   if (k.mm.era.pcpAllowedOrder(order)) {
     const excess = freeUnrefPageFast(k, z, pfn, order);
     if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, orderToPindex(Math.min(k.mm.blockType(pfn), MT.movable), order));

@@ -8,6 +8,7 @@ import { FRAME, GFP, GFP_HIGHUSER_MOVABLE } from './constants.ts';
 import { filemapAddFolio } from './filemap.ts';
 import type { MappedFile } from './files.ts';
 import { freeUnrefPageList } from './free_list.ts';
+import { memCgroupCharge } from './memcontrol.ts';
 import { allocPages } from './page_alloc.ts';
 import { PG, setFlag } from './page_flags.ts';
 import { folioUnlock } from './page_wait.ts';
@@ -41,6 +42,7 @@ export const pageCacheRaUnbounded = kfn('page_cache_ra_unbounded', function* (k:
     if (file.pages[i] < 0) {
       pfn = yield* allocPages(k, READAHEAD_GFP, 0, FRAME.file);
       if (pfn < 0) break;
+      if (m.memcgs !== null && !(yield* memCgroupCharge(k, pfn, undefined, READAHEAD_GFP))) { yield* freeUnrefPageList(k, [pfn]); break; }
       yield spend(ns(m.costs.cache_page));
       if (!filemapAddFolio(k, file, i, pfn, false)) { yield* freeUnrefPageList(k, [pfn]); pfn = -1; }
     }

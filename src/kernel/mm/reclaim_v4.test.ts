@@ -15,6 +15,7 @@ import { prepareAllocPages } from './page_alloc.ts';
 import { drainAllPages as drainFromAfar } from './pcp.ts';
 import { drainAllPages } from './pcp_drain.ts';
 import { shouldReclaimRetry, zoneReclaimablePages } from './retry.ts';
+import type { Lruvec } from './lruvec.ts';
 import { newScanControl } from './scan_control.ts';
 import { rotatedFractions } from './scan_count.ts';
 import { shrinkInactiveList } from './shrink_list.ts';
@@ -99,7 +100,7 @@ test('too many isolated pages: 4.13 waits until there are fewer, later versions 
     const k = boot(profile), p = k.mm.nodes[0];
     p.nrIsolatedFile = 1e6;
     k.agenda.arm(k.timer('put back', () => { p.nrIsolatedFile = 0; }), ns(k.now + 1e9));
-    return timed(k, () => shrinkInactiveList(k, p, LRU.INACTIVE_FILE, 32, newScanControl(k, { order: 0, nrToReclaim: 32, reclaimIdx: k.mm.slots.length - 1, gfp: GFP_KERNEL }))).ms;
+    return timed(k, () => shrinkInactiveList(k, p.root, LRU.INACTIVE_FILE, 32, newScanControl(k, { order: 0, nrToReclaim: 32, reclaimIdx: k.mm.slots.length - 1, gfp: GFP_KERNEL }))).ms;
   };
   expect(ms('v4.13')).toBeGreaterThan(1000);
   expect(ms('v4.13')).toBeLessThan(1150);
@@ -108,11 +109,11 @@ test('too many isolated pages: 4.13 waits until there are fewer, later versions 
 });
 
 describe('get_scan_count() to 5.7 (5.6)', () => {
-  const node = (anon: number, file: number, scanned: [number, number], rotated: [number, number]): Pgdat => {
-    const p = new Pgdat(0, []);
-    p.lru[LRU.INACTIVE_ANON] = anon; p.lru[LRU.INACTIVE_FILE] = file;
-    p.recentScanned.splice(0, 2, ...scanned); p.recentRotated.splice(0, 2, ...rotated);
-    return p;
+  const node = (anon: number, file: number, scanned: [number, number], rotated: [number, number]): Lruvec => {
+    const v = new Pgdat(0, []).root;
+    v.own[LRU.INACTIVE_ANON] = anon; v.own[LRU.INACTIVE_FILE] = file;
+    v.recentScanned.splice(0, 2, ...scanned); v.recentRotated.splice(0, 2, ...rotated);
+    return v;
   };
   test('a side counts the less the more of its pages were kept', () => {
     // anon 60 * 101 / 51 = 118, file 140 * 101 / 11 = 1285
@@ -120,9 +121,9 @@ describe('get_scan_count() to 5.7 (5.6)', () => {
     expect(rotatedFractions(node(1000, 1000, [0, 0], [0, 0]), 60)).toEqual([60, 140]);
   });
   test('what was counted halves once it outgrows a quarter of the list', () => {
-    const p = node(1000, 1000, [251, 250], [100, 100]);
-    rotatedFractions(p, 60);
-    expect([p.recentScanned, p.recentRotated]).toEqual([[125, 250], [50, 100]]);
+    const v = node(1000, 1000, [251, 250], [100, 100]);
+    rotatedFractions(v, 60);
+    expect([v.recentScanned, v.recentRotated]).toEqual([[125, 250], [50, 100]]);
   });
 });
 

@@ -12,6 +12,11 @@ export const LOG = { EMERG: 0, ERR: 3, WARNING: 4, INFO: 6 } as const;
  */
 const LINE_UNITS = 50, REPORT_UNITS = 4800;
 
+/** One record of several lines: they are printed at once. */
+export function* reportRecord(k: Kernel, level: number, lines: readonly string[]): Timed<void> {
+  for (const text of lines) k.printk(level, text);
+  yield spend(ns(Math.round((k.mm.costs.oom_report * (LINE_UNITS + lines.reduce((sum, text) => sum + text.length + 1, -1))) / REPORT_UNITS)));
+}
 export function* reportLine(k: Kernel, level: number, text: string): Timed<void> {
   k.printk(level, text);
   yield spend(ns(Math.round((k.mm.costs.oom_report * (LINE_UNITS + text.length)) / REPORT_UNITS)));

@@ -1,6 +1,7 @@
 /** mm/vmscan.c struct scan_control, v6.1: what one pass of reclaim is for, and what it has found. */
 import type { Kernel } from '../kernel.ts';
 import { DEF_PRIORITY } from './constants.ts';
+import type { MemCgroup } from './memcg_types.ts';
 
 export interface ScanControl {
   order: number;
@@ -8,6 +9,7 @@ export interface ScanControl {
   nrToReclaim: number; // pages
   readonly reclaimIdx: number; // highest slot
   readonly gfp: number;
+  readonly targetMemcg: MemCgroup | null; // cgroup_reclaim(): the group that is to shrink; null: the machine
   mayWritepage: boolean;
   readonly mayUnmap: boolean;
   maySwap: boolean;
@@ -22,9 +24,9 @@ export interface ScanControl {
   nrReclaimed: number;
   nr: { dirty: number; unqueuedDirty: number; congested: number; writeback: number; immediate: number; fileTaken: number; taken: number };
 }
-export function newScanControl(k: Kernel, o: { order: number; nrToReclaim: number; reclaimIdx: number; gfp?: number }): ScanControl {
+export function newScanControl(k: Kernel, o: { order: number; nrToReclaim: number; reclaimIdx: number; gfp?: number; targetMemcg?: MemCgroup }): ScanControl {
   return {
-    order: o.order, priority: DEF_PRIORITY, nrToReclaim: o.nrToReclaim, reclaimIdx: o.reclaimIdx, gfp: o.gfp ?? 0xcc0,
+    order: o.order, priority: DEF_PRIORITY, nrToReclaim: o.nrToReclaim, reclaimIdx: o.reclaimIdx, gfp: o.gfp ?? 0xcc0, targetMemcg: o.targetMemcg ?? null,
     mayWritepage: (k.mm.sysctl.laptop_mode ?? 0) === 0, mayUnmap: true, maySwap: true, mayDeactivateAnon: false, mayDeactivateFile: false, skippedDeactivate: false, forceDeactivate: false,
     cacheTrimMode: false, fileIsTiny: false, compactionReady: false, nrScanned: 0, nrReclaimed: 0,
     nr: { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 },

@@ -22,7 +22,7 @@ test('the inactive list may be shorter the more memory there is: 1, 3, 10, 31 ac
     const p = new Pgdat(0, []), inactive = Math.floor((gib * GIB) / (ratio + 1));
     p.lru[2] = inactive + 1000;
     p.lru[3] = inactive * ratio + by * (ratio + 1) * 1000;
-    return inactiveIsLow(p, 2);
+    return inactiveIsLow(p.root, 2);
   };
   for (const [gib, ratio] of [[0.5, 1], [1.01, 3], [10.2, 10], [100.2, 31]]) {
     expect(low(gib, ratio, 2)).toBe(true);

@@ -1,19 +1,20 @@
 /**
  * mm/vmscan.c, v6.1: shrink_inactive_list(), shrink_active_list() and what they stand on. Pages are taken off their list, up to
- * 32 in one hold of lru_lock, looked at, and put back where they belong. Left out: memcgs, buffer heads, demotion, the folio batches.
+ * 32 in one hold of lru_lock, looked at, and put back where they belong. Left out: buffer heads, demotion, the folio batches.
  */
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { blkFinishPlug, blkStartPlug } from '../block/plug.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
-import { spinLock, spinUnlock } from '../locking/spinlock.ts';
+import { type SpinLock, spinLock, spinUnlock } from '../locking/spinlock.ts';
 import { condResched, fatalSignalPending, needResched } from '../sched/core.ts';
 import { wakeUpAll } from '../sched/wait.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, GFP, PF, SWAP_CLUSTER_MAX } from './constants.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
 import { lruNoteCost, updateReclaimStat } from './lru_cost.ts';
+import type { Lruvec } from './lruvec.ts';
 import { listAdd, listDel, LRU, type Mm, type Pgdat } from './mmzone.ts';
 import { clearFlag, PG, setFlag, testFlag } from './page_flags.ts';
 import { folioReferenced } from './rmap.ts';
@@ -28,8 +29,8 @@ import { wakeupFlusherThreads } from './wb_wake.ts';
 interface Isolated { readonly taken: number[]; readonly scanned: number }
 
 /** isolate_lru_folios(): from the tail of the list. Pages of zones that the request cannot use are looked at and skipped, and so are those that are being freed. The caller holds lru_lock. */
-const isolateLruFolios = leaf('isolate_lru_folios', (k: Kernel, p: Pgdat, lru: number, nr: number, sc: ScanControl): Isolated => {
-  const m = k.mm, head = p.lruHeads[lru], taken: number[] = [], skipped: number[] = [];
+const isolateLruFolios = leaf('isolate_lru_folios', (k: Kernel, v: Lruvec, lru: number, nr: number, sc: ScanControl): Isolated => {
+  const m = k.mm, head = v.heads[lru], taken: number[] = [], skipped: number[] = [];
   let scanned = 0, total = 0;
   for (let pfn = m.prev[head]; scanned < nr && pfn !== head; total++) {
     const before = m.prev[pfn];
@@ -45,7 +46,7 @@ const isolateLruFolios = leaf('isolate_lru_folios', (k: Kernel, p: Pgdat, lru: n
     pfn = before;
   }
   for (const pfn of skipped) listAdd(m, head, pfn);
-  isolatedCount(p, lru, taken.length);
+  isolatedCount(v.pgdat, lru, taken.length);
   return { taken, scanned: total };
 });
 function isolatedCount(p: Pgdat, lru: number, by: number): void {
@@ -74,11 +75,19 @@ export const moveFoliosToLru = leaf('move_folios_to_lru', (k: Kernel, p: Pgdat, 
   }
   return gone;
 });
+/** The lists of a group have a lock of their own (5.11 on; older kernels had the node's for all: with groups that is not kept). */
+const lruLock = (k: Kernel, v: Lruvec): SpinLock => v.lock ?? k.mm.sync.lruLocks[v.pgdat.id];
+/** Pages that reclaim for a group's limit looks at count for the group alone, others for the machine too. */
+function countFor(k: Kernel, v: Lruvec, sc: ScanControl, name: string, by: number): void {
+  if (sc.targetMemcg === null) k.mm.count(name, by);
+  v.memcg?.count(name, by);
+  v.memcg?.count(name.slice(0, name.indexOf('_')), by);
+}
 const isUnevictable = (m: Mm, pfn: number): boolean => (m.word[pfn] & FRAME_UNEVICTABLE) !== 0;
 
 /** shrink_inactive_list(): up to `nr` pages of one inactive list. Returns the pages freed. */
-export const shrinkInactiveList = kfn('shrink_inactive_list', function* (k: Kernel, p: Pgdat, lru: number, nr: number, sc: ScanControl): Timed<number> {
-  const m = k.mm, file = lru >= LRU.INACTIVE_FILE, lock = m.sync.lruLocks[p.id], who = k.current.pf & PF.KSWAPD ? 'kswapd' : 'direct';
+export const shrinkInactiveList = kfn('shrink_inactive_list', function* (k: Kernel, v: Lruvec, lru: number, nr: number, sc: ScanControl): Timed<number> {
+  const m = k.mm, p = v.pgdat, file = lru >= LRU.INACTIVE_FILE, lock = lruLock(k, v), who = k.current.pf & PF.KSWAPD ? 'kswapd' : 'direct';
   for (let stalled = false; tooManyIsolated(k, p, lru, sc); stalled = true) {
     k.decide('too many pages are isolated: wait', !stalled, file ? p.nrIsolatedFile : p.nrIsolatedAnon);
     if (stalled && !m.era.waitsOnForIsolated) return 0;
@@ -86,8 +95,8 @@ export const shrinkInactiveList = kfn('shrink_inactive_list', function* (k: Kern
     if (fatalSignalPending(k.current)) return SWAP_CLUSTER_MAX;
   }
   yield* spinLock(k, lock);
-  const { taken, scanned } = isolateLruFolios(k, p, lru, nr, sc);
-  m.count(`pgscan_${who}`, scanned);
+  const { taken, scanned } = isolateLruFolios(k, v, lru, nr, sc);
+  countFor(k, v, sc, `pgscan_${who}`, scanned);
   m.count(file ? 'pgscan_file' : 'pgscan_anon', scanned);
   yield spend(ns(scanned * m.costs.lru_isolate));
   spinUnlock(k, lock);
@@ -98,10 +107,10 @@ export const shrinkInactiveList = kfn('shrink_inactive_list', function* (k: Kern
   yield* spinLock(k, lock);
   const gone = moveFoliosToLru(k, p, s.kept);
   isolatedCount(p, lru, -taken.length);
-  m.count(`pgsteal_${who}`, s.reclaimed);
+  countFor(k, v, sc, `pgsteal_${who}`, s.reclaimed);
   m.count(file ? 'pgsteal_file' : 'pgsteal_anon', s.reclaimed);
-  lruNoteCost(k, p, file, s.pageout, scanned - s.reclaimed);
-  if (m.era.scanBalance === 'rotated') updateReclaimStat(p, file, taken.length, s.kept.filter((pfn) => m.word[pfn] & FRAME_ACTIVE).length);
+  lruNoteCost(k, v, file, s.pageout, scanned - s.reclaimed);
+  if (m.era.scanBalance === 'rotated') updateReclaimStat(v, file, taken.length, s.kept.filter((pfn) => m.word[pfn] & FRAME_ACTIVE).length);
   yield spend(ns(s.kept.length * m.costs.lru_putback));
   spinUnlock(k, lock);
   yield* freeUnrefPageList(k, gone);
@@ -115,11 +124,12 @@ export const shrinkInactiveList = kfn('shrink_inactive_list', function* (k: Kern
 });
 
 /** shrink_active_list(): up to `nr` pages move to the inactive list, used or not; only programs' own pages in use stay. */
-export const shrinkActiveList = kfn('shrink_active_list', function* (k: Kernel, p: Pgdat, lru: number, nr: number, sc: ScanControl): Timed<void> {
-  const m = k.mm, file = lru === LRU.ACTIVE_FILE, lock = m.sync.lruLocks[p.id];
+export const shrinkActiveList = kfn('shrink_active_list', function* (k: Kernel, v: Lruvec, lru: number, nr: number, sc: ScanControl): Timed<void> {
+  const m = k.mm, p = v.pgdat, file = lru === LRU.ACTIVE_FILE, lock = lruLock(k, v);
   yield* spinLock(k, lock);
-  const { taken, scanned } = isolateLruFolios(k, p, lru, nr, sc);
+  const { taken, scanned } = isolateLruFolios(k, v, lru, nr, sc);
   m.count('pgrefill', scanned);
+  v.memcg?.count('pgrefill', scanned);
   yield spend(ns(scanned * m.costs.lru_isolate));
   spinUnlock(k, lock);
   if (taken.length === 0) return;
@@ -138,8 +148,8 @@ export const shrinkActiveList = kfn('shrink_active_list', function* (k: Kernel, 
   const gone = moveFoliosToLru(k, p, taken);
   isolatedCount(p, lru, -taken.length);
   m.count('pgdeactivate', deactivated);
-  lruNoteCost(k, p, file, 0, rotated);
-  if (m.era.scanBalance === 'rotated') updateReclaimStat(p, file, taken.length, rotated);
+  lruNoteCost(k, v, file, 0, rotated);
+  if (m.era.scanBalance === 'rotated') updateReclaimStat(v, file, taken.length, rotated);
   yield spend(ns(taken.length * m.costs.lru_putback));
   spinUnlock(k, lock);
   yield* freeUnrefPageList(k, gone);

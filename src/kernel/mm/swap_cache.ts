@@ -7,6 +7,7 @@ import { kfn, type Kernel } from '../kernel.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_WRITEBACK } from './constants.ts';
 import { ABSENT } from './files.ts';
 import { setPageWord } from './lru.ts';
+import { memCgroupTryChargeSwap, memCgroupUnchargeSwap } from './memcontrol.ts';
 import { letGo, PG, testFlag } from './page_flags.ts';
 import { freeSwapSlot, getSwapSlot } from './swap_slots.ts';
 import { zramFreePage } from './zram.ts';
@@ -30,6 +31,7 @@ export function addToSwapCache(k: Kernel, pfn: number, slot: number, dirty: bool
 export function addToSwap(k: Kernel, pfn: number): boolean {
   const slot = getSwapSlot(k);
   if (slot < 0) return false;
+  if (!memCgroupTryChargeSwap(k, pfn, slot)) { freeSwapSlot(k, slot); return false; }
   addToSwapCache(k, pfn, slot, true);
   return true;
 }
@@ -47,6 +49,7 @@ export const swapFree = kfn('swap_free', function* (k: Kernel, slot: number): Ti
   freeSwapSlot(k, slot);
   if (k.mm.swap.used[slot] > 0) return;
   k.mm.backing.slotPages[slot] = ABSENT;
+  memCgroupUnchargeSwap(k, slot);
   yield* zramFreePage(k, slot);
 });
 

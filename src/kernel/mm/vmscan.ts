@@ -1,14 +1,16 @@
 /**
- * mm/vmscan.c, v6.1 (v6.12 the same for what is modelled): try_to_free_pages(), shrink_zones(), shrink_node(), shrink_lruvec().
- * One lruvec a node: no memcgs. Left out: memcg protection, soft limits, cgroup writeback, demotion, vmpressure, MGLRU.
+ * mm/vmscan.c, v6.1 (v6.12 the same for what is modelled): try_to_free_pages(), try_to_free_mem_cgroup_pages(), shrink_zones(), shrink_node(),
+ * shrink_lruvec(). A lruvec for each group and node. Left out: memcg protection, soft limits, cgroup writeback, demotion, vmpressure, MGLRU.
  */
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { condResched, needResched } from '../sched/core.ts';
 import type { AllocContext } from './alloc_context.ts';
-import { DEF_PRIORITY, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
+import { DEF_PRIORITY, GFP, GFP_HIGHUSER_MOVABLE, MT, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
 import { throttles } from './congestion.ts';
+import type { Lruvec } from './lruvec.ts';
+import type { MemCgroup } from './memcg_types.ts';
 import { LRU, type Pgdat, WMARK, type Zone } from './mmzone.ts';
 import { canAgeAnon } from './swap_state.ts';
 import { newScanControl, type ScanControl } from './scan_control.ts';
@@ -32,10 +34,26 @@ export const tryToFreePages = kfn('try_to_free_pages', function* (k: Kernel, ac:
   return reclaimed;
 });
 
+/** GFP_RECLAIM_MASK: what of a request says how it may reclaim. */
+const GFP_RECLAIM_MASK = GFP.RECLAIM | GFP.HIGH | GFP.IO | GFP.FS | GFP.NOWARN | GFP.RETRY_MAYFAIL | GFP.NOFAIL | GFP.NORETRY | GFP.MEMALLOC | GFP.NOMEMALLOC | GFP.ATOMIC;
+/** try_to_free_mem_cgroup_pages(): reclaims from a group and those below it, for a charge that its limit refused. Pages reclaimed. */
+export const tryToFreeMemCgroupPages = kfn('try_to_free_mem_cgroup_pages', function* (k: Kernel, memcg: MemCgroup, nrPages: number, gfp: number): Timed<number> {
+  const me = k.current, before = me.pf & PF.MEMALLOC, mask = (gfp & GFP_RECLAIM_MASK) | (GFP_HIGHUSER_MOVABLE & ~GFP_RECLAIM_MASK), highestZoneidx = k.mm.slots.length - 1;
+  const ac: AllocContext = { gfp: mask, order: 0, migratetype: MT.movable, highestZoneidx, zonelist: k.mm.zonelists[0], preferred: 0, spreadDirty: false, use: 0 };
+  me.reclaimState = { reclaimed: 0 };
+  k.mark('mm_vmscan_memcg_reclaim_begin', 0, mask);
+  me.pf |= PF.MEMALLOC;
+  const reclaimed = yield* doTryToFreePages(k, ac, newScanControl(k, { order: 0, nrToReclaim: Math.max(nrPages, SWAP_CLUSTER_MAX), reclaimIdx: highestZoneidx, gfp: mask, targetMemcg: memcg }));
+  me.pf = (me.pf & ~PF.MEMALLOC) | before;
+  k.mark('mm_vmscan_memcg_reclaim_end', reclaimed);
+  me.reclaimState = null;
+  return reclaimed;
+});
+
 /** do_try_to_free_pages(): from priority 12 down to 0 until enough was reclaimed; again with more force where something was spared. */
 const doTryToFreePages = kfn('do_try_to_free_pages', function* (k: Kernel, ac: AllocContext, sc: ScanControl): Timed<number> {
   const counter = (ac.zonelist[ac.preferred] as Zone | undefined)?.allocstallCounter ?? 'allocstall_normal';
-  k.mm.count(ac.migratetype === 1 ? 'allocstall_movable' : counter);
+  if (sc.targetMemcg === null) k.mm.count(ac.migratetype === 1 ? 'allocstall_movable' : counter);
   for (;;) {
     sc.priority = DEF_PRIORITY;
     do {
@@ -58,7 +76,7 @@ const compactionReady = (k: Kernel, z: Zone, sc: ScanControl): boolean =>
 
 const shrinkZones = kfn('shrink_zones', function* (k: Kernel, ac: AllocContext, sc: ScanControl): Timed<void> {
   let last = -1;
-  yield spend(ns(k.mm.costs.direct_priority));
+  yield spend(ns(sc.targetMemcg === null ? k.mm.costs.direct_priority : k.mm.costs.memcg_priority));
   for (const z of ac.zonelist) {
     if (z.slot > sc.reclaimIdx) continue;
     if (sc.order > PAGE_ALLOC_COSTLY_ORDER && k.decide('enough order-0 pages for compaction', compactionReady(k, z, sc))) { sc.compactionReady = true; continue; }
@@ -66,7 +84,7 @@ const shrinkZones = kfn('shrink_zones', function* (k: Kernel, ac: AllocContext, 
     last = z.node;
     yield* shrinkNode(k, k.mm.nodes[z.node], sc);
   }
-  if (last >= 0 && throttles(k)) yield* considerReclaimThrottle(k, k.mm.nodes[last], sc.nrScanned, sc.nrReclaimed, sc.priority);
+  if (last >= 0 && throttles(k) && sc.targetMemcg === null) yield* considerReclaimThrottle(k, k.mm.nodes[last], sc.nrScanned, sc.nrReclaimed, sc.priority);
 });
 
 /** shrink_node(): the node's LRU lists and then its slab caches, again while reclaim for compaction asks for more. */
@@ -76,8 +94,10 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
     const before = sc.nrReclaimed, scannedBefore = sc.nrScanned;
     sc.nr = { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 };
     prepareScanCount(k, p, sc);
-    yield* shrinkLruvec(k, p, sc);
-    yield* shrinkSlab(k, p, sc);
+    if (k.mm.memcgs === null) {
+      yield* shrinkLruvec(k, p.root, sc);
+      yield* shrinkSlab(k, p, sc);
+    } else yield* shrinkNodeMemcgs(k, k.mm.memcgs.below(sc.targetMemcg ?? k.mm.memcgs.root), p, sc);
     if (k.current.reclaimState !== null) { sc.nrReclaimed += k.current.reclaimState.reclaimed; k.current.reclaimState.reclaimed = 0; }
     if (sc.nrReclaimed > before) p.kswapdFailures = 0;
     if (kswapd) {
@@ -87,6 +107,14 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
     }
     if (!kswapd && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) yield* holdUp(k, p, THROTTLE.CONGESTED);
     if (!shouldContinueReclaim(k, p, sc, sc.nrReclaimed - before, sc.nrScanned - scannedBefore)) return;
+  }
+});
+/** shrink_node_memcgs(): the lists of each group. What slab caches hold belongs to the root: no object of theirs is charged to a group. */
+const shrinkNodeMemcgs = kfn('shrink_node_memcgs', function* (k: Kernel, groups: readonly MemCgroup[], p: Pgdat, sc: ScanControl): Timed<void> {
+  for (const memcg of groups) {
+    if (needResched(k)) yield* condResched(k);
+    yield* shrinkLruvec(k, memcg.lruvecs[p.id], sc);
+    if (memcg.parent === null) yield* shrinkSlab(k, p, sc);
   }
 });
 /** Bits of Pgdat.flags. */
@@ -101,16 +129,16 @@ function shouldContinueReclaim(k: Kernel, p: Pgdat, sc: ScanControl, reclaimed: 
 }
 
 /** shrink_lruvec(): rounds of at most 32 pages a list, keeping the proportion of anon to file once enough was reclaimed. */
-const shrinkLruvec = kfn('shrink_lruvec', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<void> {
-  const nr = getScanCount(k, p, sc), targets: ScanTargets = [nr[0], nr[1], nr[2], nr[3]];
-  const proportional = !(k.current.pf & PF.KSWAPD) && sc.priority === DEF_PRIORITY;
+const shrinkLruvec = kfn('shrink_lruvec', function* (k: Kernel, v: Lruvec, sc: ScanControl): Timed<void> {
+  const nr = getScanCount(k, v, sc), targets: ScanTargets = [nr[0], nr[1], nr[2], nr[3]];
+  const proportional = !(k.current.pf & PF.KSWAPD) && sc.targetMemcg === null && sc.priority === DEF_PRIORITY;
   let reclaimed = 0, adjusted = proportional;
   while (nr[LRU.INACTIVE_ANON] > 0 || nr[LRU.ACTIVE_FILE] > 0 || nr[LRU.INACTIVE_FILE] > 0) {
     for (let lru = 0; lru < 4; lru++) {
       if (nr[lru] === 0) continue;
       const scan = Math.min(nr[lru], SWAP_CLUSTER_MAX);
       nr[lru] -= scan;
-      reclaimed += yield* shrinkList(k, p, lru, scan, sc);
+      reclaimed += yield* shrinkList(k, v, lru, scan, sc);
     }
     if (needResched(k)) yield* condResched(k);
     if (reclaimed < sc.nrToReclaim || adjusted) continue;
@@ -118,7 +146,7 @@ const shrinkLruvec = kfn('shrink_lruvec', function* (k: Kernel, p: Pgdat, sc: Sc
     adjusted = true;
   }
   sc.nrReclaimed += reclaimed;
-  if (canAgeAnon(k) && inactiveIsLow(p, LRU.INACTIVE_ANON)) yield* shrinkActiveList(k, p, LRU.ACTIVE_ANON, SWAP_CLUSTER_MAX, sc);
+  if (canAgeAnon(k) && inactiveIsLow(v, LRU.INACTIVE_ANON)) yield* shrinkActiveList(k, v, LRU.ACTIVE_ANON, SWAP_CLUSTER_MAX, sc);
 });
 /** The smaller of anon and file is done; of the other only the same share of its target is still scanned. false: nothing is left of one. */
 function adjustProportion(nr: ScanTargets, targets: ScanTargets): boolean {
@@ -134,15 +162,17 @@ function adjustProportion(nr: ScanTargets, targets: ScanTargets): boolean {
   return true;
 }
 /** shrink_list(): active lists only where deactivation is due. */
-function* shrinkList(k: Kernel, p: Pgdat, lru: number, scan: number, sc: ScanControl): Timed<number> {
+function* shrinkList(k: Kernel, v: Lruvec, lru: number, scan: number, sc: ScanControl): Timed<number> {
   if (lru === LRU.ACTIVE_ANON || lru === LRU.ACTIVE_FILE) {
-    if (lru === LRU.ACTIVE_FILE ? sc.mayDeactivateFile : sc.mayDeactivateAnon) yield* shrinkActiveList(k, p, lru, scan, sc);
+    if (lru === LRU.ACTIVE_FILE ? sc.mayDeactivateFile : sc.mayDeactivateAnon) yield* shrinkActiveList(k, v, lru, scan, sc);
     else sc.skippedDeactivate = true;
     return 0;
   }
-  return yield* shrinkInactiveList(k, p, lru, scan, sc);
+  return yield* shrinkInactiveList(k, v, lru, scan, sc);
 }
 /** kswapd_age_node(), classic: anon pages are aged even while none is reclaimed. */
 export const kswapdAgeNode = kfn('kswapd_age_node', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<void> {
-  if (canAgeAnon(k) && inactiveIsLow(p, LRU.INACTIVE_ANON)) yield* shrinkActiveList(k, p, LRU.ACTIVE_ANON, SWAP_CLUSTER_MAX, sc);
+  if (!canAgeAnon(k) || !inactiveIsLow(p.root, LRU.INACTIVE_ANON)) return;
+  if (k.mm.memcgs === null) yield* shrinkActiveList(k, p.root, LRU.ACTIVE_ANON, SWAP_CLUSTER_MAX, sc);
+  else for (const memcg of k.mm.memcgs.groups) yield* shrinkActiveList(k, memcg.lruvecs[p.id], LRU.ACTIVE_ANON, SWAP_CLUSTER_MAX, sc);
 });

@@ -1,11 +1,12 @@
 /**
  * mm/workingset.c, v6.1: shadows of evicted pages. When a page comes back, the number of evictions and activations since tells
- * whether it would still be there if the active list had been shorter. One lruvec a node; the bits of the counter are not cut off.
+ * whether it would still be there if the active list had been shorter. Shadows know their node and not their group; the bits of the counter are not cut off.
  */
 import type { Kernel } from '../kernel.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_TYPE_MASK } from './constants.ts';
 import { setPageWord } from './lru.ts';
 import { lruNoteCost } from './lru_cost.ts';
+import { folioLruvec } from './lruvec.ts';
 import { LRU, type Mm, type Pgdat } from './mmzone.ts';
 import { PG, setFlag, testFlag } from './page_flags.ts';
 import { anonReclaimable } from './swap_state.ts';
@@ -37,8 +38,9 @@ export function workingsetRefault(k: Kernel, pfn: number, shadow: number): void 
   setPageWord(k, pfn, m.word[pfn] | FRAME_ACTIVE);
   ageNonresident(m, p, 1);
   m.count(`workingset_activate_${kind}`);
+  if (m.memcgs !== null) folioLruvec(m, pfn).activated[file ? 1 : 0]++;
   if ((packed & 1) === 0) return;
   setFlag(m, pfn, PG.WORKINGSET);
   m.count(`workingset_restore_${kind}`);
-  lruNoteCost(k, p, file, 1, 0);
+  lruNoteCost(k, folioLruvec(m, pfn), file, 1, 0);
 }

@@ -5,6 +5,7 @@ import { emptyState, ZONE_CELLS } from '../../format/state.ts';
 
 vi.mock('../../scenarios/index.ts', () => ({ stories: [{ id: 'none' }] }));
 const { linesUpTo, stamp } = await import('./log_tab.tsx');
+const { memcgUse } = await import('./memcgs.ts');
 const { zoneNeeds } = await import('./zone_levels.ts');
 
 const shape: MachineShape = {
@@ -33,6 +34,15 @@ describe('zones against need', () => {
     expect(withZone(1, 700, 662, 827, 992).words).toBe('700 ≤ low 827: kswapd is needed');
     expect(withZone(1, 900, 662, 827, 992).words).toBe('900 ≤ high 992: kswapd works on');
     expect(withZone(1, 993, 662, 827, 992).words).toBe('993 > high 992: enough');
+  });
+});
+
+describe('memory cgroups', () => {
+  it('are read off the counters that name them, with the limit that their own path has', () => {
+    const strings = ['memory.max /box', 'mark_victim', 'memory.current /box', 'memory.current /box/inner', 'memory.stock /box'];
+    expect(memcgUse(strings, Int32Array.of(1536, 0, 1024))).toEqual([{ path: '/box', pages: 1024, max: 1536 }, { path: '/box/inner', pages: 0, max: null }]);
+    expect(memcgUse(strings, new Int32Array(0))).toEqual([{ path: '/box/inner', pages: 0, max: null }]); // at the start: the limit is not yet there
+    expect(memcgUse(['psi_some_total_us'], Int32Array.of(3))).toEqual([]);
   });
 });
 

@@ -88,6 +88,7 @@ export function rowWords(trace: Trace, row: number): string {
     case ROW.blockType: return `pageblock at pfn ${a} turns from ${MT_NAMES[b] ?? '?'} to ${MT_NAMES[c] ?? '?'}`;
     case ROW.wmark: return `${trace.shape.zones[a >> 3]?.name ?? '?'}: ${wmarkNames[a & 7] ?? 'watermark'} is ${plural(b, 'page')}`;
     case ROW.rss: return `address space ${a}: ${plural(c, `${rssNames[b] ?? ''} page`)}`;
+    case ROW.charge: return c < 0 ? `${plural(1 << b, 'page')} no longer charged, pfn ${a}` : `${plural(1 << b, 'page')} charged to ${text(c)}, pfn ${a}`;
     case ROW.gauge: return `${text(a)} is ${count(b)}`;
     default: return `row of unknown kind ${kind}`;
   }

@@ -6,6 +6,7 @@ import { useStore } from '../../store/store.ts';
 import { count, duration, mib, plural, signed } from '../../ui/format.ts';
 import { type AtCursor, useAtCursor } from './at_cursor.ts';
 import { Boxes, StackBar, ZoneBar } from './bars.tsx';
+import { memcgUse } from './memcgs.ts';
 import { rowWords } from './row_words.ts';
 import { Why } from './why.tsx';
 import { freeBlocks, usage, zoneNeeds } from './zone_levels.ts';
@@ -125,6 +126,18 @@ function Pressure({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactEl
   );
 }
 
+/** Memory cgroups, where the run has some: what each may have, and has. */
+function Memcgs({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElement | null {
+  const groups = memcgUse(trace.tables.strings, trace.stateAt(cursor - 1).gauges);
+  if (groups.length === 0) return null;
+  return (
+    <div className="block">
+      <Head left="Memory cgroups" right="of memory.max" />
+      <dl className="usage one">{groups.map((g) => <div key={g.path}><dt>{g.path}</dt><dd className={g.max !== null && g.pages >= g.max ? 'c-oom' : ''}>{mib(g.pages)} {g.max === null ? 'without a limit' : `of ${mib(g.max)}${g.pages >= g.max ? ': full' : ''}`}</dd></div>)}</dl>
+    </div>
+  );
+}
+
 export function StateTab({ zones, pcp, frames, both }: StateSlots): ReactElement {
   const at = useAtCursor();
   if (at === null) return <p className="block i3">The machine is booting.</p>;
@@ -136,6 +149,7 @@ export function StateTab({ zones, pcp, frames, both }: StateSlots): ReactElement
       <Pcp at={at} table={pcp} />
       <Buddy at={at} />
       <Usage at={at} />
+      <Memcgs at={at} />
       <Pressure at={at} />
       <Frames at={at} map={frames} />
     </>

@@ -1,0 +1,17 @@
+import { expect, test } from '@playwright/test';
+import { moved, openRun, press, status, tab, timeText } from './journey.ts';
+
+test('a memory cgroup at its limit: what it has is told, and the kill says that it was the group', async ({ page }) => {
+  await openRun(page);
+  await page.getByRole('combobox', { name: 'Story' }).selectOption({ label: 'A group at its limit, on a machine with room' });
+  await expect(status(page)).toHaveText(/^ended: memory cgroup out of memory: killed 2 processes, first grower \(pid \d+\)$/, { timeout: 60_000 });
+  const state = page.getByRole('region', { name: 'State' });
+  await expect(state.getByText('Memory cgroups')).toHaveCount(0); // before the first event there is none
+  const start = await timeText(page);
+  await press(page, 'Next occurrence');
+  await moved(page, start);
+  await expect(state.getByText('/box', { exact: true })).toBeVisible();
+  await expect(state.getByText('6.00 MiB of 6.00 MiB: full')).toBeVisible();
+  await tab(page, 'Kernel log');
+  await expect(page.getByRole('region', { name: 'Kernel log' }).getByText(/Memory cgroup out of memory: Killed process \d+ \(grower\)/)).toBeInViewport();
+});
