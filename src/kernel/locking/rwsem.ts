@@ -21,6 +21,10 @@ export class RwSem extends Lock {
 }
 /** RWSEM_WAIT_TIMEOUT: 4 ms in jiffies, rounded up. */
 const waitTimeoutNs = (k: Kernel): number => Math.ceil(k.hz / 250) * k.tickNs;
+function waitedTooLong(k: Kernel, since: number): boolean {
+  k.touchAll(); // that follows from the clock
+  return k.now - since > waitTimeoutNs(k);
+}
 
 function tryRead(k: Kernel, s: RwSem): boolean {
   k.touch(s.object);
@@ -69,7 +73,7 @@ export const rwsemDownWriteSlowpath = kfn('rwsem_down_write_slowpath', function*
     setCurrentState(k, state);
     if (tryWrite(k, s, s.waiters[0] === w)) { w.granted = true; break; }
     if (signalPendingState(k.current, state)) break;
-    if (s.waiters[0] === w && k.now - w.since > waitTimeoutNs(k)) s.handoff = true;
+    if (s.waiters[0] === w && waitedTooLong(k, w.since)) s.handoff = true;
     yield* schedule(k);
   }
   k.current.state = RUNNING;
