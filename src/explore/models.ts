@@ -72,7 +72,7 @@ function programsOf(m: Pick<Model, 'setup'>, o: { readonly mended?: boolean; rea
 }
 
 const gap = ns(20);
-const both = kfn('use_both', function* (_k, lock: (i: number) => Call<void>, unlock: (i: number) => void, a: number, b: number): Timed<void> {
+const useBoth = kfn('use_both', function* (_k, lock: (i: number) => Call<void>, unlock: (i: number) => void, a: number, b: number): Timed<void> {
   yield* lock(a);
   yield* lock(b);
   yield spend(gap);
@@ -84,7 +84,7 @@ function circle(n: number, mended: boolean, lock: (i: number) => Call<void>, unl
   return {
     programs: Array.from({ length: n }, (_, i) => function* (k: Kernel): Timed<void> {
       const j = (i + 1) % n;
-      yield* both(k, lock, unlock, mended ? Math.min(i, j) : i, mended ? Math.max(i, j) : j);
+      yield* useBoth(k, lock, unlock, mended ? Math.min(i, j) : i, mended ? Math.max(i, j) : j);
     }),
   };
 }
@@ -137,7 +137,7 @@ const readTwice = kfn('read_twice', function* (k, s: RwSem, mended: boolean): Ti
   if (!mended) upRead(k, s);
   upRead(k, s);
 });
-const write = kfn('write_once', function* (k, s: RwSem): Timed<void> {
+const writeOnce = kfn('write_once', function* (k, s: RwSem): Timed<void> {
   yield* downWrite(k, s);
   yield spend(gap);
   upWrite(k, s);
@@ -157,7 +157,7 @@ export const models: readonly Model[] = [
     name: 'reads twice behind a writer', steps: 60,
     setup(k, mended) {
       const s = new RwSem(k, 'sem');
-      return { programs: [function* (k) { yield* readTwice(k, s, mended); }, function* (k) { yield* write(k, s); }] };
+      return { programs: [function* (k) { yield* readTwice(k, s, mended); }, function* (k) { yield* writeOnce(k, s); }] };
     },
   },
   {
