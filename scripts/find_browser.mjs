@@ -46,8 +46,8 @@ function apt(name) {
   const run = (/** @type {string[]} */ ...args) => spawnSync('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], {
     stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   }).status === 0;
-  const install = () => run('install', '-y', '--no-install-recommends', name);
-  return install() || (run('update') && install());
+  run('update'); // lists of an image are old: they would bring a browser of long ago, which Playwright may not know. Without a network the install may still do.
+  return run('install', '-y', '--no-install-recommends', name);
 }
 
 /** @param {string} executablePath @param {Record<string, string>} [env] @returns {Browser} */
@@ -100,15 +100,17 @@ export async function findBrowser({ install = false } = {}) {
   throw new Error('No Chromium or Chrome found. Install one (Debian: apt-get install chromium; elsewhere: npx playwright install chromium) or set OOMSCOPE_BROWSER to its path.');
 }
 
+/** @param {string} firefox */
+const isNew = (firefox) => Number(/(\d+)\./.exec(versionOf(firefox))?.[1] ?? 0) >= FIREFOX_MIN;
 /** The path of a Firefox that Playwright can drive, if there is one. @param {{install?: boolean}} [options] @returns {string | undefined} */
 export function findFirefox({ install = false } = {}) {
   const chosen = process.env.OOMSCOPE_FIREFOX;
   // Set but empty: none is wanted.
   if (chosen === '' || process.platform === 'win32') return undefined;
-  const path = chosen ?? onPath(FIREFOXES) ?? (install && apt('firefox-esr') ? onPath(FIREFOXES) : undefined);
-  if (path === undefined) return undefined;
-  const version = Number(/(\d+)\./.exec(versionOf(path))?.[1] ?? 0);
-  return version >= FIREFOX_MIN ? path : undefined;
+  const path = chosen ?? onPath(FIREFOXES);
+  if (path !== undefined && isNew(path)) return path;
+  const fresh = chosen === undefined && install && apt('firefox-esr') ? onPath(FIREFOXES) : undefined;
+  return fresh !== undefined && isNew(fresh) ? fresh : undefined;
 }
 
 if (isMain(import.meta.url)) {

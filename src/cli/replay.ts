@@ -43,6 +43,15 @@ export function milestones({ tables, chunks }: Pick<RunTrace, 'tables' | 'chunks
   return { events, lowWakeNs };
 }
 
+/**
+ * What a capture's trace holds of a machine that panicked at `panicNs`: its programs read the trace every `drainMs`, and what came after the last
+ * time was still in the kernel's buffer (captures/README on panic_on_oom: the kernel prints that into its log).
+ */
+export function drained(events: readonly Milestone[], drainMs: number, panicNs: number): { readonly events: readonly Milestone[]; readonly undrained: readonly Milestone[] } {
+  const lastNs = drainMs > 0 ? Math.floor(panicNs / (drainMs * 1e6)) * drainMs * 1e6 : panicNs;
+  return { events: events.filter((e) => e.tNs <= lastNs), undrained: events.filter((e) => e.tNs > lastNs) };
+}
+
 export type Series = { tMs: number[] } & Record<string, number[]>;
 
 /** The state at 0, sampleMs, 2 * sampleMs, ... and at the end, as curves in pages. */

@@ -70,6 +70,7 @@ describe('a scenario from a capture', () => {
     const s = scenario(withWorkload({ setup: ['echo /proc/sys/kernel/sched_rt_runtime_us -1', 'mount debugfs /sys/kernel/debug debugfs', 'echo /sys/kernel/debug/sched/fair_server/cpu1/runtime 0'] }));
     expect([s.text, s.sysctl['kernel.sched_rt_runtime_us']]).toEqual([[], -1]);
   });
+  it('expects a panic where the set-up asks for one instead of a kill', () => expect(scenario(withWorkload({ setup: ['echo /proc/sys/vm/panic_on_oom 1'] })).ends).toBe('panic'));
   it('expects no kill where the processes fit', () => expect(scenario(withWorkload({ processes: [{ name: 'a', type: 'anon', mb: 60 }] })).ends).toBe('no-oom'));
   it.each([
     ['a broken text', (m: string) => m.slice(0, 300), 'found the end of the text'], ['another kernel', (m: string) => m.replaceAll('6.1.0-50', '5.10.0-9'), 'expected a kernel from 6.1 on'],

@@ -21,6 +21,8 @@ export interface Capture {
   readonly scenario: Scenario;
   /** How often the capture looked at its machine. */
   readonly sampleMs: number;
+  /** How often its trace was read while it ran; 0 = at the end. */
+  readonly drainMs: number;
 }
 /** Seed of every replay: free blocks are laid out by it. */
 const REPLAY_SEED = 1;
@@ -51,11 +53,11 @@ export function scenarioFromCapture(files: CaptureFiles): FileResult<Capture> {
   const scenario: Scenario = {
     id: `capture-${meta.value.scenario.toLowerCase().replace(/[^a-z0-9._-]/g, '-')}`, title: `Capture: ${meta.value.scenario} on ${spec.name}`,
     text: left, profile: profile.value, seed: REPLAY_SEED, machine: spec, sysctl,
-    knobs: {}, workloads: workloads.value, untilNs: (optionMs(meta.value, 'dur_ms', 20_000) + lingerMs) * 1e6, lingerNs: lingerMs * 1e6, ends: fills(workloads.value, spec) ? 'oom-kill' : 'no-oom',
+    knobs: {}, workloads: workloads.value, untilNs: (optionMs(meta.value, 'dur_ms', 20_000) + lingerMs) * 1e6, lingerNs: lingerMs * 1e6, ends: !fills(workloads.value, spec) ? 'no-oom' : Number(sysctl['vm.panic_on_oom'] ?? 0) > 0 ? 'panic' : 'oom-kill',
   };
   const checked = validateScenario(scenario);
   if (!checked.ok) return { ok: false, file: 'meta.json', problem: checked.problem };
-  return { ok: true, value: { scenario: checked.value, sampleMs: optionMs(meta.value, 'sample_ms', 20) } };
+  return { ok: true, value: { scenario: checked.value, sampleMs: optionMs(meta.value, 'sample_ms', 20), drainMs: optionMs(meta.value, 'drain_ms', 0) } };
 }
 
 function optionMs(meta: CaptureMeta, name: string, otherwise: number): number {

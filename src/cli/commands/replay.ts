@@ -7,7 +7,7 @@ import type { Command, Output } from '../command.ts';
 import { runWithBar } from '../engine.ts';
 import { isDirectory, readOptional } from '../files.ts';
 import { BadInput } from '../problem.ts';
-import { milestones, series } from '../replay.ts';
+import { drained, type Milestone, milestones, series } from '../replay.ts';
 import { table } from '../table.ts';
 
 function readCapture(dir: string): Capture {
@@ -50,9 +50,11 @@ export const replay: Command = {
   run(args, output) {
     const [dir] = args.positional, capture = readCapture(dir), c = catalog();
     const { outcome, trace } = runWithBar(modelled(capture.scenario, c, dir, output), output);
-    const { events, lowWakeNs } = milestones(trace);
-    if (output.json) output.print(JSON.stringify({ events, lowWakeNs, series: series(trace, capture.sampleMs, outcome.endNs), hash: outcome.hash }));
-    else output.print(table([['outcome', '', outcome.text], ...events.map((e) => [`${(e.tNs / 1e6).toFixed(3)} ms`, e.name, e.comm ?? ''])]));
+    const all = milestones(trace), { lowWakeNs } = all, panicked = outcome.ending === 'panic';
+    const { events, undrained } = panicked ? drained(all.events, capture.drainMs, outcome.endNs) : { events: all.events, undrained: [] };
+    const rows = (of: readonly Milestone[]): string[][] => of.map((e) => [`${(e.tNs / 1e6).toFixed(3)} ms`, e.name, e.comm ?? '']);
+    if (output.json) output.print(JSON.stringify({ events, lowWakeNs, series: series(trace, capture.sampleMs, outcome.endNs), hash: outcome.hash, ...(panicked ? { undrained } : {}) }));
+    else output.print(table([['outcome', '', outcome.text], ...rows(events), ...(undrained.length > 0 ? [['', '', "not yet read from the trace's buffer when the kernel panicked:"], ...rows(undrained)] : [])]));
     return 0;
   },
 };

@@ -16,7 +16,7 @@ export class RwSem extends Lock {
   handoff: boolean;
   constructor(k: Kernel, name: string, o: LockOptions & { readonly fair?: boolean } = {}) {
     super(k, name, 'rwsem', false, o.quiet ?? false);
-    this.fair = o.fair ?? k.preempt !== 'rt'; this.writer = null; this.handoff = false;
+    this.fair = o.fair ?? (k.preempt !== 'rt' && k.knobs['rwsem.fair'] !== 'off'); this.writer = null; this.handoff = false;
   }
 }
 /** RWSEM_WAIT_TIMEOUT: 4 ms in jiffies, rounded up. */
