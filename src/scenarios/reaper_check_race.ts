@@ -17,7 +17,7 @@ export const reaperCheckRace: Scenario = {
     usage: { inactiveAnon: 0, activeAnon: 0, inactiveFile: 0, activeFile: 0, unevictable: 0, shmem: 0, mapped: 0, slabReclaimable: 60, slabUnreclaimable: 60, kernelStack: 20, pageTables: 10 },
   },
   sysctl: { 'vm.min_free_kbytes': 128, 'vm.oom_dump_tasks': 0 }, knobs: { 'oomReaper.mmuNotifier': 'skip-sleep' },
-  workloads: [{ type: 'mmunotifier', name: 'vmm', mb: 0.03125, adj: 1000, register: 7, jitter: 2, lock: 'driver_lock', wait: 6, hold: 'write' }, { type: 'asker', name: 'driver', lock: 'driver_lock', start: 2, wait: 60, cpu: 0 }, { type: 'sysrq', name: 'sysrq', start: 10 }],
+  workloads: [{ type: 'mmunotifier', name: 'vmm', mb: 0.03125, adj: 1000, register: 7, jitter: 2, lock: 'driver_lock', wait: 6, hold: 'write' }, { type: 'asker', name: 'driver', lock: 'driver_lock', start: 2, wait: 140, cpu: 0 }, { type: 'sysrq', name: 'sysrq', start: 10 }],
   untilNs: 1.2e9, lingerNs: 20e6, ends: 'oom-kill',
-  explore: { bad: 'unmap_under_notifier', from: 'wake_reaper', untilNs: 100e6, steps: 60, deviations: 1 },
+  explore: { bad: 'unmap_under_notifier', from: 100e6, untilNs: 180e6, steps: 30, deviations: 2 },
 };
