@@ -1,11 +1,12 @@
 /** A scenario with `explore` as a world, and an exploration of it. */
+import type { Explored } from '../format/exploration.ts';
 import { type ExploreSpec, NO_PROGRESS, type Scenario } from '../format/scenario.ts';
 import { kernelNames } from '../sim/kfn.ts';
 import { type Ring, waitRings } from '../kernel/locking/wait_graph.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { bootScenario } from '../run/boot.ts';
 import { Window } from '../run/window.ts';
-import { Exploration } from './explore.ts';
+import { Exploration, SLICE_STEPS } from './explore.ts';
 import { shapeOf, type World } from './world.ts';
 
 /** Schedules of the search of every order, where a scenario does not say. */
@@ -49,6 +50,12 @@ function stuck(k: Kernel): string | null {
 function ringWords(ring: Ring): string {
   const way = ring.edges.map((e) => `${e.from} ${e.blocking ? '->' : '-(retry)->'} ${e.to}`).join(', ');
   return `${ring.kind} of ${ring.tasks.map((t) => t.comm).join(' and ')}: ${way}`;
+}
+/** To its end at once, with the scenario's own bounds. */
+export function exploreWhole(s: Scenario): Explored {
+  const e = exploreScenario(s, null);
+  while (!e.slice(SLICE_STEPS)); // a slice a turn
+  return e.result();
 }
 /** @param bound  deviations; null = as the scenario says */
 export function exploreScenario(s: Scenario, bound: number | null): Exploration {
