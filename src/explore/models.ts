@@ -9,6 +9,7 @@ import { checkInvariants } from '../kernel/check.ts';
 import { type Call, kfn, type Kernel, spend } from '../kernel/kernel.ts';
 import { Mutex, mutexLock, mutexTrylock, mutexUnlock } from '../kernel/locking/mutex.ts';
 import { downRead, downWrite, RwSem, upRead, upWrite } from '../kernel/locking/rwsem.ts';
+import { down, Semaphore, up } from '../kernel/locking/semaphore.ts';
 import { SpinLock, spinLock, spinUnlock } from '../kernel/locking/spinlock.ts';
 import { complete, Completion, waitForCompletion } from '../kernel/sched/completion.ts';
 import { SCHED_COST } from '../kernel/sched/cost.ts';
@@ -151,6 +152,13 @@ export const models: readonly Model[] = [
     setup(k, mended) {
       const s = [0, 1].map((i) => new SpinLock(k, names[i]));
       return circle(2, mended, (i) => spinLock(k, s[i]), (i) => spinUnlock(k, s[i]));
+    },
+  },
+  {
+    name: 'AB-BA of semaphores', steps: 60,
+    setup(k, mended) {
+      const s = [0, 1].map((i) => new Semaphore(k, names[i], 1));
+      return circle(2, mended, (i) => down(k, s[i]), (i) => up(k, s[i]));
     },
   },
   {

@@ -54,6 +54,12 @@ describe('a link', () => {
       expect(await open(await encodeLink(c, stories))).toEqual({ ...c, storyChanged: false });
     }), { numRuns: 100 });
   });
+  it('of a schedule gives back what must be explored and what was chosen, and one of a second run beside it', async () => {
+    const asked: Scenario = { ...edited, explore: { bad: 'no-progress', from: 'oom_notify_begin', untilNs: 1e9, steps: 100, deviations: 1 } };
+    for (const c of [content({ scenario: { ...asked, choices: [0, 0, 2, 0, 1] } }), content({ scenario: { ...asked, choices: [] }, compared: { ...asked, choices: [1] } }), content({ scenario: asked, story: null })]) {
+      expect(await open(await encodeLink(c, stories))).toEqual({ ...c, storyChanged: false });
+    }
+  });
   it('of an edited story is far below what mail programs break, and so is a whole machine', async () => {
     expect((await encodeLink(content({ scenario: edited }), stories)).length).toBeLessThan(600);
     const read = (name: string): string => readFileSync(new URL(`../../fixtures/captures/6.12-256M-1-hog/${name}`, import.meta.url), 'utf8');
