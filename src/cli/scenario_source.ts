@@ -64,9 +64,15 @@ export function readProfile(given: Given): ProfileName {
   return PROFILES.find((p) => p === given.text) ?? badArgument(given.at, `expected a profile (${PROFILES.join(', ')}), found '${given.text}'`);
 }
 
+const changesRun = (args: Args): boolean => ['profile', 'seed', 'knob', 'sysctl'].some((name) => args.list(name).length > 0);
+/** A schedule belongs to the scenario that it was found in: what is changed runs in the order of its times. */
+function inTimedOrder(scenario: Scenario): Scenario {
+  const { choices: _, ...rest } = scenario;
+  return rest;
+}
 /** The scenario with the options' changes, checked as a whole. */
 export function withChanges(scenario: Scenario, args: Args, catalog: Catalog): Scenario {
-  let s = scenario;
+  let s = changesRun(args) ? inTimedOrder(scenario) : scenario;
   const one = (name: string): Given | undefined => args.list(name)[0];
   const profile = one('profile'), seed = one('seed'), until = one('until');
   if (profile) s = { ...s, profile: readProfile(profile) };

@@ -69,6 +69,30 @@ describe('client', () => {
     expect(ports[1].heard.map((m) => m.kind)).toEqual(['run']);
   });
 
+  it('tells an exploration to stop, and passes on what it has covered until then', () => {
+    const { ports, messages, client } = world();
+    const id = client.explore(scenario('a'), 2);
+    expect(ports[0].heard).toEqual([{ kind: 'explore', run: id, scenario: { id: 'a' }, bound: 2 }]);
+    client.enough();
+    client.enough();
+    expect(ports[0].heard.slice(1)).toEqual([{ kind: 'cancel', run: id }]);
+    const explored = { bad: null, covered: { tasks: 2, steps: 9, deviations: 1, complete: false, longer: false, cut: 'cancelled', schedules: 7, pruned: 0, stepsRun: 60 }, words: 'stopped' } as const;
+    ports[0].say({ kind: 'explored', run: id, explored });
+    expect(messages).toEqual([{ kind: 'explored', run: id, explored }]);
+    vi.advanceTimersByTime(2 * CANCEL_MS);
+    expect([ports[0].ended, ports.length]).toEqual([false, 1]);
+  });
+
+  it('drops what an exploration says that a run has taken the place of', () => {
+    const { ports, messages, client } = world();
+    const id = client.explore(scenario('a'), null);
+    const next = client.run(scenario('b'));
+    ports[0].say({ kind: 'exploring', run: id, progress: { doing: 'x', schedules: 1, stepsRun: 1, depth: 1 } });
+    ports[0].say({ kind: 'explored', run: id, explored: { bad: null, covered: { tasks: 0, steps: 0, deviations: -1, complete: false, longer: false, cut: 'cancelled', schedules: 0, pruned: 0, stepsRun: 0 }, words: '' } });
+    expect(messages).toEqual([]);
+    expect(ports[0].heard.at(-1)).toMatchObject({ kind: 'run', run: next });
+  });
+
   it('does not take a run that has ended for one that hangs', () => {
     const { ports, lost, client } = world();
     ports[0].say(failed(client.run(scenario('a'))));

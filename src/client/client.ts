@@ -1,5 +1,5 @@
 /**
- * The page's end of the wire: one worker, one run at a time. Replies of a run that is no longer wanted are dropped here,
+ * The page's end of the wire: one worker, one run or exploration at a time. Replies of a run that is no longer wanted are dropped here,
  * and a worker that dies or falls silent is replaced here, so the store above never sees either.
  */
 import type { Catalog, FromWorker, ToWorker } from '../format/protocol.ts';
@@ -38,6 +38,9 @@ function startWorker(): WorkerPort {
   return port;
 }
 
+/** What the worker is to do next. */
+type Job = { readonly kind: 'run'; readonly scenario: Scenario } | { readonly kind: 'explore'; readonly scenario: Scenario; readonly bound: number | null };
+
 export class Client {
   private readonly events: ClientEvents;
   private readonly make: () => WorkerPort;
@@ -48,7 +51,7 @@ export class Client {
   /** The run the worker is busy with; 0 = idle. */
   private busy: number;
   private last: number;
-  private waiting: Scenario | null;
+  private waiting: Job | null;
   private cancelTimer: ReturnType<typeof setTimeout> | undefined;
   private silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,14 +66,21 @@ export class Client {
   }
 
   /** Runs `scenario` as soon as the worker has let go of the run before it. Returns the run's number. */
-  run(scenario: Scenario): number {
+  run(scenario: Scenario): number { return this.begin({ kind: 'run', scenario }); }
+  /** Explores the schedules of `scenario`, likewise. */
+  explore(scenario: Scenario, bound: number | null): number { return this.begin({ kind: 'explore', scenario, bound }); }
+  private begin(job: Job): number {
     this.wanted = ++this.last;
-    if (this.busy === 0) this.post(scenario);
+    if (this.busy === 0) this.post(job);
     else {
-      this.waiting = scenario;
+      this.waiting = job;
       this.askToStop();
     }
     return this.wanted;
+  }
+  /** Tells an exploration to stop; what it has covered until then comes as its result. */
+  enough(): void {
+    if (this.wanted !== 0 && this.wanted === this.busy) this.askToStop();
   }
 
   /** Stops the run; what has come of it stays with the caller. */
@@ -89,10 +99,10 @@ export class Client {
     this.busy = 0;
   }
 
-  private post(scenario: Scenario): void {
+  private post(job: Job): void {
     this.busy = this.wanted;
     this.worker ??= this.start();
-    this.worker.postMessage({ kind: 'run', run: this.busy, scenario });
+    this.worker.postMessage({ run: this.busy, ...job });
     this.watch();
   }
 
@@ -108,7 +118,7 @@ export class Client {
       return;
     }
     if (message.run !== this.busy) return;
-    const over = message.kind === 'end' || message.kind === 'failed' || message.kind === 'cancelled';
+    const over = message.kind === 'end' || message.kind === 'explored' || message.kind === 'failed' || message.kind === 'cancelled';
     if (over) this.busy = 0;
     this.watch();
     if (message.run === this.wanted) this.events.message(message);
@@ -120,9 +130,9 @@ export class Client {
     clearTimeout(this.cancelTimer);
     this.cancelTimer = undefined;
     if (this.waiting === null || this.busy !== 0) return;
-    const scenario = this.waiting;
+    const job = this.waiting;
     this.waiting = null;
-    this.post(scenario);
+    this.post(job);
   }
 
   private watch(): void {

@@ -30,6 +30,8 @@ export interface Experiment {
   readonly because: string;
   /** Nothing in it goes by chance: one run a variant says it all. */
   readonly enumeration?: boolean;
+  /** It is settled by exploring schedules, not by runs with seeds alone: the schedules of each variant are explored, and views say what was found. */
+  readonly explores?: boolean;
   readonly story: Scenario;
   readonly variants: readonly Variant[];
   readonly controls: readonly Control[];

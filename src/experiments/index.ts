@@ -7,9 +7,10 @@ import { notifierUnderOomLockClaim } from './notifier_under_oom_lock.ts';
 import { oomGatesClaim } from './oom_gates.ts';
 import { oomLockAbbaClaim } from './oom_lock_abba.ts';
 import { oomLockStarvationClaim } from './oom_lock_starvation.ts';
+import { reaperCheckRaceClaim } from './reaper_check_race.ts';
 import { sysrqAndPagefaultOomClaim } from './sysrq_and_pagefault_oom.ts';
 import { victimAlreadyDyingClaim } from './victim_already_dying.ts';
 
 export const experiments: readonly Experiment[] = [
-  notifierUnderOomLockClaim, oomLockStarvationClaim, oomLockAbbaClaim, notifierLastChanceClaim, oomGatesClaim, sysrqAndPagefaultOomClaim, notifierAfterSuspendClaim, notifierSerialisedClaim, victimAlreadyDyingClaim,
+  notifierUnderOomLockClaim, oomLockStarvationClaim, oomLockAbbaClaim, notifierLastChanceClaim, oomGatesClaim, sysrqAndPagefaultOomClaim, notifierAfterSuspendClaim, notifierSerialisedClaim, victimAlreadyDyingClaim, reaperCheckRaceClaim,
 ];

@@ -1,4 +1,5 @@
 /** What an experiment sees of a run: how it ended, its tracepoints, and who held which lock from when to when. */
+import type { Explored } from '../format/exploration.ts';
 import type { TableGrowth } from '../format/machine.ts';
 import { type Columns, ROW } from '../format/rows.ts';
 import type { Outcome } from '../format/scenario.ts';
@@ -13,6 +14,8 @@ export interface View {
   holds(lock: string): readonly Span[];
   /** How often a trylock on it failed. */
   misses(lock: string): number;
+  /** Of an experiment that explores: what the exploration of this variant has come to. */
+  readonly explored?: Explored;
 }
 
 /** Spans from a tracepoint `begin` to the next `end` of the same task. */

@@ -1,4 +1,5 @@
 /** What crosses the wire between page and worker: two unions told apart by `kind`. Columns are transferred, never cloned. */
+import type { Explored, Exploring } from './exploration.ts';
 import type { MachineShape, TableGrowth } from './machine.ts';
 import type { Columns } from './rows.ts';
 import type { Outcome, ProfileName, Scenario } from './scenario.ts';
@@ -36,6 +37,8 @@ export interface Catalog {
 
 export type ToWorker =
   | { readonly kind: 'run'; readonly run: number; readonly scenario: Scenario }
+  /** All schedules of a scenario up to a bound; null = its own. */
+  | { readonly kind: 'explore'; readonly run: number; readonly scenario: Scenario; readonly bound: number | null }
   | { readonly kind: 'cancel'; readonly run: number };
 
 export type FromWorker =
@@ -43,6 +46,8 @@ export type FromWorker =
   | { readonly kind: 'booted'; readonly run: number; readonly shape: MachineShape; readonly initial: MachineState; readonly tables: TableGrowth }
   | { readonly kind: 'chunk'; readonly run: number; readonly columns: Columns; readonly tables: TableGrowth; readonly timeNs: number; readonly untilNs: number; readonly hash: string }
   | { readonly kind: 'end'; readonly run: number; readonly outcome: Outcome }
+  | { readonly kind: 'exploring'; readonly run: number; readonly progress: Exploring }
+  | { readonly kind: 'explored'; readonly run: number; readonly explored: Explored }
   | { readonly kind: 'cancelled'; readonly run: number }
   /** The scenario was refused (bad input), or the run stopped on a broken invariant: `at` says where. */
   | { readonly kind: 'failed'; readonly run: number; readonly message: string; readonly at: { readonly timeNs: number; readonly row: number; readonly stack: readonly string[] } | null };

@@ -65,6 +65,25 @@ export interface MachineSpec {
 export type WorkloadSpec = { readonly type: string } & { readonly [parameter: string]: string | number | boolean };
 export type SysctlValue = number | readonly number[];
 
+/**
+ * What `explore` asks of a scenario. Until `from` the run is the ordinary one; then comes a stretch of at most `steps` steps in which
+ * whatever is armed may come next, the periodic tick is off and locks let others in before they are taken; then it goes on as usual.
+ */
+export interface ExploreSpec {
+  /** What makes a schedule bad: the name of a tracepoint that comes, or `no-progress`: a ring of waits. */
+  readonly bad: string;
+  /** Where the stretch begins: an instant in ns, or the name of a tracepoint, behind whose first row it does. */
+  readonly from: number | string;
+  /** What is armed for later takes no part, ns. */
+  readonly untilNs: number;
+  readonly steps: number;
+  /** Deviations from the timed order up to which every schedule is tried, where no other bound is asked for. */
+  readonly deviations: number;
+  /** Schedules that a search of all orders may try before it gives up; absent = 1000. */
+  readonly schedules?: number;
+}
+export const NO_PROGRESS = 'no-progress';
+
 export interface Scenario {
   readonly id: string;
   readonly title: string;
@@ -84,6 +103,13 @@ export interface Scenario {
   readonly lingerNs?: number;
   /** What must come of it. */
   readonly ends: Ending;
+  /** What can be asked about its schedules. */
+  readonly explore?: ExploreSpec;
+  /**
+   * One schedule of `explore`: at each choice of the stretch, in their order, which of the possible was taken; behind the list's end 0,
+   * which is the timed order. Absent = the ordinary run.
+   */
+  readonly choices?: readonly number[];
 }
 
 /** What can be said of a run that has ended; `run` of INTERFACES.md less what the caller knows. */

@@ -17,6 +17,10 @@ export const MAX_CPUS = 32;
 /** A row has 4 bits for a zone. */
 export const MAX_ZONES = 15;
 export const MAX_UNTIL_NS = 3600e9;
+/** Steps of an exploration, and the number of things that may be armed at once. */
+export const MAX_EXPLORE_STEPS = 20_000;
+export const MAX_DEVIATIONS = 16;
+const MAX_CHOICE = 999;
 const MAX_INT32 = 2147483647;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -45,6 +49,11 @@ const machineSchema = v.strictObject({
   swap: v.exactOptional(v.strictObject({ kind: v.picklist(['disk', 'zram']), pages: between(1, MAX_FRAMES) })),
   disk: v.exactOptional(v.strictObject({ mbPerS: between(1, 1_000_000), requestsPerS: between(1, 100_000_000) })),
 });
+const tracepoint = v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z][a-z0-9_-]*$/));
+const exploreSchema = v.strictObject({
+  bad: tracepoint, from: v.union([between(0, MAX_UNTIL_NS), tracepoint]), untilNs: between(1, MAX_UNTIL_NS), steps: between(1, MAX_EXPLORE_STEPS), deviations: between(0, MAX_DEVIATIONS),
+  schedules: v.exactOptional(between(0, 10_000_000)),
+});
 const sysctlNumber = between(-MAX_INT32 - 1, Number.MAX_SAFE_INTEGER);
 export const workloadSchema = v.objectWithRest({ type: v.pipe(v.string(), v.maxLength(40), v.regex(/^[a-z][\w.-]*$/i)) }, v.union([text(200), finite, v.boolean()]));
 export const scenarioSchema = v.strictObject({
@@ -54,12 +63,13 @@ export const scenarioSchema = v.strictObject({
   knobs: named(/^[a-zA-Z][\w.]*$/, v.union([text(64), finite]), 100),
   workloads: list(v.pipe(workloadSchema, v.check((w) => Object.keys(w).length <= 40 && Object.keys(w).every((k) => /^[a-zA-Z_]\w{0,39}$/.test(k)), 'expected at most 40 parameters with names of letters, digits and _')), 64),
   untilNs: between(1, MAX_UNTIL_NS), lingerNs: v.exactOptional(between(0, MAX_UNTIL_NS)), ends: v.picklist(ENDINGS),
+  explore: v.exactOptional(exploreSchema), choices: v.exactOptional(list(between(0, MAX_CHOICE), MAX_EXPLORE_STEPS)),
 });
 
 export function validateScenario(value: unknown): Checked<Scenario> {
   const r = v.safeParse(scenarioSchema, value, { abortEarly: true, abortPipeEarly: true });
   if (!r.success) return faultOf(r.issues[0]);
-  const fault = machineFault(r.output.machine) ?? sysctlsFault(r.output);
+  const fault = machineFault(r.output.machine) ?? sysctlsFault(r.output) ?? choicesFault(r.output);
   return fault === null ? { ok: true, value: r.output } : fault;
 }
 
@@ -83,6 +93,7 @@ const words = (issue: v.BaseIssue<unknown>): string => {
 };
 
 type Fault = ReturnType<typeof wrong> | null;
+const choicesFault = (s: Scenario): Fault => (s.choices !== undefined && s.explore === undefined ? wrong(['choices'], "expected a field 'explore' that says where the choices begin, found none") : null);
 const sum = (ns: readonly number[]): number => ns.reduce((a, b) => a + b, 0);
 
 function machineFault(m: MachineSpec): Fault {

@@ -35,7 +35,7 @@ export class Kernel extends Machine {
   readonly hz: number;
   readonly tickNs: Ns;
   readonly preempt: Preemption;
-  readonly ticks: boolean;
+  ticks: boolean;
   readonly timerWheel: 'exact' | 'levels';
   readonly fairness: 'cfs' | 'eevdf';
   readonly cost: Cost;
@@ -53,12 +53,15 @@ export class Kernel extends Machine {
   workers: WorkerPools | null;
   running: number; // tasks that are no daemons and have not exited
   nextPid: number;
+  /** The tracepoint that somebody waits for, and how often it has come. */
+  watched: string | null;
+  cameBy: number;
   constructor(c: KernelConfig) {
     super(c);
     this.mm = c.mm; this.hz = c.hz ?? 250; this.tickNs = ns(Math.floor(1e9 / this.hz)); this.preempt = c.preempt ?? 'full'; this.ticks = c.ticks ?? true;
     this.timerWheel = c.timerWheel ?? 'levels'; this.fairness = c.fairness ?? 'cfs'; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {};
     this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.atExit = []; this.atTick = []; this.workers = null;
-    this.running = 0; this.nextPid = 1;
+    this.running = 0; this.nextPid = 1; this.watched = null; this.cameBy = 0;
     this.cpu = null as unknown as Cpu<Task>; // addCpus() sets it before anything runs: a check in this hot place would buy nothing
   }
   /** The kernel's own word: the task at the bottom of this CPU, also inside a handler. */
@@ -91,7 +94,10 @@ export class Kernel extends Machine {
   /** A further operand of the last `decide`. */
   operand(name: string, value: number): void { this.trace(ROW.operand, this.recorder.intern(name), value); }
   /** A tracepoint. */
-  mark(name: string, b = 0, c = 0): void { this.trace(ROW.mark, this.recorder.intern(name), b, c); }
+  mark(name: string, b = 0, c = 0): void {
+    if (name === this.watched) this.cameBy++;
+    this.trace(ROW.mark, this.recorder.intern(name), b, c);
+  }
   /** A counter's new value. */
   gauge(name: string, value: number): void { this.trace(ROW.gauge, this.recorder.intern(name), value); }
   /** A line of the kernel log. */

@@ -17,6 +17,9 @@ export const knobs: readonly KnobInfo[] = [
   byProfile(knob('reclaim.throttle', ['congestion-wait', 'wait-iff-congested', 'throttle'], 'how reclaim waits: a tenth of a second for writes under way, only if a queue is congested, or by reclaim_throttle() (5.16 on)'), in6('throttle')),
   byProfile(knob('oom.sleepAfterKill', ['on', 'off'], 'after a kill: sleep a jiffy, killable, with oom_lock held (up to 4.18)'), in6('off')),
   byProfile(knob('oomReaper.oomLock', ['held', 'free'], 'the reaper takes oom_lock for each attempt (up to 4.18), or leaves it alone'), in6('free')),
+  byProfile(knob('oomReaper.mmuNotifier', ['ignore', 'skip-sleep', 'retry', 'invalidate', 'safe-flag', 'nonblock'], 'a victim whose pages others map too (a virtual machine): the reaper takes no notice (4.13), leaves it alone and gives up after a second, tries again ten times, tells them and waits, tells them if all promise not to block (4.16 to 4.18), or tells them that they may not block (4.19 on)'), { 'v4.17': 'safe-flag', ...in6('nonblock') }),
+  knob('oomReaper.check', ['after', 'before'], 'whether the reaper asks who else maps the pages after it has mmap_lock, when nobody can join them, or before'),
+  knob('rwsem.fair', ['on', 'off'], 'whether a writer that waits for a rwsem keeps later readers out; off: they pass it, as they always do on PREEMPT_RT'),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),
 ];
 /** Defaults of one profile. */

@@ -8,6 +8,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { type Booted, bootScenario } from './boot.ts';
 import { outcomeOf } from './outcome.ts';
 import { memorySigns, ProgressWatch, type Stall } from './progress.ts';
+import { Window } from './window.ts';
 
 export interface RunTrace { readonly shape: MachineShape; readonly initial: MachineState; readonly tables: TableGrowth; readonly chunks: readonly Columns[] }
 export interface RunOptions {
@@ -29,6 +30,8 @@ export class Run {
   readonly k: Kernel;
   readonly lingerNs: number;
   readonly watch: ProgressWatch;
+  /** Of a run by choices: the stretch that they are made in. */
+  readonly window: Window | null;
   endNs: number; // where it will end, as far as is known
   ended: boolean;
   limit: boolean;
@@ -39,6 +42,7 @@ export class Run {
     this.k = this.booted.k;
     this.lingerNs = scenario.lingerNs ?? LINGER_NS;
     this.watch = new ProgressWatch(memorySigns);
+    this.window = scenario.choices !== undefined && scenario.explore !== undefined ? new Window(this.k, scenario.explore) : null;
     this.endNs = scenario.untilNs; this.ended = false; this.limit = false; this.stall = null;
   }
   /** Goes on until `rows` more rows or `steps` steps were made. true: the run has ended. */
@@ -48,12 +52,19 @@ export class Run {
       const next = k.agenda.heap[0];
       if ((next === undefined || next.at > this.watch.dueNs) && this.stalls(next === undefined ? this.endNs : next.at)) { this.finish(); break; }
       if (next === undefined || next.at > this.endNs) { this.finish(); this.stall = this.watch.atEnd(k); break; }
-      k.step();
+      this.advance();
       if (k.mm.panicked !== null) this.finish();
       else if (k.running === 0 && this.endNs === this.scenario.untilNs && this.scenario.workloads.length > 0) this.endNs = Math.min(this.endNs, k.now + this.lingerNs);
       if (k.recorder.rows >= MAX_ROWS) { this.limit = true; this.finish(); }
     }
     return this.ended;
+  }
+  private advance(): void {
+    const w = this.window;
+    if (w === null || w.over) { this.k.step(); return; }
+    if (w.begins()) w.begin();
+    if (!w.open) this.k.step();
+    else if (!w.step()) { w.end(); this.k.step(); }
   }
   /** The looks that come before `untilNs`, when the next thing happens. true: one of them has seen that nothing comes forward any more. */
   private stalls(untilNs: number): boolean {

@@ -17,4 +17,5 @@ export const oomLockAbba: Scenario = {
     { type: 'asker', name: 'B', user: 1, adj: -500, start: 50, jitter: 4, lock: 'driver_lock', wait: 40 }, { type: 'asker', name: 'A', start: 60, jitter: 4 }, { type: 'stop', name: 'somebody', target: 'B', start: 350 },
   ],
   ends: 'livelock',
+  explore: { bad: 'no-progress', from: 'oom_notify_begin', untilNs: 300e6, steps: 500, deviations: 0, schedules: 0 },
 };

@@ -13,7 +13,7 @@ import { applyPatches, diff } from './patch.ts';
 const [story] = stories;
 const content = (change: Partial<LinkContent> = {}): LinkContent => ({
   scenario: story, story: story.id, cursor: { event: 181204, timeNs: 2659821003 }, view: { fromNs: 0, toNs: 5e9, tab: 'Path', task: 3, collapsed: ['pcp', 'locks'] },
-  notes: [{ event: 17, timeNs: 2.3e9, text: 'here the first wake; "quoted", über' }], choices: [1, 0, 2], compared: null, beside: null, engine: '0.1.0', stateHash: '00c0ffee00c0ffee', ...change,
+  notes: [{ event: 17, timeNs: 2.3e9, text: 'here the first wake; "quoted", über' }], compared: null, beside: null, engine: '0.1.0', stateHash: '00c0ffee00c0ffee', ...change,
 });
 const edited: Scenario = {
   ...story, seed: 7, profile: 'v6.12', sysctl: { ...story.sysctl, 'vm.min_free_kbytes': 8192, 'vm.lowmem_reserve_ratio': [64, 64, 32, 1, 1] }, knobs: { 'pcp.drainOnReclaim': 'off' },
@@ -39,7 +39,7 @@ const sealed = (codec: string, bytes: Uint8Array, schema = '1'): string => {
 
 describe('a link', () => {
   it('gives back what went in', async () => {
-    for (const c of [content(), content({ scenario: edited, compared: story }), content({ compared: edited, beside: { shown: 'B', lead: 'A', align: 'time', event: 181_300, timeNs: 2659821004, stateHash: 'c0ffee00' } }), content({ scenario: edited, story: null, cursor: null, view: null, notes: [], choices: [] })]) {
+    for (const c of [content(), content({ scenario: edited, compared: story }), content({ compared: edited, beside: { shown: 'B', lead: 'A', align: 'time', event: 181_300, timeNs: 2659821004, stateHash: 'c0ffee00' } }), content({ scenario: edited, story: null, cursor: null, view: null, notes: [] })]) {
       expect(await open(await encodeLink(c, stories))).toEqual({ ...c, storyChanged: false });
     }
   });
@@ -53,6 +53,12 @@ describe('a link', () => {
       const c = content({ scenario: { ...story, ...e }, story: from, view: { fromNs: -5, toNs: 1.5, tab: 'State', task, collapsed } });
       expect(await open(await encodeLink(c, stories))).toEqual({ ...c, storyChanged: false });
     }), { numRuns: 100 });
+  });
+  it('of a schedule gives back what must be explored and what was chosen, and one of a second run beside it', async () => {
+    const asked: Scenario = { ...edited, explore: { bad: 'no-progress', from: 'oom_notify_begin', untilNs: 1e9, steps: 100, deviations: 1 } };
+    for (const c of [content({ scenario: { ...asked, choices: [0, 0, 2, 0, 1] } }), content({ scenario: { ...asked, choices: [] }, compared: { ...asked, choices: [1] } }), content({ scenario: asked, story: null })]) {
+      expect(await open(await encodeLink(c, stories))).toEqual({ ...c, storyChanged: false });
+    }
   });
   it('of an edited story is far below what mail programs break, and so is a whole machine', async () => {
     expect((await encodeLink(content({ scenario: edited }), stories)).length).toBeLessThan(600);
@@ -89,7 +95,7 @@ const GOLDEN_WHOLE = '#s=1.p.W251bGwsW1tbMF0sImdvbGRlbiJdLFtbMV0sIkdvbGRlbiJdLFt
 describe('golden links of schema 1', () => {
   it('a story with edits, deflated', async () => {
     const o = await open(GOLDEN_EDIT);
-    expect(o).toMatchObject({ story: 'one-hog', cursor: { event: 1200, timeNs: 2359545000 }, view: { fromNs: 2.3e9, toNs: 2.4e9, tab: 'Path', task: 4, collapsed: ['pcp'] }, notes: [{ event: 1200, timeNs: 2359545000, text: 'kswapd wakes' }], choices: [], compared: null, engine: '0.1.0', stateHash: '0123456789abcdef' });
+    expect(o).toMatchObject({ story: 'one-hog', cursor: { event: 1200, timeNs: 2359545000 }, view: { fromNs: 2.3e9, toNs: 2.4e9, tab: 'Path', task: 4, collapsed: ['pcp'] }, notes: [{ event: 1200, timeNs: 2359545000, text: 'kswapd wakes' }], compared: null, engine: '0.1.0', stateHash: '0123456789abcdef' });
     expect(o.scenario).toMatchObject({ id: 'one-hog', seed: 7, sysctl: { 'vm.min_free_kbytes': 8192 } });
   });
   it('two runs of a comparison', async () => {

@@ -41,8 +41,6 @@ export interface LinkContent {
   readonly cursor: { readonly event: number; readonly timeNs: number } | null;
   readonly view: LinkView | null;
   readonly notes: readonly LinkNote[];
-  /** The tape of choices that led here, where it is not the seed's own. */
-  readonly choices: readonly number[];
   /** The second run of a comparison. */
   readonly compared: Scenario | null;
   /** Null = there is no second run, or nothing is known of its cursor. */
@@ -63,7 +61,7 @@ export const MAX_CONTENT_BYTES = 262144;
 export const COMFORTABLE_LINK = 2000;
 const MAX_DEPTH = 24;
 /** Fields of a scenario by number: the first step of a path. The order is part of schema 1. */
-const FIELDS = ['id', 'title', 'text', 'mail', 'profile', 'seed', 'machine', 'sysctl', 'knobs', 'workloads', 'untilNs', 'ends', 'lingerNs'] as const;
+const FIELDS = ['id', 'title', 'text', 'mail', 'profile', 'seed', 'machine', 'sysctl', 'knobs', 'workloads', 'untilNs', 'ends', 'lingerNs', 'explore', 'choices'] as const;
 
 const time = v.pipe(v.number(), v.finite(), v.minValue(-1e15), v.maxValue(1e15));
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -75,7 +73,8 @@ const payloadSchema = v.strictTuple([
   v.nullable(v.strictTuple([short, short])), patches, v.nullable(v.strictTuple([index, time])),
   v.nullable(v.strictTuple([time, time, short, v.pipe(v.number(), v.safeInteger(), v.minValue(-1)), v.pipe(v.array(short), v.maxLength(500))])),
   v.pipe(v.array(v.strictTuple([index, time, v.pipe(v.string(), v.maxLength(2000))])), v.maxLength(500)),
-  v.pipe(v.array(index), v.maxLength(50_000)), v.nullable(patches), short, v.pipe(v.string(), v.maxLength(64)),
+  // kept free: the choices of a schedule are a field of its scenario
+  v.pipe(v.array(index), v.maxLength(0)), v.nullable(patches), short, v.pipe(v.string(), v.maxLength(64)),
   // absent in links without a second run
   v.optional(v.strictTuple([v.picklist([0, 1]), v.picklist([0, 1]), v.picklist([0, 1]), index, time, v.pipe(v.string(), v.maxLength(64))])),
 ]);
@@ -105,7 +104,7 @@ function payloadOf(c: LinkContent, stories: readonly Scenario[]): Payload {
   const { view, beside } = c;
   const payload: unknown[] = [
     story === undefined ? null : [story.id, storyCheck(story)], numbered(diff(story ?? {}, c.scenario)), c.cursor && [c.cursor.event, c.cursor.timeNs],
-    view && [view.fromNs, view.toNs, view.tab, view.task ?? -1, view.collapsed], c.notes.map((n) => [n.event, n.timeNs, n.text]), c.choices,
+    view && [view.fromNs, view.toNs, view.tab, view.task ?? -1, view.collapsed], c.notes.map((n) => [n.event, n.timeNs, n.text]), [],
     c.compared && numbered(diff(c.scenario, c.compared)), c.engine, c.stateHash,
   ];
   if (beside !== null) payload.push([LINK_SIDES.indexOf(beside.shown), LINK_SIDES.indexOf(beside.lead), LINK_ALIGNS.indexOf(beside.align), beside.event, beside.timeNs, beside.stateHash]);
@@ -189,7 +188,7 @@ export async function decodeLink(fragment: string, stories: readonly Scenario[])
   if (!parts.ok) return parts;
   const content = await contentOf(parts.value);
   if (!content.ok) return content;
-  const [base, changes, cursor, view, notes, choices, compared, engine, stateHash, beside] = content.value;
+  const [base, changes, cursor, view, notes, , compared, engine, stateHash, beside] = content.value;
   const story = base === null ? undefined : stories.find((s) => s.id === base[0]);
   if (base !== null && story === undefined) return bad(`expected a story of this version (${stories.map((s) => s.id).join(', ')}), found '${base[0].slice(0, 40).replace(/[^\w.-]/g, '?')}'`, 1, parts.value.at);
   const scenario = scenarioOf(story ?? {}, changes, parts.value);
@@ -200,7 +199,7 @@ export async function decodeLink(fragment: string, stories: readonly Scenario[])
   return good({
     scenario: scenario.value, story: base?.[0] ?? null, storyChanged: story !== undefined && base?.[1] !== storyCheck(story), cursor: cursor && { event: cursor[0], timeNs: cursor[1] },
     view: view && { fromNs: view[0], toNs: view[1], tab: view[2], task: view[3] < 0 ? null : view[3], collapsed: view[4] },
-    notes: notes.map(([event, timeNs, text]) => ({ event, timeNs, text })), choices, compared: other.value, engine, stateHash,
+    notes: notes.map(([event, timeNs, text]) => ({ event, timeNs, text })), compared: other.value, engine, stateHash,
     beside: beside === undefined ? null : { shown: LINK_SIDES[beside[0]], lead: LINK_SIDES[beside[1]], align: LINK_ALIGNS[beside[2]], event: beside[3], timeNs: beside[4], stateHash: beside[5] },
   });
 }

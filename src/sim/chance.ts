@@ -34,7 +34,7 @@ export class Chance {
     if (options < 2) return 0;
     if (this.ask !== null) return this.ask(options);
     const n = this.made.length, choice = n < this.tape.length ? this.tape[n] : 0;
-    assert(choice < options, 'the tape does not fit this machine');
+    if (choice >= options) throw new Error(`the choices do not fit this run: choice ${n + 1} is number ${choice} of ${options}`);
     this.made.push(choice);
     this.offered.push(options);
     return choice;

@@ -57,6 +57,7 @@ export class Cpu<T extends Context> {
 
   /** An interrupt arrives. Called from the agenda only, so never while a frame is running. */
   interrupt(handler: Handler): void {
+    this.machine.touch(this.object);
     this.inbox.push(handler);
     this.attention |= WANT_IRQ;
     if (this.irqsOff === 0 && this.top.kind !== HARDIRQ) { this.settle(); this.go(); }
@@ -64,6 +65,7 @@ export class Cpu<T extends Context> {
 
   /** A context is to go on `handoff` ns from now: it was given what it spins for, or it is user code and was killed. */
   grant(ctx: Context, handoff: Ns): void {
+    this.machine.touch(this.object);
     this.settle();
     ctx.spinning = false;
     ctx.left = handoff;

@@ -78,9 +78,11 @@ export class StackTable {
   readonly parent: number[];
   readonly fn: number[];
   calls: number; // pushes so far
+  /** Asked before a frame goes on, with its function (-1 = a user program): explorations learn from it what code a step has run. */
+  onRun: ((fn: number) => void) | null;
   onNew: (fn: number) => void; // names are numbered when a stack first has them: the order of modules, which differs between bundles, has no say
   #slots: Int32Array; // index of a stack, 0 = free
-  constructor() { this.calls = 0; this.onNew = () => {}; this.parent = [0]; this.fn = [-1]; this.#slots = new Int32Array(256); }
+  constructor() { this.calls = 0; this.onRun = null; this.onNew = () => {}; this.parent = [0]; this.fn = [-1]; this.#slots = new Int32Array(256); }
   push(stack: number, fn: number): number {
     this.calls++;
     const slots = this.#slots, mask = slots.length - 1;
@@ -138,6 +140,7 @@ export function resume(stacks: StackTable, ctx: Context): Effect | typeof RETURN
   const frames = ctx.frames;
   unstarted = -1; // another machine may have stopped on a forgotten yield*
   let frame = frames.length === 1 && ctx.divert !== null ? divert(ctx, ctx.divert) : frames[frames.length - 1];
+  if (stacks.onRun !== null) stacks.onRun(stacks.fn[ctx.stack]);
   let step = frame.next();
   for (;;) {
     const value = step.value;
@@ -145,6 +148,7 @@ export function resume(stacks: StackTable, ctx: Context): Effect | typeof RETURN
       frames.pop();
       if (frames.length === 0) return RETURNED;
       ctx.stack = stacks.parent[ctx.stack];
+      if (stacks.onRun !== null) stacks.onRun(stacks.fn[ctx.stack]);
       if (frames.length === 1 && ctx.divert !== null) { frame = divert(ctx, ctx.divert); step = frame.next(); continue; }
       frame = frames[frames.length - 1];
       step = frame.next(value as void);
@@ -156,6 +160,7 @@ export function resume(stacks: StackTable, ctx: Context): Effect | typeof RETURN
       frame = value.body;
       frames.push(frame);
       ctx.stack = stacks.push(ctx.stack, value.fn);
+      if (stacks.onRun !== null) stacks.onRun(value.fn);
       step = frame.next();
     }
   }

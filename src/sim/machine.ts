@@ -2,6 +2,7 @@
 import { Agenda, Timer } from '../base/agenda.ts';
 import { ns, type Ns } from '../base/units.ts';
 import { Chance } from './chance.ts';
+import { Footprint } from './footprint.ts';
 import { kernelNames, type Patched, StackTable, type Variant } from './kfn.ts';
 import { type Keep, Recorder } from './recorder.ts';
 
@@ -35,9 +36,10 @@ function patchTable(variants: readonly Variant[]): (Patched | undefined)[] {
 export class Machine {
   now: Ns;
   events: number; // resumptions
-  footprint: number; // which objects this step touched, one bit each: for explorations
+  /** Of the step under way. Kept while exploring only. */
+  readonly footprint: Footprint;
   objects: number;
-  readonly exploring: boolean;
+  exploring: boolean;
   readonly agenda: Agenda;
   readonly chance: Chance;
   readonly stacks: StackTable;
@@ -45,7 +47,7 @@ export class Machine {
   readonly patched: (Patched | undefined)[];
   readonly timers: Timer[];
   constructor(c: MachineConfig) {
-    this.now = ns(0); this.events = 0; this.footprint = 0; this.objects = 0; this.exploring = c.explore ?? false;
+    this.now = ns(0); this.events = 0; this.footprint = new Footprint(); this.objects = 0; this.exploring = c.explore ?? false;
     this.agenda = new Agenda(); this.chance = new Chance(c.seed ?? 1, c.tape); this.stacks = new StackTable(); this.timers = [];
     this.patched = patchTable(c.variants ?? []);
     this.recorder = new Recorder(c.keep ?? 'none', this.stacks, kernelNames.length, (fn) => this.fnName(fn));
@@ -56,15 +58,20 @@ export class Machine {
     this.timers.push(t);
     return t;
   }
-  /** A thing that two steps may both touch, and so not be exchanged; bits are shared beyond 32, which is only slower. */
+  /** A thing that two steps may both touch, and so not be exchanged. */
   newObject(): number { return this.objects++; }
-  touch(object: number): void { this.footprint |= 1 << object; }
+  /** This step changes the thing. */
+  touch(object: number): void { if (this.exploring) this.footprint.write(object); }
+  /** This step looks at it, and what it does follows from that. */
+  look(object: number): void { if (this.exploring) this.footprint.see(object); }
+  /** What this step does follows from the clock, or is not told one by one: it can be exchanged with nothing. */
+  touchAll(): void { this.footprint.all = true; }
   /** Fires the next timer; it stays on top while it fires, so that re-arming it is one sift. False: nothing will ever happen again. */
   step(): boolean {
     const t = this.agenda.heap[0];
     if (t === undefined) return false;
     const seq = t.seq;
-    this.now = t.at as Ns;
+    if (t.at > this.now) this.now = t.at as Ns; // else it is late, after an exploration
     t.fire();
     if (t.seq === seq) this.agenda.cancel(t);
     return true;
@@ -73,7 +80,7 @@ export class Machine {
   stepThis(t: Timer): void {
     this.agenda.cancel(t);
     if (t.at > this.now) this.now = t.at as Ns;
-    this.footprint = 0;
+    this.footprint.clear();
     t.fire();
   }
   /** A kernel function as stacks print it: `out_of_memory [notifier_outside_oom_lock]`. */

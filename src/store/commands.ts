@@ -45,6 +45,7 @@ export const commands: readonly Command[] = [
   { name: 'Compare', keys: 'C', act: toggleCompare },
   { name: 'First difference', keys: '', act: goToFirstDifference },
   { name: 'Show the other run', keys: 'X', act: switchSide },
+  { name: 'Explore schedules', keys: '', act: () => store.getState().openDialog('explore') },
   { name: 'Share', keys: '', act: () => store.getState().openDialog('share') },
   { name: 'Import', keys: '', act: () => store.getState().openDialog('import') },
   { name: 'Export', keys: '', act: () => store.getState().openDialog('export') },

@@ -27,6 +27,11 @@ function run(scenario: Scenario): void {
   else startBeside(scenario);
 }
 
+/** A schedule belongs to the scenario that it was found in: what is changed runs in the order of its times. */
+function inTimedOrder(draft: Scenario): Scenario {
+  const { choices: _, ...rest } = draft;
+  return rest;
+}
 /** What reads as the scenario that the edits are held against is that scenario, with all that no field shows. */
 function settled(draft: Scenario): Scenario {
   const state = store.getState(), base = editBase(state);
@@ -39,7 +44,7 @@ export function editField(field: Field, text: string): void {
   const { draft, problems } = store.getState();
   const result = field.write(draft, text);
   const { [field.name]: _, ...others } = problems;
-  if (result.ok) store.setState({ draft: settled(result.value), problems: others });
+  if (result.ok) store.setState({ draft: settled(inTimedOrder(result.value)), problems: others });
   else store.setState({ problems: { ...others, [field.name]: result.problem.message } });
   edited();
 }
@@ -50,7 +55,7 @@ export function runDraft(): void {
 }
 /** Another era of the kernel is another run: it starts at once. */
 export function runProfile(profile: ProfileName): void {
-  run({ ...store.getState().draft, profile });
+  run({ ...inTimedOrder(store.getState().draft), profile });
 }
 
 /** The story as it is written, run at once; in a comparison B as A is. */
@@ -62,11 +67,11 @@ export function resetDraft(): void {
 /** Another workload, with its parameters as they are by default; they appear as fields. */
 export function addWork(type: string): void {
   const { draft } = store.getState();
-  store.setState({ draft: { ...draft, workloads: [...draft.workloads, { type }] } });
+  store.setState({ draft: { ...inTimedOrder(draft), workloads: [...draft.workloads, { type }] } });
   edited();
 }
 export function dropLastWork(): void {
   const { draft } = store.getState();
-  store.setState({ draft: { ...draft, workloads: draft.workloads.slice(0, -1) }, problems: {} });
+  store.setState({ draft: { ...inTimedOrder(draft), workloads: draft.workloads.slice(0, -1) }, problems: {} });
   edited();
 }

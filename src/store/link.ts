@@ -22,7 +22,7 @@ export async function makeFragment(): Promise<string> {
     scenario, story: stories.some((known) => known.id === s.story.id) ? s.story.id : null,
     cursor: { event: cursor, timeNs: timeOf(trace, cursor) },
     view: { fromNs: view.fromNs, toNs: view.toNs, tab: s.tab, task: selectedTask, collapsed: s.collapsed },
-    notes, choices: [], compared: second?.scenario ?? null, beside: second && besideOf(second), engine: s.catalog?.engine ?? '', stateHash: trace === null ? '' : stateHash(trace.stateAt(cursor - 1)),
+    notes, compared: second?.scenario ?? null, beside: second && besideOf(second), engine: s.catalog?.engine ?? '', stateHash: trace === null ? '' : stateHash(trace.stateAt(cursor - 1)),
   }, stories);
 }
 /** Makes the link, writes it into the address bar, and gives the whole address. */

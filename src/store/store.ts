@@ -14,7 +14,7 @@ import { clampView, panView, revealView, type View, zoomView } from './view.ts';
 
 export const TABS = ['State', 'Stack', 'Path', 'Locks', 'Events', 'Kernel log'] as const;
 export type Tab = (typeof TABS)[number];
-export type Dialog = 'share' | 'import' | 'export' | 'help' | 'palette' | 'goto' | 'map';
+export type Dialog = 'share' | 'import' | 'export' | 'help' | 'palette' | 'goto' | 'map' | 'explore';
 /** A line above the page: what went wrong or has changed, and what of it matters. */
 export interface Notice {
   readonly kind: 'error' | 'warning' | 'info';

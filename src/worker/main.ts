@@ -1,18 +1,24 @@
-/** The worker: boots a scenario, runs it in slices so that it can always be stopped, and posts columns as they fill. */
+/** The worker: boots a scenario, runs it in slices so that it can always be stopped, and posts columns as they fill; or explores its schedules, in slices too. */
+import type { Explored } from '../format/exploration.ts';
 import type { FromWorker, ToWorker } from '../format/protocol.ts';
 import type { Columns } from '../format/rows.ts';
 import type { Scenario } from '../format/scenario.ts';
+import type { Exploration } from '../explore/explore.ts';
+import { exploreScenario } from '../explore/story.ts';
 import { catalog } from '../run/catalog.ts';
 import { Run } from '../run/run.ts';
 
 interface Current { readonly id: number; readonly run: Run; readonly ready: Columns[] }
 let current: Current | null = null;
+let exploring: { readonly id: number; readonly exploration: Exploration } | null = null;
+/** Steps of an exploration between two looks at what the page has said: some 50 ms. */
+const EXPLORE_SLICE = 1000;
 
 const post = (message: FromWorker, transfer: Transferable[] = []): void => { self.postMessage(message, { transfer }); };
 
 /** Between two slices the worker hears messages: a channel to itself is as quick as the event loop goes. */
 const pulse = new MessageChannel();
-pulse.port1.onmessage = () => { step(); };
+pulse.port1.onmessage = () => { step(); exploreOn(); };
 const goOn = (): void => { pulse.port2.postMessage(null); };
 
 function begin(id: number, scenario: Scenario): void {
@@ -43,6 +49,36 @@ function step(): void {
     fail(c.id, e, c.run);
   }
 }
+function beginExploring(id: number, scenario: Scenario, bound: number | null): void {
+  try {
+    exploring = { id, exploration: exploreScenario(scenario, bound) };
+    goOn();
+  } catch (e) { fail(id, e); }
+}
+function exploreOn(): void {
+  const e = exploring;
+  if (e === null) return;
+  try {
+    if (!e.exploration.slice(EXPLORE_SLICE)) {
+      post({ kind: 'exploring', run: e.id, progress: e.exploration.progress });
+      goOn();
+      return;
+    }
+    endExploring(e.id, e.exploration.result());
+  } catch (error) {
+    exploring = null;
+    fail(e.id, error);
+  }
+}
+function endExploring(id: number, explored: Explored): void {
+  exploring = null;
+  post({ kind: 'explored', run: id, explored });
+}
+/** What an exploration has covered until it is cancelled is worth as much as the time it took. */
+function cancel(id: number): void {
+  if (current?.id === id) { current = null; post({ kind: 'cancelled', run: id }); }
+  if (exploring?.id === id) endExploring(id, exploring.exploration.result());
+}
 function fail(id: number, e: unknown, run?: Run): void {
   const at = run === undefined ? null : { timeNs: run.k.now, row: run.k.recorder.rows, stack: run.k.stackNames(run.k.cpu.top.stack) };
   post({ kind: 'failed', run: id, message: e instanceof Error ? e.message : String(e), at });
@@ -51,6 +87,7 @@ function fail(id: number, e: unknown, run?: Run): void {
 self.onmessage = (e: MessageEvent<ToWorker>) => {
   const m = e.data;
   if (m.kind === 'run') begin(m.run, m.scenario);
-  else if (current?.id === m.run) { current = null; post({ kind: 'cancelled', run: m.run }); }
+  else if (m.kind === 'explore') beginExploring(m.run, m.scenario, m.bound);
+  else cancel(m.run);
 };
 post({ kind: 'catalog', catalog: catalog() });

@@ -9,6 +9,7 @@ import { fread } from './fread.ts';
 import { fwrite } from './fwrite.ts';
 import { hot } from './hot.ts';
 import { kernelbuf } from './kernelbuf.ts';
+import { mmunotifier } from './mmunotifier.ts';
 import { notifier } from './notifier.ts';
 import { overcommit } from './overcommit.ts';
 import { sampler } from './sampler.ts';
@@ -19,4 +20,4 @@ import { sysrq } from './sysrq.ts';
 import { vfork } from './vfork.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, atomic, kernelbuf, sampler, sysrq, suspend, stop];
+export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, mmunotifier, atomic, kernelbuf, sampler, sysrq, suspend, stop];

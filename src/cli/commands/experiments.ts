@@ -1,5 +1,7 @@
 /** Evaluates claims: every variant of an experiment for every seed, and its controls. */
 import type { Scenario } from '../../format/scenario.ts';
+import { exploreWhole } from '../../explore/story.ts';
+import type { Explored } from '../../format/exploration.ts';
 import type { Experiment, Variant } from '../../experiments/experiment.ts';
 import { experiments as all } from '../../experiments/index.ts';
 import { type View, viewOf } from '../../experiments/view.ts';
@@ -16,9 +18,12 @@ function seedsOf(text: string | undefined): number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 const scenarioOf = (base: Scenario, v: Variant, seed: number): Scenario => ({ ...base, seed, knobs: { ...base.knobs, ...v.knobs } });
-const look = (s: Scenario): View => { const { outcome, trace } = runScenario(s); return viewOf(outcome, trace); };
+function look(e: Experiment, s: Scenario): View {
+  const { outcome, trace } = runScenario(s), view = viewOf(outcome, trace);
+  return e.explores === true ? { ...view, explored: exploreWhole(s) } : view;
+}
 const decided = (e: Experiment, edit: (s: Scenario) => Scenario, seed: number): { readonly views: readonly View[]; readonly holds: boolean } => {
-  const views = e.variants.map((v) => look(scenarioOf(edit(v.story ?? e.story), v, seed)));
+  const views = e.variants.map((v) => look(e, scenarioOf(edit(v.story ?? e.story), v, seed)));
   return { views, holds: e.predicate(views) };
 };
 
@@ -26,7 +31,7 @@ interface Answer {
   readonly id: string; readonly mail: string; readonly claim: string; readonly verdict: string; readonly because: string; readonly enumeration: boolean;
   readonly held: number; readonly failed: readonly number[];
   readonly controls: readonly { readonly change: string; readonly seeds: number; readonly flipped: number }[];
-  readonly variants: readonly { readonly name: string; readonly figures: Readonly<Record<string, number>>; readonly run: { readonly story: string; readonly knobs: Readonly<Record<string, string | number>>; readonly seed: number; readonly hash: string } }[];
+  readonly variants: readonly { readonly name: string; readonly figures: Readonly<Record<string, number>>; readonly explored: Explored | null; readonly run: { readonly story: string; readonly knobs: Readonly<Record<string, string | number>>; readonly seed: number; readonly hash: string } }[];
 }
 function evaluate(e: Experiment, asked: readonly number[], step: () => void): Answer {
   const failed: number[] = [], seeds = e.enumeration ? asked.slice(0, 1) : asked;
@@ -44,7 +49,7 @@ function evaluate(e: Experiment, asked: readonly number[], step: () => void): An
   });
   return {
     id: e.id, mail: e.mail, claim: e.claim, verdict: e.verdict, because: e.because, enumeration: e.enumeration ?? false, held: seeds.length - failed.length, failed, controls,
-    variants: e.variants.map((v, i) => ({ name: v.name, figures: e.figures(first[i]), run: { story: (v.story ?? e.story).id, knobs: v.knobs, seed: seeds[0], hash: first[i].outcome.hash } })),
+    variants: e.variants.map((v, i) => ({ name: v.name, figures: e.figures(first[i]), explored: first[i].explored ?? null, run: { story: (v.story ?? e.story).id, knobs: v.knobs, seed: seeds[0], hash: first[i].outcome.hash } })),
   };
 }
 const asExpected = (a: Answer): boolean => a.failed.length === 0 && a.controls.every((c) => c.flipped === c.seeds);
@@ -54,6 +59,7 @@ function words(answers: readonly Answer[], seeds: number): string {
     [a.id, a.verdict, a.enumeration ? `an enumeration: ${a.held === 1 ? 'as said' : 'not as said'}` : `as said for ${a.held} of ${seeds} seeds`],
     ...a.controls.map((c) => ['', 'control', `${c.change}: comes out the other way for ${c.flipped} of ${c.seeds} seeds`]),
     ...a.variants.map((v) => ['', v.name, Object.entries(v.figures).map(([name, x]) => `${name} ${Number.isInteger(x) ? x : x.toFixed(3)}`).join(', ')]),
+    ...a.variants.flatMap((v) => (v.explored === null ? [] : [['', v.name, v.explored.words]])),
   ]);
   return table(rows);
 }

@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { experiments } from './experiments.ts';
+import { explore } from './explore.ts';
 import { exportCommand } from './export.ts';
 import { link } from './link.ts';
 import { list } from './list.ts';
@@ -8,4 +9,4 @@ import { run } from './run.ts';
 import { zoneinfo } from './zoneinfo.ts';
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [list, run, experiments, zoneinfo, replay, exportCommand, link];
+export const commands: readonly Command[] = [list, run, experiments, explore, zoneinfo, replay, exportCommand, link];

@@ -27,7 +27,7 @@ export const link: Command = {
       const { trace } = runWithBar({ ...scenario, untilNs: Math.max(1, Math.min(timeNs, scenario.untilNs)) }, output);
       cursor = { event: eventAt(trace, timeNs), timeNs };
     }
-    const fragment = await encodeLink({ scenario, story: source.story, cursor, view: null, notes: [], choices: [], compared: null, beside: null, engine: c.engine, stateHash: '' }, stories);
+    const fragment = await encodeLink({ scenario, story: source.story, cursor, view: null, notes: [], compared: null, beside: null, engine: c.engine, stateHash: '' }, stories);
     if (fragment.length > COMFORTABLE_LINK) output.note(`this link has ${fragment.length} characters: more than ${COMFORTABLE_LINK} may be cut on their way; oomscope export --to json makes a file`);
     output.print(output.json ? JSON.stringify({ fragment, characters: fragment.length, story: source.story, cursor }) : fragment);
     return 0;

@@ -16,11 +16,15 @@ export class RwSem extends Lock {
   handoff: boolean;
   constructor(k: Kernel, name: string, o: LockOptions & { readonly fair?: boolean } = {}) {
     super(k, name, 'rwsem', false, o.quiet ?? false);
-    this.fair = o.fair ?? k.preempt !== 'rt'; this.writer = null; this.handoff = false;
+    this.fair = o.fair ?? (k.preempt !== 'rt' && k.knobs['rwsem.fair'] !== 'off'); this.writer = null; this.handoff = false;
   }
 }
 /** RWSEM_WAIT_TIMEOUT: 4 ms in jiffies, rounded up. */
 const waitTimeoutNs = (k: Kernel): number => Math.ceil(k.hz / 250) * k.tickNs;
+function waitedTooLong(k: Kernel, since: number): boolean {
+  k.touchAll(); // that follows from the clock
+  return k.now - since > waitTimeoutNs(k);
+}
 
 function tryRead(k: Kernel, s: RwSem): boolean {
   k.touch(s.object);
@@ -69,7 +73,7 @@ export const rwsemDownWriteSlowpath = kfn('rwsem_down_write_slowpath', function*
     setCurrentState(k, state);
     if (tryWrite(k, s, s.waiters[0] === w)) { w.granted = true; break; }
     if (signalPendingState(k.current, state)) break;
-    if (s.waiters[0] === w && k.now - w.since > waitTimeoutNs(k)) s.handoff = true;
+    if (s.waiters[0] === w && waitedTooLong(k, w.since)) s.handoff = true;
     yield* schedule(k);
   }
   k.current.state = RUNNING;

@@ -11,6 +11,7 @@ import { FRAME } from './constants.ts';
 import { lruDel, lruOf } from './lru.ts';
 import { memCgroupUncharge, memcgUncharged } from './memcontrol.ts';
 import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
+import { mmHasNotifiers, mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart, mmuNotifierRelease } from './mmu_notifier.ts';
 import { exitOomVictim } from './oom_kill.ts';
 import { unaccount } from './overcommit.ts';
 import { freeOnePage, freePages, freeUnrefPageCommit, freeUnrefPageFast } from './pcp.ts';
@@ -71,10 +72,21 @@ const freePgtables = kfn('free_pgtables', function* (k: Kernel, mm: MmStruct): T
   mm.tables.clear();
   mm.pgtablesBytes = 0;
 });
-/** What the reaper takes of an address space: all that is not locked, and neither shared nor a file's (__oom_reap_task_mm()). */
-export function* reapMappings(k: Kernel, mm: MmStruct): Timed<void> {
+/** How others who map the same pages are told: not at all (4.13), by callbacks that may sleep, or by such that may not (4.19 on). */
+export type Telling = 'nobody' | 'blocking' | 'nonblocking';
+/** What the reaper takes of an address space: all that is not locked, and neither shared nor a file's (__oom_reap_task_mm()). false: some of it stays, for somebody who maps it would have to block. */
+export function* reapMappings(k: Kernel, mm: MmStruct, tell: Telling): Timed<boolean> {
+  let all = true;
   mm.unstable = true;
-  for (const v of mm.vmas) if (!v.locked && (v.kind === 'anon' || !v.shared)) yield* unmapPageRange(k, mm, v);
+  for (const v of mm.vmas) {
+    if (v.locked || (v.kind !== 'anon' && v.shared)) continue;
+    const told = tell !== 'nobody' && mmHasNotifiers(mm);
+    if (told && !(yield* mmuNotifierInvalidateRangeStart(k, mm, tell === 'blocking'))) { all = false; continue; }
+    if (!told && mmHasNotifiers(mm)) k.mark('unmap_under_notifier', mm.id, v.end - v.start); // a second MMU goes on using pages that are free
+    yield* unmapPageRange(k, mm, v);
+    if (told) mmuNotifierInvalidateRangeEnd(k, mm);
+  }
+  return all;
 }
 /** 6.1: unmaps under mmap_lock for reading, so that the reaper may help; then nobody has anything to reap any more. */
 function* unmapShared(k: Kernel, mm: MmStruct): Timed<void> {
@@ -93,7 +105,7 @@ function* unmapReaped(k: Kernel, mm: MmStruct): Timed<void> {
   if (k.decide('a victim of the OOM killer: reap it here', k.tasks.some((t) => extra(k, t).oomMm === mm.id))) {
     const held = k.knob('oomReaper.oomLock') === 'held';
     if (held) yield* mutexLock(k, oomLock);
-    yield* reapMappings(k, mm);
+    yield* reapMappings(k, mm, 'nobody'); // nobody is left to be told: they were released
     if (held) mutexUnlock(k, oomLock);
     mm.oomSkip = true;
     yield* downWrite(k, lock);
@@ -110,6 +122,7 @@ function* unmapAlone(k: Kernel, mm: MmStruct): Timed<void> {
 const UNMAP = { shared: unmapShared, 'reaps itself': unmapReaped, unaware: unmapAlone };
 /** exit_mmap(): how it keeps out of the reaper's way is the era's. */
 const exitMmap = kfn('exit_mmap', function* (k: Kernel, mm: MmStruct): Timed<void> {
+  mmuNotifierRelease(k, mm);
   yield* UNMAP[k.mm.era.victimExit](k, mm);
   unaccount(k.mm, mm);
   syncRss(k, mm.id);

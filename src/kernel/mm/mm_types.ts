@@ -1,4 +1,5 @@
 /** struct mm_struct, v6.1: an address space. Page tables are counted, not walked: `pages` maps a page number to its frame or swap slot. */
+import type { MmuNotifier } from './mmu_notifier.ts';
 import { RSS_CELLS_COUNT } from './rss.ts';
 
 /** One mapping. Pages in page numbers of the address space. */
@@ -29,10 +30,11 @@ export class MmStruct {
   unstable: boolean; // MMF_UNSTABLE
   reapQueued: boolean; // MMF_OOM_REAP_QUEUED
   defLocked: boolean; // mlockall(MCL_FUTURE | MCL_ONFAULT) or mlock2()
+  readonly notifiers: MmuNotifier[]; // mmu_notifier_mm
   readonly tables: Map<number, number>; // frames of its page tables, by page number / 512
   readonly traced: Int32Array; // RSS cells as the trace has them
   constructor(id: number) {
     this.id = id; this.vmas = []; this.pages = new Int32Array(0); this.memcg = 0; this.users = 0; this.totalVm = 0; this.accounted = 0; this.rss = new Int32Array(RSS_CELLS_COUNT); this.pgtablesBytes = 0;
-    this.oomSkip = false; this.unstable = false; this.reapQueued = false; this.defLocked = false; this.tables = new Map(); this.traced = new Int32Array(RSS_CELLS_COUNT);
+    this.oomSkip = false; this.unstable = false; this.reapQueued = false; this.defLocked = false; this.notifiers = []; this.tables = new Map(); this.traced = new Int32Array(RSS_CELLS_COUNT);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * mm/oom_kill.c, v6.1: the oom_reaper thread. A timer queues a victim 2 s after the kill; up to ten attempts to take its memory,
- * a tenth of a second apart; then MMF_OOM_SKIP, whatever came of it. Left out: mmu notifiers, process_mrelease().
+ * a tenth of a second apart; then MMF_OOM_SKIP, whatever came of it. Left out: process_mrelease().
  */
 import { type Jiffies, jiffies, ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
@@ -13,8 +13,9 @@ import { modTimer, TimerList } from '../sched/timer.ts';
 import { scheduleTimeoutIdle } from '../sched/wait.ts';
 import { tryToWakeUp } from '../sched/wake.ts';
 import { WAKE } from '../../sim/recorder.ts';
-import { mmputAsync, reapMappings } from './exit_mmap.ts';
+import { mmputAsync, reapMappings, type Telling } from './exit_mmap.ts';
 import type { MmStruct } from './mm_types.ts';
+import { mmHasNotifiers, mmHasSafeNotifiers } from './mmu_notifier.ts';
 import { RSS } from './rss.ts';
 import { extra } from './task_extra.ts';
 
@@ -70,27 +71,43 @@ const oomReapTaskMm = kfn('oom_reap_task_mm', function* (k: Kernel, t: Task, m: 
   if (held) mutexUnlock(k, oomLock);
   return done;
 });
+/** Who else maps the victim's pages, and what is made of it (knob `oomReaper.mmuNotifier`): not to be touched, or to be told, and how. */
+const LEAVES: Readonly<Record<string, boolean>> = { 'skip-sleep': true, retry: true, 'safe-flag': true };
+const TELLS: Readonly<Record<string, Telling>> = { invalidate: 'blocking', 'safe-flag': 'blocking', nonblock: 'nonblocking' };
+/** Is this one to be left alone? Asked before mmap_lock is held, somebody may register right after. */
+function mustLeave(k: Kernel, m: MmStruct): boolean {
+  const way = k.knob('oomReaper.mmuNotifier');
+  if (LEAVES[way] !== true || !k.decide('mm_has_notifiers()', mmHasNotifiers(m), m.notifiers.length)) return false;
+  return way !== 'safe-flag' || !k.decide('all of its notifiers are safe', mmHasSafeNotifiers(m));
+}
+/** Leaves it: after a second for good, or at once and to be tried again. */
+function* skipForNotifiers(k: Kernel, t: Task): Timed<boolean> {
+  k.mark('skip_task_reaping', t.id, t.pid);
+  if (k.knob('oomReaper.mmuNotifier') === 'retry') return false;
+  yield* scheduleTimeoutIdle(k, jiffies(k.hz)); // it may get away by itself meanwhile
+  return true;
+}
 function* oomReapMm(k: Kernel, t: Task, m: MmStruct): Timed<boolean> {
-  if (!k.decide('mmap_read_trylock()', downReadTrylock(k, k.mm.sync.mmapLocks[m.id]))) { k.mark('skip_task_reaping', t.id, t.pid); return false; }
-  if (k.decide('MMF_OOM_SKIP: its owner has freed it', m.oomSkip)) {
-    k.mark('skip_task_reaping', t.id, t.pid);
-    upRead(k, k.mm.sync.mmapLocks[m.id]);
-    return true;
-  }
+  const lock = k.mm.sync.mmapLocks[m.id], early = k.knob('oomReaper.check') === 'before';
+  if (early && mustLeave(k, m)) return yield* skipForNotifiers(k, t);
+  if (k.exploring) yield spend(k.cost.atomic); // where others can get in before the atomic operation
+  if (!k.decide('mmap_read_trylock()', downReadTrylock(k, lock))) { k.mark('skip_task_reaping', t.id, t.pid); return false; }
+  if (k.decide('MMF_OOM_SKIP: its owner has freed it', m.oomSkip)) { k.mark('skip_task_reaping', t.id, t.pid); upRead(k, lock); return true; }
+  if (!early && mustLeave(k, m)) { upRead(k, lock); return yield* skipForNotifiers(k, t); }
   const pinned = k.mm.era.victimExit === 'unaware';
   if (pinned) {
-    if (!k.decide('mmget_not_zero(): somebody still runs in it', m.users > 0, m.users)) { k.mark('skip_task_reaping', t.id, t.pid); upRead(k, k.mm.sync.mmapLocks[m.id]); return true; }
+    if (!k.decide('mmget_not_zero(): somebody still runs in it', m.users > 0, m.users)) { k.mark('skip_task_reaping', t.id, t.pid); upRead(k, lock); return true; }
     m.users++;
   }
   k.mark('start_task_reaping', t.id, t.pid);
   k.mm.firsts.reap ??= k.now;
-  yield* reapMappings(k, m);
+  const all = yield* reapMappings(k, m, TELLS[k.knob('oomReaper.mmuNotifier')] ?? 'nobody');
   yield spend(ns(k.mm.costs.retry_round));
   k.mark('finish_task_reaping', t.id, t.pid);
-  k.printk(6, `oom_reaper: reaped process ${t.pid} (${t.comm}), now anon-rss:${m.rss[RSS.anon] * 4}kB, file-rss:${m.rss[RSS.file] * 4}kB, shmem-rss:${m.rss[RSS.shmem] * 4}kB`);
-  upRead(k, k.mm.sync.mmapLocks[m.id]);
+  if (all) k.printk(6, `oom_reaper: reaped process ${t.pid} (${t.comm}), now anon-rss:${m.rss[RSS.anon] * 4}kB, file-rss:${m.rss[RSS.file] * 4}kB, shmem-rss:${m.rss[RSS.shmem] * 4}kB`);
+  upRead(k, lock);
   if (pinned) mmputAsync(k, m);
-  return true;
+  return all;
 }
 
 export function oomReaperInit(k: Kernel): void { k.mm.reaperTask = spawn(k, 'oom_reaper', oomReaper, { daemon: true }).id; }

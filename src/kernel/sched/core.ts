@@ -24,11 +24,12 @@ export { condResched, needResched, resched, schedule, setCurrentState, tryToWake
 export { sendSignal, SIGKILL } from '../signal.ts';
 
 const schedHost = (k: Kernel): CpuHost<Task> => ({
-  entered(cpu) { k.cpu = cpu; },
+  entered(cpu) { k.cpu = cpu; k.touch(cpu.current.object); },
   began(cpu, ctx) { k.cpu = cpu; k.show(ctx); },
   ended(cpu, ctx) { k.cpu = cpu; k.trace(ROW.leave, ctx.kind, 0); },
   schedule(cpu) {
     const prev = cpu.current;
+    k.touch(prev.object);
     if (prev.state !== RUNNING && signalPendingState(prev, prev.state)) { prev.state = RUNNING; prev.wokenBy = WAKE.signal; }
     if (prev.state === RUNNING) enqueue(k, cpu, prev, true); else blocks(k, prev);
     pickNext(k, cpu);
@@ -61,6 +62,7 @@ function blocks(k: Kernel, t: Task): void {
 
 function pickNext(k: Kernel, cpu: Cpu<Task>): void {
   const rq = k.rqs[cpu.index], prev = cpu.current;
+  k.touch(rq.object);
   if (rq.list.length === 0) pull(k, cpu);
   let next = cpu.idle;
   if (rq.list.length > 0) {
@@ -71,6 +73,8 @@ function pickNext(k: Kernel, cpu: Cpu<Task>): void {
   next.sliceFrom = next.used;
   next.parity = next.deadline;
   if (next === prev) return;
+  k.touch(prev.object);
+  k.touch(next.object);
   prev.onCpu = false;
   cpu.current = next;
   cpu.top = next;
@@ -102,7 +106,7 @@ export function addCpus(k: Kernel, n: number): void {
     idle.onCpu = true;
     const cpu = new Cpu<Task>(k, host, i, idle), ticks = { call: () => tickSchedTimer(k), quiet: true }, ipi = { call: () => sysvecRescheduleIpi(k), quiet: false };
     k.cpus.push(cpu);
-    k.rqs.push(new RunQueue(i, k.timer(`tick${i}`, () => tickFires(k, i, ticks)), k.timer(`ipi${i}`, () => cpu.interrupt(ipi))));
+    k.rqs.push(new RunQueue(i, k.newObject(), k.timer(`tick${i}`, () => tickFires(k, i, ticks)), k.timer(`ipi${i}`, () => cpu.interrupt(ipi))));
     k.cpu = cpu;
     k.trace(ROW.spawn, idle.id, idle.id);
     k.trace(ROW.switch_, idle.id, idle.id);

@@ -23,6 +23,8 @@ export function enqueue(k: Kernel, cpu: Cpu<Task>, t: Task, last: boolean): void
   updateVruntime(k, t);
   if (last || t.queueSeq === 0) t.queueSeq = ++k.agenda.seq;
   t.cpuIndex = cpu.index;
+  k.touch(k.rqs[cpu.index].object);
+  k.touch(t.object);
   k.rqs[cpu.index].insert(t);
 }
 /** update_curr(): what the task has consumed counts on its queue's clock. */
@@ -46,11 +48,14 @@ export function place(k: Kernel, t: Task, cpu: Cpu<Task>): void {
 /** Takes a task for a CPU that has none. */
 export function pull(k: Kernel, cpu: Cpu<Task>): void {
   let from: Task[] | null = null;
+  for (const rq of k.rqs) k.look(rq.object);
   for (const rq of k.rqs) if (rq.list.length > (from === null ? 0 : from.length) && anyAllowed(rq.list, cpu.index)) from = rq.list;
   if (from === null) return;
   for (const t of from) {
     if (!t.allowedOn(cpu.index)) continue;
     const rq = k.rqs[t.cpuIndex];
+    k.touch(rq.object);
+    k.touch(t.object);
     rq.remove(t);
     t.vruntime += k.rqs[cpu.index].minVruntime - rq.minVruntime;
     t.cpuIndex = cpu.index;
@@ -62,7 +67,12 @@ function anyAllowed(list: readonly Task[], cpu: number): boolean {
   for (const t of list) if (t.allowedOn(cpu)) return true;
   return false;
 }
-const isFree = (k: Kernel, t: Task, c: Cpu<Task>): boolean => t.allowedOn(c.index) && isIdle(c.current) && k.rqs[c.index].list.length === 0;
+function isFree(k: Kernel, t: Task, c: Cpu<Task>): boolean {
+  if (!t.allowedOn(c.index)) return false;
+  k.look(c.object);
+  k.look(k.rqs[c.index].object);
+  return isIdle(c.current) && k.rqs[c.index].list.length === 0;
+}
 export function selectCpu(k: Kernel, t: Task): number {
   const last = k.cpus[t.cpuIndex];
   if (isFree(k, t, last)) return last.index;
@@ -93,9 +103,11 @@ export function turnIsOver(k: Kernel, t: Task, rq: RunQueue): boolean {
 /** Should `t` have the CPU instead of who has it now? */
 export function beats(k: Kernel, t: Task, cpu: Cpu<Task>): boolean {
   const c = cpu.current;
+  k.look(cpu.object);
   if (isIdle(c)) return true;
   if (rtTask(t) || rtTask(c)) return t.prio < c.prio;
   if (t.policy === 'idle' || c.policy === 'idle') return t.policy !== 'idle' && c.policy === 'idle';
+  k.touchAll(); // who has had how much time follows from the clock
   cpu.settle();
   updateVruntime(k, c);
   if (k.fairness === 'eevdf') { const rq = k.rqs[cpu.index], i = pickEevdf(rq, c); return i >= 0 && rq.list[i] === t; }

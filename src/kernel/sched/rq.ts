@@ -10,6 +10,7 @@ const first = (a: Task, b: Task): boolean => {
 
 export class RunQueue {
   readonly index: number; // of its CPU
+  readonly object: number; // for footprints: the queue and the wheel
   readonly list: Task[];
   minVruntime: number;
   readonly wheel: Agenda; // timers in jiffies of this CPU, run by its ticks
@@ -19,8 +20,8 @@ export class RunQueue {
   readonly tick: Timer;
   readonly ipi: Timer;
   ksoftirqd: Task | null;
-  constructor(index: number, tick: Timer, ipi: Timer) {
-    this.index = index; this.list = []; this.minVruntime = 0; this.wheel = new Agenda(); this.due = []; this.softirqs = []; this.sleepers = [];
+  constructor(index: number, object: number, tick: Timer, ipi: Timer) {
+    this.index = index; this.object = object; this.list = []; this.minVruntime = 0; this.wheel = new Agenda(); this.due = []; this.softirqs = []; this.sleepers = [];
     this.tick = tick; this.ipi = ipi; this.ksoftirqd = null;
   }
   insert(task: Task): void {

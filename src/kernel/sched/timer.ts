@@ -42,11 +42,13 @@ export function wheelExpiry(k: Kernel, expires: number): number {
 }
 /** Puts a timer on this CPU's wheel. */
 export function armWheel(k: Kernel, timer: Timer, expires: number): void {
+  k.touchAll(); // when it expires follows from the clock
   k.rqs[k.cpu.index].wheel.arm(timer, ns(wheelExpiry(k, expires) * k.tickNs));
   if (!k.ticks || isIdle(k.cpu.current)) armTick(k, k.cpu);
 }
 
 export const tickSchedTimer = kfn('tick_sched_timer', function* (k): Timed<void> {
+  k.touchAll();
   yield spend(k.cost.tick);
   const { cpu } = k, rq = k.rqs[cpu.index], t = cpu.current;
   if (!isIdle(t) && !rtTask(t) && (turnIsOver(k, t, rq) || (k.exploring && rq.list.length > 0))) {
@@ -60,6 +62,7 @@ export const tickSchedTimer = kfn('tick_sched_timer', function* (k): Timed<void>
 });
 const runTimerSoftirq = kfn('run_timer_softirq', function* (k): Timed<void> {
   const { wheel, due } = k.rqs[k.cpu.index];
+  k.touchAll();
   for (let t = wheel.heap[0]; t !== undefined && t.at <= k.now; t = wheel.heap[0]) {
     wheel.cancel(t);
     t.fire();
@@ -111,11 +114,13 @@ export const clockNanosleep = kfn('clock_nanosleep', function* (k, until: Ns): T
     const cpu = k.cpus[me.timerCpu], { sleepers } = k.rqs[me.timerCpu];
     if (sleepers.push(me) === 1) cpu.interrupt({ call: () => hrtimerInterrupt(k), quiet: false });
   });
+  k.touchAll();
   while (k.now < until && !signalPending(me)) {
     setCurrentState(k, INTERRUPTIBLE);
     me.timerCpu = k.cpu.index;
     k.agenda.arm(me.sleeper, until);
     yield* schedule(k);
+    k.touchAll();
     k.agenda.cancel(me.sleeper);
   }
   me.state = RUNNING;

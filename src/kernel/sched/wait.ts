@@ -63,6 +63,7 @@ export const scheduleTimeout = kfn('schedule_timeout', function* (k, n: Jiffies)
     armWheel(k, me.timer, expires);
   }
   yield* schedule(k);
+  k.touchAll();
   k.rqs[me.timerCpu].wheel.cancel(me.timer); // del_timer_sync(): does nothing when another source has won and cancelled it
   return Math.max(0, expires - k.jiffies);
 });

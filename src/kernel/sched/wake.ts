@@ -45,7 +45,7 @@ export function tryToWakeUp(k: Kernel, t: Task, mask: number, reason: number): b
   t.state = RUNNING;
   if (mask !== RTLOCK_WAIT) {
     t.wokenBy = reason;
-    if (t.timer !== null) k.rqs[t.timerCpu].wheel.cancel(t.timer);
+    if (t.timer !== null) { k.touch(k.rqs[t.timerCpu].object); k.rqs[t.timerCpu].wheel.cancel(t.timer); }
   }
   k.trace(ROW.wake, t.id, reason);
   if (t.onCpu || t.queued) return true; // it has not got as far as schedule(), or was preempted before it: it will not sleep
@@ -61,6 +61,7 @@ export function activate(k: Kernel, t: Task): void {
 }
 /** resched_curr(): sets the flag; another CPU hears of it by an interrupt. */
 export function resched(k: Kernel, cpu: Cpu<Task>): void {
+  k.touch(cpu.object);
   if (cpu.attention & WANT_RESCHED) return;
   cpu.attention |= WANT_RESCHED;
   const ipi = k.rqs[cpu.index].ipi;
@@ -69,9 +70,11 @@ export function resched(k: Kernel, cpu: Cpu<Task>): void {
 /** rt_mutex_setprio(): a boost, or its end. Takes the place that the new priority deserves. */
 export function setPrio(k: Kernel, t: Task, prio: number): void {
   t.prio = prio;
+  k.touch(t.object);
   k.trace(ROW.prio, t.id, prio);
   const cpu = k.cpus[t.cpuIndex], rq = k.rqs[t.cpuIndex];
   if (t.queued) {
+    k.touch(rq.object);
     rq.remove(t);
     rq.insert(t);
     if (beats(k, t, cpu)) resched(k, cpu);

@@ -1,6 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { Dialog } from '../../store/store.ts';
 import './dialogs.css';
+import { ExploreDialog } from './explore_dialog.tsx';
 import { ExportDialog } from './export_dialog.tsx';
 import { GotoDialog } from './goto_dialog.tsx';
 import { HelpDialog } from './help_dialog.tsx';
@@ -20,6 +21,7 @@ export function Dialogs({ dialog, frames }: DialogsProps): ReactElement {
     case 'share': return <ShareDialog />;
     case 'import': return <ImportDialog />;
     case 'export': return <ExportDialog />;
+    case 'explore': return <ExploreDialog />;
     case 'help': return <HelpDialog />;
     case 'goto': return <GotoDialog />;
     case 'palette': return <Palette />;

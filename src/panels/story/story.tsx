@@ -57,6 +57,21 @@ function Expectation(): ReactElement | null {
   return <p className="ink">Ended {endings[phase.outcome.ending]}{same ? ', as expected.' : changed ? `; the story as it is written ends ${endings[ends]}.` : `; expected: ${endings[ends]}.`}</p>;
 }
 
+/** Only of a story that can be explored. */
+function Schedules(): ReactElement | null {
+  const explore = useStore((s) => s.scenario.explore);
+  const choices = useStore((s) => s.scenario.choices);
+  const openDialog = useStore((s) => s.openDialog);
+  if (explore === undefined) return null;
+  const off = choices?.filter((c) => c > 0).length ?? 0;
+  return (
+    <>
+      {choices !== undefined && <p className="ink">This run follows a schedule that was explored, with {off === 0 ? 'no deviation' : plural(off, 'deviation')} from the order of the times.</p>}
+      <p><button type="button" className="btn" onClick={() => openDialog('explore')}>Explore</button></p>
+    </>
+  );
+}
+
 export function Story(): ReactElement {
   const story = useStore((s) => s.scenario);
   return (
@@ -66,6 +81,7 @@ export function Story(): ReactElement {
         <p className="title">{story.title}</p>
         {story.mail !== undefined && <p className="mail">{story.mail}</p>}
         {story.text.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}
+        <Schedules />
       </div>
       <div className="block">
         <h2 className="head"><span>In this run</span></h2>
