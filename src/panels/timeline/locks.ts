@@ -3,7 +3,7 @@ import type { LockTrack } from '../../analysis/lock_tracks.ts';
 import { zeros } from '../../analysis/pyramid.ts';
 import { OPEN, type PixelColumns, type Spans } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
-import { fitting, frames, hatches, hline, type Pen, rects, type Scale, text } from '../../ui/draw.ts';
+import { bars, fitting, frames, hatches, hline, type Pen, rects, type Scale, text } from '../../ui/draw.ts';
 import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
 import type { LabelRow, Lane } from './lane.ts';
 import { coverOf, maxOf, pointsByColumn, runsOf, spansOf, type SpanPicture, timeOf } from './pixels.ts';
@@ -86,7 +86,7 @@ const coveredRects = (covered: readonly number[], end: number, y: number, h: num
 function drawHolds(g: Pen, l: LockPicture, end: number, { theme, width }: Scale): void {
   const y = l.top + 4, h = 14, colour = l.oom ? theme.oom : theme.run;
   if (l.holds.kind === 'dense') {
-    rects(g, coveredRects(l.holds.covered, end, y, h), colour, 0.8);
+    bars(g, coveredRects(l.holds.covered, end, y, h), colour, 0.8);
     return;
   }
   const { x0, x1 } = l.holds, places: number[] = [];
@@ -108,7 +108,7 @@ function drawWaits(g: Pen, l: LockPicture, end: number, { theme }: Scale): void 
     frames(g, places, theme.ink3);
   }
   const y = top + WAIT_ROWS * WAIT_ROW_PX + 1;
-  rects(g, l.misses.flatMap((m) => [m.x, y, 1, MISS_PX]), theme.ink2);
+  bars(g, l.misses.flatMap((m) => [m.x, y, 1, MISS_PX]), theme.ink2);
 }
 
 export const locks: Lane<LocksPicture> = {

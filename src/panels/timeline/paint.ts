@@ -1,7 +1,7 @@
 /** Paints the lanes of a window, one under the other, and keeps the answers to "what is here". */
 import type { Trace } from '../../analysis/trace.ts';
 import { axisOf } from '../../ui/axis.ts';
-import { type Pen, rect, rects, type Scale, text, textWidth, vline } from '../../ui/draw.ts';
+import { bars, type Pen, rect, type Scale, text, textWidth, vline } from '../../ui/draw.ts';
 import { seconds } from '../../ui/format.ts';
 import { type AnyLane, COLLAPSED_PX, type Hit, type View } from './lane.ts';
 import { oomHolds } from './locks.ts';
@@ -66,7 +66,7 @@ function silhouette(g: Pen, trace: Trace, view: View, place: Place, { theme }: S
     do x++; while (x < view.columns.known && tall(x) === h);
     if (h > 0) places.push(from, COLLAPSED_PX - 2 - h, x - from, h);
   }
-  rects(g, places, theme.ink3, 0.6);
+  bars(g, places, theme.ink3, 0.6);
   return () => ({ lines: [`${place.lane.title}, collapsed`] });
 }
 

@@ -88,11 +88,11 @@ export function pointsByColumn(points: Points, c: PixelColumns): { readonly x: n
 }
 /** Stretches of equal value over the columns. */
 export function runsOf(values: ArrayLike<number>, end: number): { readonly x0: number; readonly x1: number; readonly value: number }[] {
-  const runs: { x0: number; x1: number; value: number }[] = [];
-  for (let x = 0; x < end; x++) {
-    const last = runs[runs.length - 1];
-    if (last !== undefined && last.value === values[x]) last.x1 = x + 1;
-    else runs.push({ x0: x, x1: x + 1, value: values[x] });
+  const runs: { readonly x0: number; readonly x1: number; readonly value: number }[] = [];
+  for (let x = 0; x < end;) {
+    const x0 = x, value = values[x];
+    do x++; while (x < end && values[x] === value);
+    runs.push({ x0, x1: x, value });
   }
   return runs;
 }
@@ -120,39 +120,44 @@ export const yOf = (r: Rise, v: number): number => (v <= r.knee ? r.base - v * r
 
 /** Steps of less height (in pixels) wait until they have added up to as much: nobody would see them. */
 const STEP_PX = 0.2;
-/** The outline of the steps: flat to each column, then through its minimum and maximum. */
+/**
+ * The line of the steps, in lines of their own: where nothing moves one lies; a column in which something does is one that stands, from the column's
+ * maximum to its minimum and to where the one before it ended. Browsers draw such lines several times faster than a path through all of them.
+ */
 function outline(g: Pen, { min, max, last }: Extent, end: number, rise: Rise): void {
-  let at = yOf(rise, last[0]);
-  g.moveTo(0, yOf(rise, min[0]));
-  if (max[0] !== min[0]) g.lineTo(0, yOf(rise, max[0]));
-  g.lineTo(0, at);
-  for (let x = 1; x < end; x++) {
-    if (min[x] === max[x] && last[x] === last[x - 1]) continue;
-    const now = yOf(rise, last[x]), top = yOf(rise, max[x]), bottom = yOf(rise, min[x]);
+  let at = yOf(rise, last[0]), from = 0;
+  for (let x = 0; x < end; x++) {
+    const before = x > 0 ? last[x - 1] : last[0];
+    if (min[x] === max[x] && last[x] === before) continue;
+    const top = yOf(rise, max[x] > before ? max[x] : before), bottom = yOf(rise, min[x] < before ? min[x] : before);
     if (at - top < STEP_PX && bottom - at < STEP_PX) continue;
-    g.lineTo(x, at);
-    // first the end that is farther from where it stays
-    const down = bottom - now > now - top, first = down ? bottom : top, second = down ? top : bottom;
-    if (Math.abs(first - at) >= STEP_PX && Math.abs(first - now) >= STEP_PX) g.lineTo(x, first);
-    if (Math.abs(second - now) >= STEP_PX) g.lineTo(x, second);
-    g.lineTo(x, now);
-    at = now;
+    if (x > from) {
+      g.moveTo(from, at);
+      g.lineTo(x, at);
+    }
+    // never shorter than a lying line is thick
+    const more = Math.max(0, (1 - (bottom - top)) / 2);
+    g.moveTo(x + 0.5, top - more);
+    g.lineTo(x + 0.5, bottom + more);
+    at = yOf(rise, last[x]);
+    from = x + 1;
   }
-  g.lineTo(end, at);
+  if (end > from) {
+    g.moveTo(from, at);
+    g.lineTo(end, at);
+  }
 }
-/** The area between the steps and the base. */
-function area(g: Pen, last: readonly number[], end: number, rise: Rise): void {
-  let before = last[0], at = yOf(rise, before);
+/** The area between the steps and the base. Its edge needs a corner only where it would come out from under the line. */
+function area(g: Pen, { min, max, last }: Extent, end: number, rise: Rise): void {
+  let at = yOf(rise, last[0]);
   g.moveTo(0, rise.base);
   g.lineTo(0, at);
   for (let x = 1; x < end; x++) {
-    if (last[x] === before) continue;
-    before = last[x];
-    const now = yOf(rise, before);
-    if (Math.abs(now - at) < STEP_PX) continue;
+    const before = last[x - 1], top = yOf(rise, max[x] > before ? max[x] : before), bottom = yOf(rise, min[x] < before ? min[x] : before);
+    if (top - at < STEP_PX && at - bottom < STEP_PX) continue;
     g.lineTo(x, at);
-    g.lineTo(x, now);
-    at = now;
+    at = (top + bottom) / 2;
+    g.lineTo(x, at);
   }
   g.lineTo(end, at);
   g.lineTo(end, rise.base);
@@ -160,7 +165,6 @@ function area(g: Pen, last: readonly number[], end: number, rise: Rise): void {
 }
 export interface StepStyle {
   readonly line: string;
-  readonly width?: number;
   readonly dash?: readonly number[];
   readonly fill?: string;
   readonly alpha?: number;
@@ -172,7 +176,7 @@ export function drawSteps(g: Pen, e: Extent, end: number, rise: Rise, style: Ste
   if (end <= 0) return;
   if (style.fill !== undefined) {
     g.beginPath();
-    area(g, e.last, end, rise);
+    area(g, e, end, rise);
     if (style.paper !== undefined) {
       g.fillStyle = style.paper;
       g.fill();
@@ -183,7 +187,7 @@ export function drawSteps(g: Pen, e: Extent, end: number, rise: Rise, style: Ste
     g.globalAlpha = 1;
   }
   g.strokeStyle = style.line;
-  g.lineWidth = style.width ?? 1;
+  g.lineWidth = 1;
   if (style.dash !== undefined) g.setLineDash([...style.dash]);
   g.beginPath();
   outline(g, e, end, rise);

@@ -2,7 +2,7 @@
 import type { Extent, PixelColumns } from '../../analysis/series.ts';
 import { isRunning, RUNNING_MASK } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
-import { box, glyph, hline, type Pen, rect, rects, type Scale, text, vline } from '../../ui/draw.ts';
+import { bars, box, glyph, hline, type Pen, rect, rects, type Scale, text, vline } from '../../ui/draw.ts';
 import { count, plural, seconds } from '../../ui/format.ts';
 import type { LabelRow, Lane } from './lane.ts';
 import { drawSteps, peakOf, pointsByColumn, runsOf, segmentsOf, type Segments, spansOf, type SpanPicture, straight, timeOf } from './pixels.ts';
@@ -45,7 +45,7 @@ function drawWork(g: Pen, work: Segments | null, y: number, h: number, c: PixelC
       if (x > from) places.push(from, y, x - from, h);
     }
   } else for (let i = 0; i < work.length; i++) if (isRunning(work.code[i])) places.push(work.x[i], y, Math.max(1, work.x[i + 1] - work.x[i]), h);
-  rects(g, places, colour);
+  (work.kind === 'dense' ? bars : rects)(g, places, colour);
 }
 
 export const reclaim: Lane<ReclaimPicture> = {

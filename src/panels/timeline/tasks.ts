@@ -4,7 +4,7 @@ import type { Extent, PixelColumns } from '../../analysis/series.ts';
 import { HUE_COUNT, HUE_WORDS } from '../../analysis/tables.ts';
 import { CODE, hueOfCode, isQueued, isRunning, QUEUED_MASK, RUNNING_MASK } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
-import { fitting, frames, glyph, hatches, hline, type Pen, rect, rects, type Scale, text } from '../../ui/draw.ts';
+import { bars, fitting, frames, glyph, hatches, hline, type Pen, rect, rects, type Scale, text } from '../../ui/draw.ts';
 import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
 import type { ColourName } from '../../ui/theme.ts';
 import type { LabelRow, Lane } from './lane.ts';
@@ -65,15 +65,16 @@ function drawCounts(g: Pen, p: TasksPicture, { theme }: Scale): void {
     if (blocked > 0) stuck.push(x, base - run - queued - blocked, w, blocked);
     x = end;
   }
-  rects(g, runs, theme.run);
-  rects(g, waits, theme.ink3, 0.45);
-  rects(g, stuck, theme.ink);
+  bars(g, runs, theme.run);
+  bars(g, waits, theme.ink3, 0.45);
+  bars(g, stuck, theme.ink);
 }
-const drawLooks = (g: Pen, looks: readonly (readonly number[])[], { theme }: Scale): void => {
-  rects(g, looks[LOOK.asleep], theme.mark);
-  rects(g, looks[LOOK.queued], theme.ink3);
-  rects(g, looks[LOOK.blocked], theme.ink2, 0.6);
-  for (let i = HUE_COUNT - 1; i >= 0; i--) rects(g, looks[RANK[i]], theme[HUE_COLOURS[RANK[i]]]);
+/** `fill`: `rects`, or `bars` where the blocks are columns. */
+const drawLooks = (g: Pen, looks: readonly (readonly number[])[], { theme }: Scale, fill = rects): void => {
+  fill(g, looks[LOOK.asleep], theme.mark);
+  fill(g, looks[LOOK.queued], theme.ink3);
+  fill(g, looks[LOOK.blocked], theme.ink2, 0.6);
+  for (let i = HUE_COUNT - 1; i >= 0; i--) fill(g, looks[RANK[i]], theme[HUE_COLOURS[RANK[i]]]);
 };
 /** Segments with places of their own: first all that is a plain block, by colour, then frames, then words. */
 function drawApart(g: Pen, s: Segments & { kind: 'apart' }, kills: readonly number[], y: number, scale: Scale): void {
@@ -117,7 +118,7 @@ function drawDense(g: Pen, masks: readonly number[], end: number, y: number, sca
     else if (look === LOOK.queued) looks[look].push(from, middle - 2, x - from, 5);
     else if (look === LOOK.asleep) looks[look].push(from, middle, x - from, 1);
   }
-  drawLooks(g, looks, scale);
+  drawLooks(g, looks, scale, bars);
 }
 /** Room that a SIGKILL takes with its word. */
 const KILL_PX = 66;

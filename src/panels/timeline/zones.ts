@@ -51,7 +51,8 @@ const tallOf = (zoneCount: number, height: number): number => height - (zoneCoun
 const topOf = (place: number, tall: number): number => (place === 0 ? 0 : tall + (place - 1) * LOW_PX);
 
 function markOf(s: ZoneSeries, name: (typeof MARKS)[number], boost: readonly number[], c: PixelColumns, reserve: number): Mark {
-  const values = s.wmark[WMARK_CELL[name]].extent(c).last.map((value, x) => value + boost[x] + reserve);
+  const values = s.wmark[WMARK_CELL[name]].extent(c).last.slice();
+  for (let x = 0; x < c.width; x++) values[x] += boost[x] + reserve;
   const label = (x: number): string => {
     const value = values[x] - reserve, words = reserve > 0 ? `${name} ${count(value)} + reserve ${count(reserve)} = ${count(value + reserve)}` : `${name} ${count(value)}`;
     return name === 'min' && boost[x] > 0 ? `${words} (boost ${count(boost[x])})` : words;
@@ -159,7 +160,7 @@ export const zones: Lane<ZonesPicture> = {
     for (const z of picture.zones) {
       const s = scaleOf(z);
       if (z.top > 0) hline(g, z.top - 1, 0, width, theme.line);
-      drawSteps(g, z.free, end, s.rise, { line: theme.ink, width: 1.25, fill: theme.ink3, alpha: 0.16 });
+      drawSteps(g, z.free, end, s.rise, { line: theme.ink, fill: theme.ink3, alpha: 0.16 });
       if (end > 0) drawShortage(g, z, s, scale);
       drawMarks(g, z, s, scale);
       const flatter = ((z.upper - z.lower) / (s.breakY - z.top - 6)) * ((s.base - s.breakY) / z.lower);
