@@ -45,6 +45,11 @@ function expectTidy(p: Picture): void {
     expect(a.y + a.h / 2).toBeLessThanOrEqual(p.height);
     for (const b of places.slice(i + 1)) expect(overlap(a, b)).toBe(false);
   }
+  // words are 11 px tall letters, of 6.2 px on average
+  for (const { label: { x, y, anchor, lines } } of p.edges) for (const [i, l] of lines.entries()) {
+    const long = l.length * 6.2, left = anchor === 'start' ? x : anchor === 'end' ? x - long : x - long / 2;
+    expect([left >= 0, left + long <= p.width, y + i * 13 >= 4, y + i * 13 <= p.height - 4], l).toEqual([true, true, true, true]);
+  }
   for (const e of p.edges) for (const q of e.stroke.points) expect([q.x >= 0 && q.x <= p.width, q.y >= 0 && q.y <= p.height]).toEqual([true, true]);
 }
 
@@ -57,7 +62,7 @@ describe('a ring, drawn', () => {
     expect(words(world('A got x; A wait x', 6002).drawn(700))).toEqual(['A waits x: waits 6.00 s', 'x holds A: held 6.00 s']);
   });
   it('is the same in a column as on an ellipse, and stays in its place in both', () => {
-    for (const text of [ABBA, 'A got x; A wait x', 'A got a; B got b; C got c; A wait b; B wait c; C wait a', `${ABBA}; 12 C miss oom_lock; 12 D miss oom_lock; E wait driver_lock`]) {
+    for (const text of [ABBA, 'A got x; A wait x', 'A got a; B got b; C got c; A wait b; B wait c; C wait a', 'A got a; B got b; C got c; D got d; A wait b; B wait c; C wait d; D wait a', 'mm_percpu_wq got oom_notify_list.rwsem; kcompactd0 got lruvec->lru_lock; mm_percpu_wq wait lruvec->lru_lock; 12 kcompactd0 miss oom_notify_list.rwsem', `${ABBA}; 12 C miss oom_lock; 12 D miss oom_lock; E wait driver_lock`]) {
       for (const width of [296, 336, ROOMY_PX, 700]) {
         const p = world(text).drawn(width);
         expectTidy(p);

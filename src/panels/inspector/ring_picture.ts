@@ -46,7 +46,7 @@ export interface RingPicture {
 }
 /** From this width on there is room for an ellipse or a row. */
 export const ROOMY_PX = 500;
-const LETTER_PX = 7.3, SMALL_PX = 6.7, BOX_PX = 40, HEX_PX = 44, GAP_PX = 46, FOLD = { w: 128, h: 36 } as const, MARGIN = 12;
+const LETTER_PX = 7.3, SMALL_PX = 6.7, BOX_PX = 40, HEX_PX = 44, GAP_PX = 46, WORDS_PX = 124, FOLD = { w: 128, h: 36 } as const, MARGIN = 12;
 
 const VERBS: Readonly<Record<WaitEdge['kind'], string>> = { waits: 'waits', retries: 'retries', timed: 'waits for a time', holds: 'holds', queued: 'stands before readers' };
 /** What stands beside an arrow: since how long, and of a loop how often and at what pace. */
@@ -91,7 +91,7 @@ interface Layout { readonly nodes: readonly DrawnNode[]; readonly edges: readonl
 
 /** Clockwise, the first node at the right: of two and two the locks stand above and below. */
 function ellipse(input: PictureInput, list: readonly Node[]): Layout {
-  const { width, group } = input, n = list.length, widest = Math.max(...list.map((x) => x.w)), rx = Math.min(n <= 4 ? 170 : 190, (width - widest) / 2 - MARGIN), ry = n === 2 ? 1 : Math.max(104, n * 24), cx = width / 2, cy = ry + (n === 2 ? 58 : 34);
+  const { width, group } = input, n = list.length, widest = Math.max(...list.map((x) => x.w)), rx = Math.min(n <= 4 ? 170 : 190, (width - widest) / 2 - MARGIN, (width / 2 - WORDS_PX - MARGIN) / (n <= 4 ? 0.78 : 0.97)), ry = n === 2 ? 1 : Math.max(104, n * 24), cx = width / 2, cy = ry + (n === 2 ? 58 : 34);
   const nodes = list.map((x, i): DrawnNode => ({ ...x, x: cx + rx * Math.cos((2 * Math.PI * i) / n), y: cy + ry * Math.sin((2 * Math.PI * i) / n) }));
   const edges = group.edges.map((e, i): DrawnEdge => {
     const from = nodes[i], to = nodes[(i + 1) % n], stroke = arc(from, to, n === 2 ? 56 : n <= 4 ? 26 : 0), lines = labelOf(input, e);
