@@ -1,6 +1,9 @@
 /** What the long checks and the benchmarks take from the source: bundled for Node by library.mjs. */
 export { Pair } from '../src/analysis/compare.ts';
 export { Trace } from '../src/analysis/trace.ts';
+export { models } from '../src/explore/models.ts';
+export { agreement, randomModel } from '../src/explore/random_models.ts';
+export { exploreWhole } from '../src/explore/story.ts';
 export { applyColumns, copyState } from '../src/format/state.ts';
 export { withSysctl } from '../src/format/sysctl.ts';
 export { ENGINE } from '../src/run/catalog.ts';

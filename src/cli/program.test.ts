@@ -30,6 +30,27 @@ describe('list', () => {
   });
 });
 
+describe('explore', () => {
+  it('finds the shortest bad schedule: status 1, and its link runs it', async () => {
+    const asked = ['explore', 'reaper-check-race', '--knob', 'oomReaper.check=before'], x = await json(...asked);
+    expect(x).toMatchObject({ story: 'reaper-check-race', knobs: { 'oomReaper.check': 'before' }, looksFor: 'unmap_under_notifier', bad: { what: 'unmap_under_notifier', deviations: 2 }, covered: { cut: 'bad' } });
+    const run = await json('run', x.link);
+    expect(run).toMatchObject({ story: 'reaper-check-race', knobs: { 'oomReaper.check': 'before' }, outcome: 'oom-kill', invariants: { broken: [] } });
+    expect(run.hash).not.toBe((await json('run', 'reaper-check-race', '--knob', 'oomReaper.check=before')).hash);
+    // a change drops the choices: they belong to the run in which they were found
+    expect((await json('run', x.link, '--knob', 'oomReaper.check=after')).hash).toBe((await json('run', 'reaper-check-race', '--knob', 'oomReaper.check=after')).hash);
+  });
+  it('finds nothing: status 0, and says what was covered', async () => {
+    const r = await oomscope('explore', 'reaper-check-race', '--knob', 'oomReaper.check=before', '--bound', '1');
+    expect(r.status).toBe(0);
+    expect(r.out).toMatch(/^no bad schedule with \d tasks up to \d+ steps with up to 1 deviation from the timed order, after \d+ schedules: orders that deviate more often were not tried, so others may be bad/);
+  });
+  it('refuses what cannot be explored, and a bound that is none', async () => {
+    expect(await oomscope('explore', 'one-hog')).toMatchObject({ status: 2, err: 'oomscope: arguments:1:2: expected a story that says what makes a schedule bad (oom-lock-abba, oom-lock-abba-race, reaper-check-race), found one-hog\n' });
+    expect(await oomscope('explore', 'oom-lock-abba', '--bound', '17')).toMatchObject({ status: 2, err: "oomscope: arguments:1:4: expected a whole number from 0 to 16 for the bound, found '17'\n" });
+  });
+});
+
 // short runs: what the whole of a story comes to is the business of the engine's own tests
 describe('run', () => {
   it('prints the summary, and the same hash every time', async () => {

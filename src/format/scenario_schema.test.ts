@@ -25,6 +25,17 @@ describe('a scenario from outside', () => {
     expect(message(['machine', 'cpus'], 65)).toBe('machine.cpus: expected <=32, found 65');
     expect(message(['machine', 'cpus'], 1.5)).toBe('machine.cpus: expected a whole number below 2^53, found 1.5');
   });
+  it('choices without a stretch to make them in, or out of bounds; a stretch with a wrong beginning', () => {
+    const explore = { bad: 'no-progress', from: 'oom_notify_begin', untilNs: 1e9, steps: 100, deviations: 1 };
+    expect(message(['choices'], [0, 1])).toBe("choices: expected a field 'explore' that says where the choices begin, found none");
+    expect(message(['explore'], explore)).toBe('taken');
+    expect(message(['explore'], { ...explore, from: 5e6, schedules: 0 })).toBe('taken');
+    expect(message(['explore'], { ...explore, from: 'NO SUCH' })).toContain('explore.from: expected');
+    expect(message(['explore'], { ...explore, steps: 20_001 })).toBe('explore.steps: expected <=20000, found 20001');
+    expect(message(['explore'], { ...explore, deviations: 17 })).toBe('explore.deviations: expected <=16, found 17');
+    expect(validateScenario({ ...story, explore, choices: [0, 1] }).ok).toBe(true);
+    for (const choices of [[1000], [-1], [0.5], Array.from({ length: 20_001 }, () => 0)]) expect(validateScenario({ ...story, explore, choices }).ok).toBe(false);
+  });
   it('a zone of no pages, or of more than it has', () => {
     expect(message(['machine', 'zones', 0, 'spanned'], 0)).toBe('machine.zones[0].spanned: expected >=1, found 0');
     expect(message(['machine', 'zones', 0, 'managed'], 0)).toBe('machine.zones[0].managed: expected >=1, found 0');

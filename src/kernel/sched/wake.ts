@@ -12,8 +12,10 @@ export const schedule = kfn('schedule', function* (k): Timed<void> {
   mightSleep(k);
   const { worker, state } = k.current;
   if (worker === null || state === RUNNING) { yield SCHEDULE; return; }
+  k.touchAll(); // its pool's books are not told one by one
   worker.sleeping();
   yield SCHEDULE;
+  k.touchAll();
   worker.running();
 });
 /** cond_resched(): the only place where PREEMPT_NONE kernel code lets others run without sleeping. */

@@ -1,0 +1,24 @@
+import { expect, test } from '@playwright/test';
+import { press, shareLink, status, time, timeText } from './journey.ts';
+
+test('a story is explored, its bad schedule is shown as a run, and the link of that opens on the same event', async ({ page, context }) => {
+  await page.goto('/');
+  await page.getByRole('combobox', { name: 'Story', exact: true }).selectOption({ label: 'A notifier is registered while the reaper looks' });
+  await page.getByRole('combobox', { name: 'oomReaper.check', exact: true }).selectOption('before');
+  await press(page, 'Run again');
+  await expect(status(page)).toHaveText(/^ended/);
+  await press(page, 'Explore');
+  const dialog = page.getByRole('dialog', { name: 'Explore' });
+  await dialog.getByRole('button', { name: 'Explore', exact: true }).press('Enter');
+  await expect(dialog.getByRole('status')).toContainText('bad schedule: unmap_under_notifier, after 15 steps with 2 deviations', { timeout: 60_000 });
+  await dialog.getByRole('button', { name: 'Show the schedule' }).press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await expect(status(page)).toHaveText(/^ended/);
+  await expect(page.getByRole('region', { name: 'Story', exact: true })).toContainText('with 2 deviations from the order of the times');
+  await expect(time(page)).not.toHaveAttribute('aria-valuetext', /event 0 of/);
+  const there = await timeText(page), other = await context.newPage();
+  await other.goto(await shareLink(page));
+  await expect(status(other)).toHaveText(/^ended/);
+  await expect(time(other)).toHaveAttribute('aria-valuetext', there);
+  await expect(other.getByRole('alert')).toHaveCount(0);
+});
