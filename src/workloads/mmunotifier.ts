@@ -7,9 +7,9 @@ import type { Call, Timed } from '../sim/kfn.ts';
 import { kfn, type Kernel, spend } from '../kernel/kernel.ts';
 import { mutexLock, mutexUnlock } from '../kernel/locking/mutex.ts';
 import { downRead, downWrite, upRead, upWrite } from '../kernel/locking/rwsem.ts';
-import { mmapPrivate } from '../kernel/mm/memory.ts';
+import { mmap, mmapPrivate } from '../kernel/mm/memory.ts';
 import type { MmStruct } from '../kernel/mm/mm_types.ts';
-import { type MmuNotifier, mmuNotifierRegister } from '../kernel/mm/mmu_notifier.ts';
+import { type MmuNotifier, mmuNotifierInit, mmuNotifierRegister } from '../kernel/mm/mmu_notifier.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { scheduleTimeoutUninterruptible } from '../kernel/sched/wait.ts';
 import { touchRange } from './anon.ts';
@@ -64,6 +64,7 @@ export const mmunotifier: Workload = {
     { name: 'start', unit: 'ms', default: 0, doc: 'when it begins' },
     { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj' },
     { name: 'cpu', unit: '', default: -1, doc: 'the CPU it is bound to; -1 = any' },
+    { name: 'maps', unit: '', default: 0, doc: 'small mappings that it has besides, of which nothing is touched: text, data, libraries' },
     { name: 'register', unit: 'ms', default: 0, doc: 'when its second thread registers the notifier; -1 = never' },
     { name: 'jitter', unit: 'ms', default: 0, doc: 'it does so up to so much later, by chance' },
     { name: 'sleep', unit: 'ms', default: 0, doc: 'how long the callback sleeps; -1 = for ever' },
@@ -78,7 +79,9 @@ export const mmunotifier: Workload = {
     const of = (name: string): number => num(mmunotifier, p, name), pages = Math.floor(of('mb') * PAGES_PER_MIB), lock = text(p, 'lock', ''), mmu: SecondMmu = { sleepMs: of('sleep'), refuses: of('again') > 0 };
     const notifier: MmuNotifier = { safe: of('safe') > 0, invalidateRangeStart: (k, blockable) => invalidateRangeStart(k, mmu, blockable) };
     const at = of('register') < 0 ? -1 : ns(Math.round((of('register') + (of('jitter') * k.chance.below(1000)) / 1000) * 1e6)), waitAt = ns(of('wait') * 1e6);
+    mmuNotifierInit(k);
     startProcess(k, { ...p, name: p.name ?? 'vmm' }, function* main(_k, m): Timed<void> {
+      for (let i = 0; i < of('maps'); i++) mmap(m, 1, 'anon');
       const vma = mmapPrivate(k, m, pages, { noreserve: true }), leader = k.current;
       if (vma === null || !(yield* touchRange(k, m, vma, 0, pages, 0))) return;
       if (at >= 0) yield* startThread(k, leader, m, `${leader.comm} vcpu`, function* vcpu(): Timed<void> {
