@@ -47,6 +47,10 @@ describe('a victim with an mmu notifier (8.2)', () => {
     const at = (ms: number): Seen => seen(tiny('v4.17', {}, { safe: 0 }, 3000, 2900), ms), after = at(KILL_MS + 1100);
     expect([skipped(at(KILL_MS + 900)), skipped(after), after.times('start_task_reaping')]).toEqual([false, true, []]);
   });
+  test('a notifier that is taken back in time keeps nobody off', () => {
+    const s = seen(tiny('v4.17', {}, { safe: 0, until: 8 }, 500, 400), 300);
+    expect([s.times('mmu_notifier_unregister').length, s.times('start_task_reaping').length, s.times('invalidate_range_start')]).toEqual([1, 1, []]);
+  });
   test('where the knob says that it is tried again, it is, ten times a tenth of a second apart', () => {
     const at = (ms: number): Seen => seen(tiny('v4.13', { 'oomReaper.mmuNotifier': 'retry' }, {}, 3000, 2900), ms), after = at(KILL_MS + 1200);
     expect([skipped(at(KILL_MS + 950)), skipped(after), after.times('start_task_reaping')]).toEqual([false, true, []]);
