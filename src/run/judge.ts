@@ -10,6 +10,7 @@ import { type Broken, Findings, INVARIANTS } from './judge_findings.ts';
 import { LockBook } from './judge_locks.ts';
 import { MemcgBook } from './judge_memcg.ts';
 import { Pages } from './judge_pages.ts';
+import { ReaperBook } from './judge_reaper.ts';
 import { TaskBook } from './judge_tasks.ts';
 
 export type { Broken, Invariant } from './judge_findings.ts';
@@ -27,6 +28,7 @@ class Judge {
   readonly tasks: TaskBook;
   readonly locks: LockBook;
   readonly memcgs: MemcgBook;
+  readonly reaper: ReaperBook;
   readonly wmarks: Int32Array; // zone * 8 + cell
   readonly touched: Set<number>; // zones whose watermarks are being written
   readonly marked: Set<number>; // pids that had their mark_victim
@@ -39,6 +41,7 @@ class Judge {
     this.tasks = new TaskBook(shape, tables, this.say);
     this.locks = new LockBook(tables.locks, this.tasks.name, this.say);
     this.memcgs = new MemcgBook(shape.frames, tables.strings, this.say);
+    this.reaper = new ReaperBook(shape.hz, this.say);
     this.wmarks = new Int32Array(shape.zones.length * 8);
     shape.zones.forEach((_, z) => { for (let i = 0; i < 5; i++) this.wmarks[z * 8 + i] = initial.zones[z * ZONE_CELLS.size + ZONE_CELLS.wmark + i]; });
     this.touched = new Set(shape.zones.keys());
@@ -117,6 +120,10 @@ class Judge {
     const l = this.locks.holds(task);
     if (l !== undefined) this.say.tell('dropped-by-holder', `${this.tasks.name(task)} exits and holds ${l.name}`);
   }
+  private mark(name: string, b: number, c: number): void {
+    if (name === 'mark_victim') this.victim(b, c);
+    else this.reaper.mark(name, c);
+  }
   private victim(task: number, pid: number): void {
     this.marked.add(pid);
     const t = this.trace.tables.tasks[task];
@@ -129,6 +136,7 @@ class Judge {
     this.lines = index + 1;
     if (line === undefined) return;
     if (line.timeNs !== this.say.timeNs) this.say.tell('log-in-order', `line ${index} is of ${line.timeNs} ns, its row of ${this.say.timeNs} ns`);
+    this.reaper.line(line.text);
     const killed = SIGKILL_LINE.exec(line.text);
     if (killed !== null && !this.marked.has(Number(killed[1]))) this.say.tell('kill-marked', `the log says that pid ${killed[1]} was killed, and it had no mark_victim`);
   }

@@ -26,6 +26,7 @@ export const INVARIANTS = {
   'killed-exits': 'a task with SIGKILL sleeps no sleep that a signal ends, and does not stand runnable beside idle CPUs at the end',
   'memcg-charges': 'the counter of a memory cgroup is the frames that are charged to it and what is charged ahead, and a free frame is charged to none',
   'memcg-limit': 'no memory cgroup is over its limit, but for a charge that must not fail',
+  'reaper-tries': 'the reaper tries a victim ten times at most, a tenth of a second apart, ends what it begins, and gives up after ten only',
   'kill-marked': 'each kill in the log had its mark_victim, and no victim was dead',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
