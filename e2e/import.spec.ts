@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { openRun, press, status, timeText } from './journey.ts';
+import { onePage, openRun, press, status, timeText } from './journey.ts';
 
 const ZONEINFO = `Node 0, zone      DMA
   per-node stats
@@ -79,25 +79,27 @@ test('a file that is chosen, or dropped anywhere, is read as well', async ({ pag
   await expect(page.getByRole('table', { name: 'Zones' }).getByRole('row').filter({ hasText: 'DMA32' })).toHaveText(dma32);
 });
 
-test('hostile text stays text, and the run stays', async ({ page }) => {
-  await openRun(page);
-  const before = await timeText(page), ended = await status(page).innerText();
-  await press(page, 'Import');
-  await page.getByRole('textbox', { name: 'Text to import' }).fill('<img src=x onerror="window.__owned=1">\nNode 0, zone <script>window.__owned=1</script>');
-  await press(page, 'Open');
-  await expect(page.getByRole('dialog').getByRole('alert')).toContainText(/pasted text:\d+:\d+: expected/);
-  expect(await page.evaluate(() => '__owned' in window)).toBe(false);
-  await page.keyboard.press('Escape');
-  expect(await timeText(page)).toBe(before);
-  await expect(status(page)).toHaveText(ended);
-});
-
-test('a zoneinfo with a letter in a number says where', async ({ page }) => {
-  await openRun(page);
-  await press(page, 'Import');
-  await page.getByRole('textbox', { name: 'Text to import' }).fill(ZONEINFO.replace('min      1935', 'min      19x5'));
-  await press(page, 'Open');
-  await expect(page.getByRole('dialog').getByRole('alert')).toContainText(/pasted text:25:\d+: /);
+test.describe('what cannot be read', () => {
+  const opened = onePage();
+  test('hostile text stays text, and the run stays', async () => {
+    const page = opened();
+    const before = await timeText(page), ended = await status(page).innerText();
+    await press(page, 'Import');
+    await page.getByRole('textbox', { name: 'Text to import' }).fill('<img src=x onerror="window.__owned=1">\nNode 0, zone <script>window.__owned=1</script>');
+    await press(page, 'Open');
+    await expect(page.getByRole('dialog').getByRole('alert')).toContainText(/pasted text:\d+:\d+: expected/);
+    expect(await page.evaluate(() => '__owned' in window)).toBe(false);
+    await page.keyboard.press('Escape');
+    expect(await timeText(page)).toBe(before);
+    await expect(status(page)).toHaveText(ended);
+  });
+  test('a zoneinfo with a letter in a number says where', async () => {
+    const page = opened();
+    await press(page, 'Import');
+    await page.getByRole('textbox', { name: 'Text to import' }).fill(ZONEINFO.replace('min      1935', 'min      19x5'));
+    await press(page, 'Open');
+    await expect(page.getByRole('dialog').getByRole('alert')).toContainText(/pasted text:25:\d+: /);
+  });
 });
 
 test('the sample that the tests use is what it claims to be', () => {

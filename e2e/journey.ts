@@ -1,5 +1,6 @@
 /** What the journeys share: the page by its names. */
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page, test } from '@playwright/test';
+import { must } from '../src/base/units.ts';
 
 export const time = (page: Page): Locator => page.getByRole('slider', { name: 'Time', exact: true });
 export const timeText = async (page: Page): Promise<string> => (await time(page).getAttribute('aria-valuetext')) ?? '';
@@ -12,6 +13,21 @@ export const status = (page: Page): Locator => page.getByRole('banner').getByRol
 export async function openRun(page: Page, fragment = ''): Promise<void> {
   await page.goto(`/${fragment}`);
   await expect(status(page)).toHaveText(/^ended/, { timeout: 60_000 });
+}
+/**
+ * One page for the tests of a block, opened once and run to its end; each test begins at event 0 of it. For tests that look, step and ask: one that
+ * changes what is run, or how the page opens, takes a page of its own. After a failure the next test opens another.
+ */
+export function onePage(): () => Page {
+  let page: Page | undefined;
+  const there = (): Page => must(page, 'the page is opened before the tests');
+  test.beforeAll(async ({ browser }) => { await openRun((page = await browser.newPage())); });
+  test.beforeEach(async () => {
+    await time(there()).press('Home');
+    await expect(time(there())).toHaveAttribute('aria-valuetext', /event 0 of/);
+  });
+  test.afterAll(async () => { await page?.close(); });
+  return there;
 }
 /** Waits until the time's text is another one, and gives it. */
 export async function moved(page: Page, before: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
-import { eventOf, moved, openRun, status, time, timeText } from './journey.ts';
+import { eventOf, moved, onePage, openRun, status, time, timeText } from './journey.ts';
 
 /** Tabs on until the element with this role and name has the focus. */
 async function tabTo(page: Page, role: 'button' | 'combobox' | 'tab' | 'slider', name: string): Promise<void> {
@@ -35,59 +35,59 @@ test('with the keyboard alone: a story is loaded, stepped to the kill, and share
   await expect(page.getByRole('button', { name: 'Share', exact: true })).toBeFocused();
 });
 
-test('keys zoom, pan, play, mark and open what they should', async ({ page }) => {
-  await openRun(page);
-  const body = page.locator('body');
-  await body.press('?');
-  await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible();
-  await page.keyboard.press('Escape');
-  await body.press('g');
-  await page.getByRole('textbox', { name: /Time or event/ }).fill('#1000');
-  await page.keyboard.press('Enter');
-  await expect(time(page)).toHaveAttribute('aria-valuetext', /event 1000 of/);
-  await body.press('Space');
-  await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
-  await body.press('Space');
-  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox', { name: 'Command' }).fill('to the start');
-  await page.keyboard.press('Enter');
-  await expect(time(page)).toHaveAttribute('aria-valuetext', /event 0 of/);
-  const start = await timeText(page);
-  await body.press('Shift+Period');
-  expect(eventOf(await moved(page, start))).toBeGreaterThan(0);
-});
-
-test('letters typed into a field stay there', async ({ page }) => {
-  await openRun(page);
-  const before = await timeText(page), box = page.getByRole('combobox', { name: 'Occurrence' });
-  await box.fill('');
-  await box.pressSequentially('n.p,');
-  await expect(box).toHaveValue('n.p,');
-  expect(await timeText(page)).toBe(before);
-});
-
-test('the time slider moves by events, by hundredths, and to the ends', async ({ page }) => {
-  await openRun(page);
-  const rows = Number(/of (\d+)$/.exec(await timeText(page))?.[1]);
-  await time(page).focus();
-  await page.keyboard.press('End');
-  await expect(time(page)).toHaveAttribute('aria-valuenow', String(rows));
-  await page.keyboard.press('PageDown');
-  await expect(time(page)).toHaveAttribute('aria-valuenow', String(rows - Math.round(rows / 100)));
-  await page.keyboard.press('Home');
-  await expect(time(page)).toHaveAttribute('aria-valuenow', '0');
-  await page.keyboard.press('ArrowRight');
-  await expect.poll(async () => eventOf(await timeText(page))).toBeGreaterThan(0);
-});
-
-test('tabs are walked with the arrows', async ({ page }) => {
-  await openRun(page);
-  await page.getByRole('tab', { name: 'State', exact: true }).focus();
-  await page.keyboard.press('ArrowRight');
-  await expect(page.getByRole('tab', { name: 'Stack', exact: true })).toBeFocused();
-  await expect(page.getByRole('region', { name: 'Stack', exact: true })).toBeVisible();
-  await page.keyboard.press('ArrowLeft');
-  await page.keyboard.press('ArrowLeft');
-  await expect(page.getByRole('tab', { name: 'Kernel log', exact: true })).toHaveAttribute('aria-selected', 'true');
+test.describe('one run', () => {
+  const opened = onePage();
+  test('keys zoom, pan, play, mark and open what they should', async () => {
+    const page = opened();
+    const body = page.locator('body');
+    await body.press('?');
+    await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await body.press('g');
+    await page.getByRole('textbox', { name: /Time or event/ }).fill('#1000');
+    await page.keyboard.press('Enter');
+    await expect(time(page)).toHaveAttribute('aria-valuetext', /event 1000 of/);
+    await body.press('Space');
+    await expect(page.getByRole('button', { name: 'Pause', exact: true })).toBeVisible();
+    await body.press('Space');
+    await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command' }).fill('to the start');
+    await page.keyboard.press('Enter');
+    await expect(time(page)).toHaveAttribute('aria-valuetext', /event 0 of/);
+    const start = await timeText(page);
+    await body.press('Shift+Period');
+    expect(eventOf(await moved(page, start))).toBeGreaterThan(0);
+  });
+  test('letters typed into a field stay there', async () => {
+    const page = opened();
+    const before = await timeText(page), box = page.getByRole('combobox', { name: 'Occurrence' });
+    await box.fill('');
+    await box.pressSequentially('n.p,');
+    await expect(box).toHaveValue('n.p,');
+    expect(await timeText(page)).toBe(before);
+  });
+  test('the time slider moves by events, by hundredths, and to the ends', async () => {
+    const page = opened();
+    const rows = Number(/of (\d+)$/.exec(await timeText(page))?.[1]);
+    await time(page).focus();
+    await page.keyboard.press('End');
+    await expect(time(page)).toHaveAttribute('aria-valuenow', String(rows));
+    await page.keyboard.press('PageDown');
+    await expect(time(page)).toHaveAttribute('aria-valuenow', String(rows - Math.round(rows / 100)));
+    await page.keyboard.press('Home');
+    await expect(time(page)).toHaveAttribute('aria-valuenow', '0');
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(async () => eventOf(await timeText(page))).toBeGreaterThan(0);
+  });
+  test('tabs are walked with the arrows', async () => {
+    const page = opened();
+    await page.getByRole('tab', { name: 'State', exact: true }).focus();
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByRole('tab', { name: 'Stack', exact: true })).toBeFocused();
+    await expect(page.getByRole('region', { name: 'Stack', exact: true })).toBeVisible();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowLeft');
+    await expect(page.getByRole('tab', { name: 'Kernel log', exact: true })).toHaveAttribute('aria-selected', 'true');
+  });
 });

@@ -1,26 +1,34 @@
 import { expect, test } from '@playwright/test';
 import { violations } from './axe.ts';
-import { openRun, press, tab } from './journey.ts';
+import { onePage, openRun, press, tab } from './journey.ts';
 
-for (const colorScheme of ['dark', 'light'] as const) {
-  test(`no rule of accessibility is broken, ${colorScheme}`, async ({ browser }) => {
-    const page = await (await browser.newContext({ colorScheme, viewport: { width: 1440, height: 900 } })).newPage();
-    await openRun(page);
-    await press(page, 'Next occurrence');
-    for (const name of ['State', 'Stack', 'Path', 'Locks', 'Events', 'Kernel log']) {
-      await tab(page, name);
-      await expect(page.getByRole('region', { name, exact: true })).not.toHaveText('Loading.');
-      expect(await violations(page), name).toEqual([]);
-    }
-    for (const name of ['Share', 'Import', 'Help']) {
-      await press(page, name);
-      await expect(page.getByRole('dialog', { name })).toBeVisible();
-      expect(await violations(page), name).toEqual([]);
-      await page.keyboard.press('Escape');
-    }
-    await page.context().close();
+test.describe('one run', () => {
+  const opened = onePage();
+  for (const colorScheme of ['dark', 'light'] as const) {
+    test(`no rule of accessibility is broken, ${colorScheme}`, async () => {
+      const page = opened();
+      await page.emulateMedia({ colorScheme });
+      await press(page, 'Next occurrence');
+      for (const name of ['State', 'Stack', 'Path', 'Locks', 'Events', 'Kernel log']) {
+        await tab(page, name);
+        await expect(page.getByRole('region', { name, exact: true })).not.toHaveText('Loading.');
+        expect(await violations(page), name).toEqual([]);
+      }
+      for (const name of ['Share', 'Import', 'Help']) {
+        await press(page, name);
+        await expect(page.getByRole('dialog', { name })).toBeVisible();
+        expect(await violations(page), name).toEqual([]);
+        await page.keyboard.press('Escape');
+      }
+    });
+  }
+  test('whatever can be pressed is at least 24 pixels tall and wide', async () => {
+    const page = opened();
+    const small = await page.locator('.bar, .transport, .story, .tab-bar').locator('button:visible, select:visible, input:visible, summary:visible, [role="slider"]:visible').evaluateAll((all) =>
+      all.map((e) => ({ box: e.getBoundingClientRect(), name: e.getAttribute('aria-label') ?? e.textContent ?? '' })).filter(({ box }) => box.width < 24 || box.height < 24).map(({ name, box }) => `${name} ${box.width}x${box.height}`));
+    expect(small).toEqual([]);
   });
-}
+});
 
 for (const [width, height] of [[1440, 900], [1180, 800], [900, 900]] as const) {
   test(`the page fits ${width} by ${height} without scrolling`, async ({ page }) => {
@@ -31,10 +39,3 @@ for (const [width, height] of [[1440, 900], [1180, 800], [900, 900]] as const) {
     for (const name of ['Step forward', 'Next occurrence', 'Share', 'Import', 'Help']) await expect(page.getByRole('button', { name, exact: true })).toBeInViewport();
   });
 }
-
-test('whatever can be pressed is at least 24 pixels tall and wide', async ({ page }) => {
-  await openRun(page);
-  const small = await page.locator('.bar, .transport, .story, .tab-bar').locator('button:visible, select:visible, input:visible, summary:visible, [role="slider"]:visible').evaluateAll((all) =>
-    all.map((e) => ({ box: e.getBoundingClientRect(), name: e.getAttribute('aria-label') ?? e.textContent ?? '' })).filter(({ box }) => box.width < 24 || box.height < 24).map(({ name, box }) => `${name} ${box.width}x${box.height}`));
-  expect(small).toEqual([]);
-});

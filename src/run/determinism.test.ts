@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Outcome, Scenario } from '../format/scenario.ts';
 import { stories } from '../scenarios/index.ts';
 import { oneHog } from '../scenarios/one_hog.ts';
+import { judge, type Verdict } from './judge.ts';
+import { INVARIANTS } from './judge_findings.ts';
 import { Run, runScenario } from './run.ts';
 import { oneHog612, twoHogs } from './testing/small_runs.ts';
 
@@ -11,8 +14,18 @@ function ended(run: Run, rows?: number, steps?: number): string {
   return hashOf(run);
 }
 
+/** The rows of a run are many: they are judged at once, and not kept. */
+function ranAndJudged(s: Scenario): { readonly outcome: Outcome; readonly verdict: Verdict } {
+  const { outcome, trace } = runScenario(s);
+  return { outcome, verdict: judge(trace) };
+}
+
 describe.each([...stories, twoHogs, oneHog612].map((s) => ({ id: s.id, s })))('$id', ({ s }) => {
-  const { outcome } = runScenario(s);
+  const { outcome, verdict } = ranAndJudged(s);
+  test('breaks no invariant', () => {
+    expect(verdict.broken).toEqual([]);
+    expect(verdict.checked).toEqual(Object.keys(INVARIANTS));
+  });
   test('comes to the same end and hash a second time, with nothing recorded', () => {
     expect(runScenario(s, { record: 'none' }).outcome).toEqual(outcome);
   });

@@ -26,6 +26,12 @@ export function manyLanes(trace: Trace, wanted: number): { readonly list: readon
   }
   return { list, words: Object.entries(counts).map(([id, n]) => `${n} ${id}`).join(', ') };
 }
+/** Draws the page's lanes over all of a run, as the page does while it arrives; gives the script milliseconds. */
+export function wholeRun(trace: Trace, pen: Pen, scale: Scale, now: () => number): number {
+  const before = now(), { places } = layOut(lanes, trace, []);
+  paintLanes(pen, trace, { columns: trace.columns(0, trace.untilNs, scale.width), notes: [], selectedTask: null }, trace.rows, places, 0, scale);
+  return now() - before;
+}
 /**
  * A journey over a run, to be drawn frame by frame: pans to and fro while the window narrows to a fiftieth and widens again.
  * Call it from an animation frame: in a tight loop the canvas would rasterise within the script's time.

@@ -1,0 +1,38 @@
+import { expect, test } from '@playwright/test';
+import { onePage, openRun, press, status, timeText } from './journey.ts';
+
+test.describe('one run', () => {
+  const opened = onePage();
+  test('a knob that is changed is marked, waits for its run, and changes it', async () => {
+    const page = opened();
+    const before = await timeText(page), knobs = page.getByRole('region', { name: 'Knobs' });
+    const memory = knobs.getByRole('combobox', { name: 'machine.memory', exact: true });
+    await memory.fill('320');
+    await expect(knobs.getByText('1 change', { exact: true })).toBeVisible();
+    expect(await timeText(page)).toBe(before);
+    await knobs.getByRole('button', { name: 'Run again' }).click();
+    await expect(status(page)).toHaveText(/^ended/);
+    await expect.poll(async () => timeText(page)).not.toBe(before);
+    await knobs.getByRole('button', { name: 'Reset' }).click();
+    await expect.poll(async () => timeText(page)).toBe(before);
+  });
+  test('a value that cannot be read says so in one line, and the run stays', async () => {
+    const page = opened();
+    const before = await timeText(page), knobs = page.getByRole('region', { name: 'Knobs' });
+    await knobs.getByRole('combobox', { name: 'machine.cpus', exact: true }).fill('6x2');
+    await expect(knobs.getByRole('alert')).toHaveText('expected a whole number from 1 to 64, found “6x2”');
+    await expect(knobs.getByRole('button', { name: 'Run again' })).toBeDisabled();
+    expect(await timeText(page)).toBe(before);
+  });
+});
+
+test('a machine is given work, and runs with it', async ({ page }) => {
+  await openRun(page);
+  await page.getByRole('combobox', { name: 'Story', exact: true }).selectOption({ label: 'A blank machine' });
+  await expect(status(page)).toHaveText('ended: no kill, 1.0 s');
+  await page.getByRole('combobox', { name: 'Add work' }).selectOption('anon');
+  await page.getByRole('combobox', { name: 'anon.mb', exact: true }).fill('16');
+  await press(page, 'Run again');
+  await expect.poll(async () => Number(/of (\d+)$/.exec(await timeText(page))?.[1])).toBeGreaterThan(1000);
+  await expect(status(page)).toHaveText('ended: no kill, 1.0 s');
+});
