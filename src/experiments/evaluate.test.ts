@@ -65,6 +65,7 @@ describe('names', () => {
     const mail = mailOf('Ann B. Other, 3 May 2001, "Re: a, b and "c""');
     expect(mail).toEqual({ author: 'Ann B. Other', date: '3 May 2001', subject: 'Re: a, b and "c"', about: 'Re: a, b and "c"' });
     expect([shortMail(mail), shortMail(mailOf('somebody'))]).toEqual(['Other, 3 May 2001', 'somebody']);
+    expect([mailOf('David Rientjes, 20 June 2018, "Re"').about, mailOf('Michal Hocko, 31 Aug 2017, "Re"').about]).toEqual(['notifier callbacks under oom_lock', 'the reaper and mmu notifiers']);
   });
   test('a figure that nobody has put into words is told by its own, with its unit apart', () => {
     expect([figureName('timeToSkipMs'), figureName('freedPages'), figureName('rounds')]).toEqual([

@@ -7,7 +7,7 @@ import { cancelCard, lab, runCard, runsOf, type Stand, standOf, useLab } from '.
 import { cardHash } from '../../store/pages.ts';
 import { breakIt, showVariants } from '../../store/show.ts';
 import { useStore } from '../../store/store.ts';
-import { plural } from '../../ui/format.ts';
+import { DASH, plural } from '../../ui/format.ts';
 import { Figures } from './figures.tsx';
 import { controlWords, heldWords, markOf, seedsWords } from './words.ts';
 
@@ -28,13 +28,13 @@ function Seeds({ e, stand }: { readonly e: Experiment; readonly stand: Stand }):
   );
 }
 /** Where schedules are explored there are no seeds to count. What an exploration found has its place here. */
-const Explored = (): ReactElement => <div className="card-seeds"><p><span className="i3">by exploration of schedules</span><span>– not shown here yet</span></p></div>;
+const Explored = (): ReactElement => <div className="card-seeds"><p><span className="i3">by exploration of schedules</span><span>{DASH} not shown here yet</span></p></div>;
 
 function Controls({ e, stand }: { readonly e: Experiment; readonly stand: Stand }): ReactElement {
   const { sum, kind } = stand;
   return (
     <div className="card-controls">
-      {e.controls.map((c, i) => <p key={c.change} className="i3">control, {c.change}: <span className={sum.controls[i].failed.length > 0 ? 'c-oom' : 'i2'}>{kind === 'explores' ? '– not run here' : controlWords(sum.controls[i], c.seeds)}</span></p>)}
+      {e.controls.map((c, i) => <p key={c.change} className="i3">control, {c.change}: <span className={sum.controls[i].failed.length > 0 ? 'c-oom' : 'i2'}>{kind === 'explores' ? `${DASH} not run here` : controlWords(sum.controls[i], c.seeds)}</span></p>)}
     </div>
   );
 }

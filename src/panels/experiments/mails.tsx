@@ -6,7 +6,7 @@ import { stories } from '../../scenarios/index.ts';
 import { cancelAll, experiments, lab, runCards, runsOf, standOf, useLab } from '../../store/lab.ts';
 import { startRun } from '../../store/run.ts';
 import { useStore } from '../../store/store.ts';
-import { plural } from '../../ui/format.ts';
+import { DASH, plural } from '../../ui/format.ts';
 
 const blank = must(stories.find((s) => s.id === 'blank'), 'there is a blank machine');
 /** In the order of the experiments. */
@@ -28,10 +28,10 @@ function MailList(): ReactElement {
 
 function Tally(): ReactElement {
   const state = useLab((s) => s), stands = experiments.map((e) => standOf(e, runsOf(state, e.id), state.seeds)), number = (...kinds: readonly string[]): number => stands.filter((s) => kinds.includes(s.kind)).length;
-  const controls = stands.flatMap((s, i) => s.sum.controls.map((c, n) => ({ ...c, all: c.ran === experiments[i].controls[n].seeds }))), running = number('running');
+  const whole = stands.flatMap((s, i) => s.sum.controls.filter((c, n) => c.ran === experiments[i].controls[n].seeds)), running = number('running');
   const lines: readonly (readonly [sign: string, tone: string, words: string, value: string])[] = [
     ['✓', 'ok', 'as their verdict says', String(number('as-said'))], ['×', 'bad', 'come out otherwise', String(number('otherwise', 'failed'))], ['◐', 'quiet', 'running', String(running)],
-    ['–', 'quiet', 'not run, or in part', String(number('new', 'partly'))], ['', 'quiet', 'controls that flip', `${controls.filter((c) => c.all && c.failed.length === 0).length} of ${controls.length}`],
+    [DASH, 'quiet', 'not run, or in part', String(number('new', 'partly'))], ['', 'quiet', 'controls that flip', whole.length === 0 ? DASH : `${whole.filter((c) => c.failed.length === 0).length} of ${whole.length} run`],
   ];
   return (
     <div className="mails-block">
