@@ -47,7 +47,7 @@ const done = (e: Experiment): Promise<void> => until(() => runs(e).left === 0);
 
 describe('a card', () => {
   beforeEach(() => {
-    cancelAll();
+    for (const e of listed) cancelCard(e.id);
     lab.setState({ cards: {}, seeds: 2, mail: null, show: 'all', find: '' });
     made.runs = 0;
     listed.splice(0, listed.length, sysrq, explored);
@@ -68,14 +68,23 @@ describe('a card', () => {
     expect(spread(runs(sysrq).tried, 0, 'noSuchFigure')).toBeNull();
   });
   test('is looked at with its first seed alone, and what is asked for later is only the rest', async () => {
-    lookAtAll();
-    await done(sysrq);
+    lookAtAll(null);
+    expect([runs(sysrq).left, stand(sysrq).kind]).toEqual([0, 'new']);
+    await until(() => runs(sysrq).tried.length > 0);
     expect([runs(sysrq).tried.map((t) => [t.control, t.seed]), stand(sysrq).kind, made.runs]).toEqual([[[null, 1]], 'partly', 2]);
-    lookAtAll();
+    lookAtAll(null);
     runCards([sysrq]);
     runCard(sysrq);
     await done(sysrq);
     expect([runs(sysrq).tried.length, made.runs]).toEqual([4, 8]);
+  });
+  test('that is asked for while it is looked at runs nothing twice', async () => {
+    lookAtAll('explored');
+    runCard(sysrq);
+    expect(stand(sysrq).left).toBe(3); // the first seed is under way
+    await done(sysrq);
+    await until(() => runs(sysrq).tried.length === 4);
+    expect([made.runs, stand(sysrq).kind, stand(sysrq).left]).toEqual([8, 'as-said', 0]);
   });
   test('keeps what is there when the rest is cancelled, and goes on from there', async () => {
     runCard(sysrq);
@@ -86,6 +95,12 @@ describe('a card', () => {
     runCard(sysrq);
     await done(sysrq);
     expect(stand(sysrq).kind).toBe('as-said');
+  });
+  test('is cancelled with all others', () => {
+    runCards([sysrq]);
+    expect(runs(sysrq).left).toBe(4);
+    cancelAll();
+    expect([runs(sysrq).left, stand(sysrq).kind]).toEqual([0, 'new']);
   });
   test('names the seeds for which it comes out otherwise, and what of them the chosen seeds are', async () => {
     const odd: Experiment = { ...sysrq, id: 'odd', controls: [], predicate: ([inside]) => inside.outcome.hash !== runScenario({ ...sysrq.story, seed: 2, knobs: sysrq.variants[0].knobs }).outcome.hash };
@@ -105,8 +120,8 @@ describe('a card', () => {
   });
   test('whose claim is settled by exploration is not run with seeds', async () => {
     runCard(explored);
-    lookAtAll();
-    await done(sysrq);
+    lookAtAll(null);
+    await until(() => runs(sysrq).tried.length > 0);
     expect([runs(explored).tried, stand(explored).kind]).toEqual([[], 'explores']);
   });
   test('is found by its words, its mail, its verdict and how it stands', async () => {

@@ -14,7 +14,7 @@ import { store } from './store.ts';
 export const SEED_CHOICES = [10, 50] as const;
 export interface CardRuns {
   readonly tried: readonly Tried[];
-  /** Trials that were asked for and are not there yet. */
+  /** Trials that a person asked for and that are not there yet. */
   readonly left: number;
   /** Why the last of them was not to be had. */
   readonly problem: string | null;
@@ -40,7 +40,12 @@ function change(id: string, how: (before: CardRuns) => CardRuns): void {
   lab.setState((s) => ({ cards: { ...s.cards, [id]: how(runsOf(s, id)) } }));
 }
 
-interface Job { readonly e: Experiment; readonly trial: Trial }
+interface Job {
+  readonly e: Experiment;
+  readonly trial: Trial;
+  /** By a person: what begins by itself changes no button under the hand. */
+  readonly asked: boolean;
+}
 /** Front first. */
 let queue: readonly Job[] = [];
 
@@ -98,7 +103,7 @@ class Lane {
     if (views.length < job.e.variants.length) this.runVariant(job);
     else this.decided(job);
   }
-  private decided({ e, trial }: Job): void {
+  private decided({ e, trial, asked }: Job): void {
     let tried: Tried;
     try {
       tried = decide(e, trial, this.views);
@@ -107,7 +112,7 @@ class Lane {
       return;
     }
     this.job = null;
-    change(e.id, (c) => ({ ...c, tried: [...c.tried, tried], left: c.left - 1 }));
+    change(e.id, (c) => ({ ...c, tried: [...c.tried, tried], left: c.left - (asked ? 1 : 0) }));
     goOn();
   }
   /** What cannot be run for one seed is not tried for the others: the card says why. */
@@ -132,11 +137,13 @@ function goOn(): void {
 const range = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i + 1);
 /** What of these trials is neither there nor asked for. */
 function missing(e: Experiment, trials: readonly Trial[]): readonly Trial[] {
-  const { tried } = runsOf(lab.getState(), e.id), asked = [...queue, ...lanes.flatMap((l) => (l.job === null ? [] : [l.job]))].filter((j) => j.e === e).map((j) => j.trial);
-  return trials.filter((t) => ![...tried, ...asked].some((known) => sameTrial(known, t)));
+  const { tried } = runsOf(lab.getState(), e.id), known = [...queue, ...lanes.flatMap((l) => (l.job === null ? [] : [l.job]))].filter((j) => j.e === e).map((j) => j.trial);
+  return trials.filter((t) => ![...tried, ...known].some((one) => sameTrial(one, t)));
 }
+/** `first`: before all that waits. */
 function ask(e: Experiment, trials: readonly Trial[], first: boolean): void {
-  const jobs = missing(e, trials).map((trial) => ({ e, trial }));
+  queue = queue.filter((j) => j.e !== e || j.asked); // what would have come by itself is among what is asked for
+  const jobs = missing(e, trials).map((trial) => ({ e, trial, asked: true }));
   if (jobs.length === 0) return;
   queue = first ? [...jobs, ...queue] : [...queue, ...jobs];
   change(e.id, (c) => ({ ...c, left: c.left + jobs.length, problem: null }));
@@ -144,7 +151,7 @@ function ask(e: Experiment, trials: readonly Trial[], first: boolean): void {
 /** An exploration of schedules is no run with a seed. */
 const bySeeds = (e: Experiment): boolean => e.explores !== true;
 
-/** Every seed that is chosen, and the controls: before all that waits. */
+/** Every seed that is chosen, and the controls. */
 export function runCard(e: Experiment): void {
   if (bySeeds(e)) ask(e, trialsOf(e, range(lab.getState().seeds)), true);
   goOn();
@@ -153,9 +160,10 @@ export function runCards(list: readonly Experiment[]): void {
   for (const e of list) if (bySeeds(e)) ask(e, trialsOf(e, range(lab.getState().seeds)), false);
   goOn();
 }
-/** What begins by itself, because it is cheap: each claim with its first seed, so that the cards have figures. */
-export function lookAtAll(): void {
-  for (const e of experiments) if (bySeeds(e)) ask(e, seedsFor(e, [1]).map((seed) => ({ control: null, seed })), false);
+/** What begins by itself, because it is cheap: each claim with its first seed, so that the cards have figures. The one that is named comes first. */
+export function lookAtAll(named: string | null): void {
+  const jobs = experiments.filter(bySeeds).flatMap((e) => missing(e, seedsFor(e, [1]).map((seed) => ({ control: null, seed }))).map((trial) => ({ e, trial, asked: false })));
+  queue = [...jobs.filter((j) => j.e.id === named), ...queue, ...jobs.filter((j) => j.e.id !== named)];
   goOn();
 }
 /** Drops what of a card is not there yet. */
@@ -181,10 +189,12 @@ export interface Stand {
   /** Trials that are there, of all that the card needs. */
   readonly done: number;
   readonly of: number;
+  /** Of those, asked for and not there yet. */
+  readonly left: number;
 }
 export function standOf(e: Experiment, { tried, left, problem }: CardRuns, asked: number): Stand {
   const seeds = seedsFor(e, range(asked)), trials = trialsOf(e, seeds), there = tried.filter((t) => trials.some((wanted) => sameTrial(wanted, t))), sum = sumOf(e, there);
-  return { kind: kindOf(e, sum, left, problem, there.length, trials.length), tried: there, sum, seeds, done: there.length, of: trials.length };
+  return { kind: kindOf(e, sum, left, problem, there.length, trials.length), tried: there, sum, seeds, done: there.length, of: trials.length, left };
 }
 function kindOf(e: Experiment, sum: Sum, left: number, problem: string | null, done: number, of: number): Standing {
   if (!bySeeds(e)) return 'explores';

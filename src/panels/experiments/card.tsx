@@ -39,13 +39,13 @@ function Controls({ e, stand }: { readonly e: Experiment; readonly stand: Stand 
   );
 }
 
-function Actions({ e, stand, left }: { readonly e: Experiment; readonly stand: Stand; readonly left: number }): ReactElement {
+function Actions({ e, stand }: { readonly e: Experiment; readonly stand: Stand }): ReactElement {
   const { variants, controls } = e, last = variants.length - 1, name = <span className="hidden"> {e.id}</span>, openDialog = useStore((s) => s.openDialog);
   return (
     <div className="card-acts">
-      {left > 0
-        ? <button type="button" className="btn" onClick={() => cancelCard(e.id)}>Cancel{name}</button>
-        : stand.kind !== 'explores' && stand.done < stand.of && <button type="button" className="btn" title={`${plural(stand.of - stand.done, 'trial')} of ${plural(variants.length, 'run')} each`} onClick={() => runCard(e)}>{stand.done === 0 ? 'Run' : 'Run the rest'}{name}</button>}
+      {stand.left > 0
+        ? <button key="cancel" type="button" className="btn" onClick={() => cancelCard(e.id)}>Cancel{name}</button>
+        : stand.kind !== 'explores' && stand.done < stand.of && <button key="run" type="button" className="btn" title={`${plural(stand.of - stand.done, 'trial')} of ${plural(variants.length, 'run')} each`} onClick={() => runCard(e)}>{stand.done === 0 ? 'Run' : 'Run the rest'}{name}</button>}
       <button type="button" className="btn" title={last > 0 ? `Compares ${variants[0].name} with ${variants[last].name}` : `Opens ${variants[0].name}`} onClick={() => { void showVariants(e, last, 1); }}>Show me{name}</button>
       {controls.map((c, i) => <button key={c.change} type="button" className="btn" title={`Compares ${variants[0].name} with the same where ${c.change}`} onClick={() => { void breakIt(e, i, 1); }}>Break it{name}{controls.length > 1 && <><span aria-hidden="true">{i + 1}</span><span className="hidden">, {c.change}</span></>}</button>)}
       <span className="grow" />
@@ -70,7 +70,7 @@ export function Card({ e }: { readonly e: Experiment }): ReactElement {
       <div className="card-asks">{e.inShort !== undefined && <><span className="i3">claim</span><code>{e.inShort}</code></>}</div>
       {stand.kind === 'explores' ? <Explored /> : <Seeds e={e} stand={stand} />}
       <div>{runs.problem !== null && <p className="problem" role="alert">This could not be run. {runs.problem}</p>}<Controls e={e} stand={stand} /></div>
-      <Actions e={e} stand={stand} left={runs.left} />
+      <Actions e={e} stand={stand} />
     </article>
   );
 }

@@ -24,9 +24,9 @@ function Toolbar({ shown }: { readonly shown: number }): ReactElement {
 
 export function Experiments(): ReactElement {
   const state = useLab((s) => s), list = seen(state), named = useStore((s) => s.card);
-  useEffect(lookAtAll, []);
-  // a card that is named is seen, whatever was chosen before
   useEffect(() => {
+    lookAtAll(named);
+    // a card that is named is seen, whatever was chosen before
     if (named !== null && experiments.some((e) => e.id === named) && !seen(lab.getState()).some((e) => e.id === named)) lab.setState({ mail: null, show: 'all', find: '' });
   }, [named]);
   return (

@@ -39,7 +39,7 @@ function Tally(): ReactElement {
       <dl className="pairs">{lines.map(([sign, tone, words, value]) => <div key={words}><dt><span className={`tone-${tone}`} aria-hidden="true">{sign}</span> {words}</dt><dd>{value}</dd></div>)}</dl>
       <p className="hidden" role="status">{running > 0 ? `${plural(running, 'claim')} running` : 'no claim is running'}</p>
       <div className="acts">
-        {running > 0 ? <button type="button" className="btn" onClick={cancelAll}>Cancel all</button> : <button type="button" className="btn prim" onClick={() => runCards(experiments)}>Run all</button>}
+        {running > 0 ? <button key="cancel" type="button" className="btn" onClick={cancelAll}>Cancel all</button> : <button key="run" type="button" className="btn prim" onClick={() => runCards(experiments)}>Run all</button>}
       </div>
     </div>
   );

@@ -8,7 +8,7 @@ const e = (change: Partial<Experiment> = {}): Experiment => ({ verdict: 'holds',
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 const stand = (kind: Standing, ran: number, failed: readonly number[] = [], seeds = 10): Stand => {
   const sum: Sum = { ran: upTo(ran), held: ran - failed.length, failed, controls: [] };
-  return { kind, tried: [], sum, seeds: upTo(seeds), done: ran, of: 20 };
+  return { kind, tried: [], sum, seeds: upTo(seeds), done: ran, of: 20, left: kind === 'running' ? 16 : 0 };
 };
 
 describe('a card says', () => {

@@ -15,13 +15,13 @@ const MARKS: Readonly<Record<Verdict, Mark>> = {
   holds: { sign: '✓', words: 'holds', tone: 'ok' }, refuted: { sign: '×', words: 'refuted', tone: 'bad' }, 'holds if': { sign: '◐', words: 'holds if', tone: 'care' },
 };
 /** What its runs say of the claim, as far as they are there. The verdict itself is reasoned and written down: without runs it is quiet. */
-export function markOf(e: Experiment, { kind, sum, seeds, done, of }: Stand): Mark {
+export function markOf(e: Experiment, { kind, sum, seeds, done, left }: Stand): Mark {
   const verdict = MARKS[e.verdict];
   switch (kind) {
     case 'explores': return { sign: verdict.sign, words: `${verdict.words}, by exploration`, tone: 'quiet' };
     case 'failed': return { sign: '×', words: 'cannot be run', tone: 'bad' };
     case 'new': return { sign: DASH, words: `${verdict.words}: not run yet`, tone: 'quiet' };
-    case 'running': return { sign: '◐', words: `running ${done} of ${of}`, tone: 'quiet' };
+    case 'running': return { sign: '◐', words: `running ${done} of ${done + left}`, tone: 'quiet' };
     case 'partly': return { sign: verdict.sign, words: `${verdict.words}, ${sum.ran.length} of ${plural(seeds.length, 'seed')}`, tone: 'quiet' };
     case 'as-said': return verdict;
     case 'otherwise': return { sign: '×', words: sum.failed.length > 0 ? `fails on ${plural(sum.failed.length, 'seed')}` : 'a control does not flip', tone: 'bad' };
