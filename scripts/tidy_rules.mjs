@@ -31,7 +31,7 @@ export const MAY_IMPORT = {
   client: FLOOR,
   store: [...FLOOR, 'client', 'share', 'importers', 'exporters', 'scenarios', 'experiments', 'analysis'],
   ui: ['base'],
-  panels: [...FLOOR, 'store', 'analysis', 'scenarios', 'ui'],
+  panels: [...FLOOR, 'store', 'analysis', 'scenarios', 'experiments', 'ui'],
   app: [...FLOOR, 'panels', 'store', 'analysis', 'ui'],
   'main.tsx': ['base', 'app', 'panels', 'store', 'ui'],
   // The command line.

@@ -13,6 +13,9 @@ import { listenToKeys } from './keys.ts';
 // what the first lanes can do without: it comes while the machine boots
 const Inspect = lazy(() => import('./inspect.tsx').then((m) => ({ default: m.Inspect })));
 const FrameMap = lazy(() => import('../panels/frame_map/frame_map.tsx').then((m) => ({ default: m.FrameMap })));
+const Cards = lazy(() => import('../panels/experiments/experiments.tsx').then((m) => ({ default: m.Experiments })));
+const Why = lazy(() => import('../panels/experiments/why.tsx').then((m) => ({ default: m.Why })));
+const Claim = lazy(() => import('../panels/experiments/claim.tsx').then((m) => ({ default: m.Claim })));
 const Knobs = lazy(() => import('../panels/knobs/knobs.tsx').then((m) => ({ default: m.Knobs })));
 const Strip = lazy(() => import('./strip.tsx').then((m) => ({ default: m.Strip })));
 const Dialogs = lazy(() => import('../panels/dialogs/dialogs.tsx').then((m) => ({ default: m.Dialogs })));
@@ -23,21 +26,36 @@ function Side(): ReactElement {
   return (
     <div className={`side${open ? ' open' : ''}`}>
       <button type="button" className="rail" aria-expanded={open} onClick={() => setOpen(!open)}><span>{open ? 'Close' : 'Story and knobs'}</span></button>
-      <aside className="story" aria-label="Story and knobs"><Story /><Suspense fallback={null}><Knobs /></Suspense></aside>
+      <aside className="story" aria-label="Story and knobs"><Story claim={<Suspense fallback={null}><Claim /></Suspense>} /><Suspense fallback={null}><Knobs /></Suspense></aside>
     </div>
   );
 }
 
 function OpenDialog(): ReactElement | null {
   const dialog = useStore((s) => s.dialog);
-  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={<FrameMap />} /></Suspense>;
+  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={<FrameMap />} why={<Why />} /></Suspense>;
 }
 
-export function App(): ReactElement {
+function RunPage(): ReactElement {
   const wide = useStore((s) => s.wide);
   const trace = useStore((s) => s.trace);
   const tab = useStore((s) => s.tab), large = wide && tab === 'Locks';
   const comparing = useStore((s) => s.compare !== null);
+  return (
+    <>
+      {comparing && <Suspense fallback={null}><Strip /></Suspense>}
+      <main className={large ? 'run inspector-large' : wide ? 'run inspector-wide' : 'run'}>
+        <Side />
+        <section className="middle" aria-label="Timeline"><Boundary name="The timeline" retry={trace}><Timeline /></Boundary></section>
+        <Boundary name="The machine at the cursor" retry={tab}><Suspense fallback={<aside className="inspector" aria-label="At the cursor" />}><Inspect frames={<Suspense fallback={null}><FrameMap /></Suspense>} /></Suspense></Boundary>
+      </main>
+      <Transport />
+    </>
+  );
+}
+
+export function App(): ReactElement {
+  const page = useStore((s) => s.page);
   useEffect(() => {
     const stopKeys = listenToKeys(), stopDrops = listenToDrops();
     return () => { stopKeys(); stopDrops(); };
@@ -46,13 +64,7 @@ export function App(): ReactElement {
     <div className="shell">
       <Header />
       <Notice />
-      {comparing && <Suspense fallback={null}><Strip /></Suspense>}
-      <main className={large ? 'run inspector-large' : wide ? 'run inspector-wide' : 'run'}>
-        <Side />
-        <section className="middle" aria-label="Timeline"><Boundary name="The timeline" retry={trace}><Timeline /></Boundary></section>
-        <Boundary name="The machine at the cursor" retry={tab}><Suspense fallback={<aside className="inspector" aria-label="At the cursor" />}><Inspect frames={<Suspense fallback={null}><FrameMap /></Suspense>} /></Suspense></Boundary>
-      </main>
-      <Transport />
+      {page === 'run' ? <RunPage /> : <Boundary name="The experiments" retry={page}><Suspense fallback={<main className="front" aria-label="Experiments" />}><Cards /></Suspense></Boundary>}
       <OpenDialog />
     </div>
   );

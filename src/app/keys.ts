@@ -4,6 +4,7 @@ import { togglePlay } from '../store/playback.ts';
 import { addNote } from '../store/notes.ts';
 import { findOccurrence, stepCall, stepEvent } from '../store/stepping.ts';
 import { searchEvents } from '../store/search_events.ts';
+import { turnPage } from '../store/commands.ts';
 import { store } from '../store/store.ts';
 
 const OWN_KEYS = 'input, textarea, select, [contenteditable], [role="tab"], [role="tablist"], [role="listbox"], [role="combobox"], dialog';
@@ -14,7 +15,7 @@ const ARROWS_OWN = '[role="slider"], [role="tabpanel"], .events, .story';
 const letters: Readonly<Record<string, () => void>> = {
   '.': () => stepEvent(1), ',': () => stepEvent(-1), '>': () => stepCall(1), '<': () => stepCall(-1), n: () => findOccurrence(1), p: () => findOccurrence(-1),
   w: () => store.getState().zoom(1 / 1.5), s: () => store.getState().zoom(1.5), a: () => store.getState().pan(-0.2), d: () => store.getState().pan(0.2),
-  f: () => store.getState().fit(), m: addNote, c: toggleCompare, x: switchSide, g: () => store.getState().openDialog('goto'), '/': searchEvents, '?': () => store.getState().openDialog('help'),
+  f: () => store.getState().fit(), m: addNote, c: toggleCompare, x: switchSide, e: turnPage, g: () => store.getState().openDialog('goto'), '/': searchEvents, '?': () => store.getState().openDialog('help'),
 };
 const arrows: Readonly<Record<string, () => void>> = {
   ArrowUp: () => store.getState().zoom(1 / 1.5), ArrowDown: () => store.getState().zoom(1.5), ArrowLeft: () => store.getState().pan(-0.2), ArrowRight: () => store.getState().pan(0.2),
@@ -31,6 +32,11 @@ export function actionOf(e: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>, ta
   return Object.hasOwn(letters, key) ? letters[key] : undefined;
 }
 
+/** Where the cards are shown there is no run to step through: of the keys these are left. */
+const ANYWHERE: readonly (() => void)[] = [letters['e'], letters['?']];
+/** The field that `/` goes to among the cards. */
+const findCard = (): void => document.querySelector<HTMLInputElement>('#find-card')?.focus();
+
 export function listenToKeys(): () => void {
   const onKey = (e: KeyboardEvent): void => {
     if (e.defaultPrevented || e.isComposing) return;
@@ -40,8 +46,8 @@ export function listenToKeys(): () => void {
       return;
     }
     if (e.ctrlKey || e.metaKey || e.altKey || store.getState().dialog !== null) return;
-    const act = actionOf(e, e.target instanceof Element ? e.target : null);
-    if (act === undefined) return;
+    const found = actionOf(e, e.target instanceof Element ? e.target : null), act = store.getState().page === 'experiments' && found === searchEvents ? findCard : found;
+    if (act === undefined || (store.getState().page === 'experiments' && act !== findCard && !ANYWHERE.includes(act))) return;
     e.preventDefault();
     act();
   };

@@ -26,8 +26,12 @@ export interface Experiment {
   /** What the mail says would happen, in our own words. */
   readonly claim: string;
   readonly verdict: Verdict;
-  /** Why the verdict is that one, from the reference and from what real kernels did. */
+  /** Why the verdict is that one, from the reference. */
   readonly because: string;
+  /** What a real kernel did when it was asked the same, from the captures; absent = none was asked. */
+  readonly real?: string;
+  /** What the predicate asks, short enough for a line or two, by the names of the variants. */
+  readonly inShort?: string;
   /** Nothing in it goes by chance: one run a variant says it all. */
   readonly enumeration?: boolean;
   /** It is settled by exploring schedules, not by runs with seeds alone: the schedules of each variant are explored, and views say what was found. */
@@ -35,7 +39,9 @@ export interface Experiment {
   readonly story: Scenario;
   readonly variants: readonly Variant[];
   readonly controls: readonly Control[];
-  /** By name with a unit at its end. */
+  /** The figure that is shown first; absent = the first of `figures`. */
+  readonly shows?: string;
+  /** By name with a unit at its end; a name without one is a count. What they say in words: FIGURE_WORDS. */
   figures(run: View): Readonly<Record<string, number>>;
   /** Over the runs of the variants, in their order. It is true where the mail's claim came about as the verdict says. */
   predicate(runs: readonly View[]): boolean;

@@ -14,6 +14,7 @@ export const oomLockAbbaClaim: Experiment = {
   claim: 'A callback that waits for somebody who allocates hangs the machine, wherever the chain is called; only callbacks that keep the rule are safe.',
   verdict: 'holds',
   because: 'Inside, B never gets oom_lock from A, who waits for B: a ring with a trylock in it, which no lock dependency tells of, and which a signal to B does not open: nobody asks for one on that way. Before oom_lock B waits for oom_notifier_lock, which A holds; with the read side B enters the callback and waits for the mutex that it holds itself.',
+  inShort: 'nobody served, nobody killed before SIGKILL at 350 ms; then outside-mutex is served, outside-rwsem is not',
   story,
   variants: [
     { name: 'inside', knobs: { 'oom.notifierPlace': 'inside' } }, { name: 'outside-mutex', knobs: { 'oom.notifierPlace': 'outside-mutex' } }, { name: 'outside-rwsem', knobs: { 'oom.notifierPlace': 'outside-rwsem' } },

@@ -19,7 +19,9 @@ export const oomLockStarvationClaim: Experiment = {
   mail: many.mail ?? '',
   claim: 'Those who fail to get oom_lock go round reclaim and eat the CPU that its holder needs; waiting for the lock instead would leave it to the holder.',
   verdict: 'holds if',
-  because: 'It holds if the losers together need more CPU for a round than a jiffy of all CPUs has (N x c > CPUs x jiffy: here some 0.1 ms against 1 ms, so ten losers); below that their sleeps of a jiffy leave gaps. A real 6.1 on one CPU, where a loser makes 17 rounds between two tries, needed 28 ms with 4 losers and a SCHED_IDLE holder, 203 ms with 16, and 63 ms with 16 and an ordinary one.',
+  because: 'It holds if the losers together need more CPU for a round than a jiffy of all CPUs has (N x c > CPUs x jiffy: here some 0.1 ms against 1 ms, so ten losers); below that their sleeps of a jiffy leave gaps.',
+  real: 'A 6.1 on one CPU, where a loser makes 17 rounds between two tries and the callback takes 20 ms, needed 28 ms from its begin to the kill with 4 losers and a SCHED_IDLE holder, 203 ms with 16, and 63 ms with 16 and an ordinary holder.',
+  inShort: 'wake to unlock: 28 losers ≥ 5 × 1 loser, 4 losers ≤ 2 × 1 loser, block ≤ half of trylock',
   story: many,
   variants: [
     { name: '28 losers, idle holder, trylock', knobs: TRYLOCK }, { name: '4 losers, idle holder, trylock', knobs: TRYLOCK, story: few }, { name: '1 loser, idle holder, trylock', knobs: TRYLOCK, story: one },

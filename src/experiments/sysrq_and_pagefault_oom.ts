@@ -8,7 +8,10 @@ export const sysrqAndPagefaultOomClaim: Experiment = {
   mail: story.mail ?? '',
   claim: 'With the chain in the allocator a kill by SysRq-f no longer asks the notifiers.',
   verdict: 'holds',
-  because: 'moom_callback() calls out_of_memory() itself and never comes by __alloc_pages_may_oom(). A real 6.1 called the notifiers once at SysRq-f, with 42,353 pages free, and killed.',
+  because: 'moom_callback() calls out_of_memory() itself and never comes by __alloc_pages_may_oom().',
+  real: 'A 6.1 called the notifiers once at SysRq-f, with 42,353 pages free, and killed.',
+  inShort: 'callbacks: inside 1, outside 0; kills 1 in both',
+  shows: 'callbacks',
   story,
   variants: [{ name: 'inside', knobs: { 'oom.notifierPlace': 'inside' } }, { name: 'outside-mutex', knobs: { 'oom.notifierPlace': 'outside-mutex' } }],
   controls: [{

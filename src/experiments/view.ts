@@ -33,23 +33,52 @@ export const longestNs = (all: readonly Span[]): number => all.reduce((most, s) 
 
 interface Recorded { readonly tables: TableGrowth; readonly chunks: readonly Columns[] }
 
-export function viewOf(outcome: Outcome, { tables, chunks }: Recorded): View {
-  const names = tables.tasks.reduce<string[]>((all, t) => { all[t.id] = `${t.comm}/${t.pid}`; return all; }, []);
-  const lockNames = tables.locks.reduce<string[]>((all, l) => { all[l.id] = l.name; return all; }, []);
-  const marks = new Map<string, Mark[]>(), holds = new Map<string, Span[]>(), since = new Map<string, number>();
-  const into = <T>(map: Map<string, T[]>, key: string, value: T): void => { const list = map.get(key); if (list === undefined) map.set(key, [value]); else list.push(value); };
-  for (const c of chunks) {
+/** Makes a view while the rows come in: of a chunk nothing is kept but marks and holds. */
+export class ViewMaker {
+  private readonly strings: string[];
+  private readonly tasks: string[];
+  private readonly locks: string[];
+  private readonly marks: Map<string, Mark[]>;
+  private readonly holds: Map<string, Span[]>;
+  /** When a task got a lock, by both. */
+  private readonly since: Map<string, number>;
+  constructor() {
+    this.strings = []; this.tasks = []; this.locks = [];
+    this.marks = new Map(); this.holds = new Map(); this.since = new Map();
+  }
+  /** What the tables have gained: before the rows that name it. */
+  learn(growth: TableGrowth): void {
+    for (const s of growth.strings) this.strings.push(s);
+    for (const t of growth.tasks) this.tasks[t.id] = `${t.comm}/${t.pid}`;
+    for (const l of growth.locks) this.locks[l.id] = l.name;
+  }
+  fold(c: Columns): void {
+    const { strings, tasks, locks, since } = this;
     for (let i = 0; i < c.length; i++) {
       const timeNs = c.time[i], a = c.a[i], b = c.b[i];
-      if (c.kind[i] === ROW.mark) into(marks, tables.strings[a], { timeNs, task: names[c.task[i]], b, c: c.c[i] });
+      if (c.kind[i] === ROW.mark) into(this.marks, strings[a], { timeNs, task: tasks[c.task[i]], b, c: c.c[i] });
       else if (c.kind[i] === ROW.lockGot) since.set(`${a}/${b}`, timeNs);
-      else if (c.kind[i] === ROW.lockDrop) into(holds, lockNames[a], { fromNs: since.get(`${a}/${b}`) ?? timeNs, toNs: timeNs, task: names[b] });
+      else if (c.kind[i] === ROW.lockDrop) into(this.holds, locks[a], { fromNs: since.get(`${a}/${b}`) ?? timeNs, toNs: timeNs, task: tasks[b] });
     }
   }
-  return {
-    outcome,
-    marks: (name) => marks.get(name) ?? [],
-    holds: (lock) => holds.get(lock) ?? [],
-    misses: (lock) => outcome.locks.find((l) => l.name === lock)?.trylockMisses ?? 0,
-  };
+  view(outcome: Outcome): View {
+    const { marks, holds } = this;
+    return {
+      outcome,
+      marks: (name) => marks.get(name) ?? [],
+      holds: (lock) => holds.get(lock) ?? [],
+      misses: (lock) => outcome.locks.find((l) => l.name === lock)?.trylockMisses ?? 0,
+    };
+  }
+}
+function into<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+export function viewOf(outcome: Outcome, { tables, chunks }: Recorded): View {
+  const maker = new ViewMaker();
+  maker.learn(tables);
+  for (const c of chunks) maker.fold(c);
+  return maker.view(outcome);
 }

@@ -96,10 +96,6 @@ class Judge {
     }
   }
 
-  private mark(name: string, b: number, c: number): void {
-    if (name === 'mark_victim') this.victim(b, c);
-    else this.memcgs.mark(name);
-  }
   /** Everything that the row points to exists. */
   private known(kind: number, cpu: number, task: number, stack: number, a: number, b: number): boolean {
     const { shape, tables } = this.trace, { tasks, strings, locks, stackParent } = tables;
@@ -122,7 +118,8 @@ class Judge {
   }
   private mark(name: string, b: number, c: number): void {
     if (name === 'mark_victim') this.victim(b, c);
-    else this.reaper.mark(name, c);
+    this.memcgs.mark(name);
+    this.reaper.mark(name, c);
   }
   private victim(task: number, pid: number): void {
     this.marked.add(pid);

@@ -1,5 +1,6 @@
 /** What keys, the palette and buttons do, by name. */
 import { goToFirstDifference, switchSide, toggleCompare } from './compare.ts';
+import { showCards, showRun } from './pages.ts';
 import { togglePlay } from './playback.ts';
 import { runDraft } from './draft.ts';
 import { findOccurrence, goToEnd, goToStart, stepCall, stepEvent, stepJiffy, stepOut } from './stepping.ts';
@@ -12,6 +13,13 @@ export interface Command {
   /** As the help shows it. */
   readonly keys: string;
   readonly act: () => void;
+  /** Also where no run is shown. */
+  readonly anywhere?: boolean;
+}
+/** From the run to the cards and back. */
+export function turnPage(): void {
+  if (store.getState().page === 'run') showCards();
+  else showRun();
 }
 const view = (change: 'in' | 'out' | 'left' | 'right'): void => {
   const { zoom, pan } = store.getState();
@@ -47,8 +55,10 @@ export const commands: readonly Command[] = [
   { name: 'Show the other run', keys: 'X', act: switchSide },
   { name: 'Explore schedules', keys: '', act: () => store.getState().openDialog('explore') },
   { name: 'Share', keys: '', act: () => store.getState().openDialog('share') },
-  { name: 'Import', keys: '', act: () => store.getState().openDialog('import') },
+  { name: 'Experiments', keys: 'E', act: () => showCards(), anywhere: true },
+  { name: 'Show the run', keys: 'E', act: showRun, anywhere: true },
+  { name: 'Import', keys: '', act: () => store.getState().openDialog('import'), anywhere: true },
   { name: 'Export', keys: '', act: () => store.getState().openDialog('export') },
   { name: 'Open the map of frames', keys: '', act: () => store.getState().openDialog('map') },
-  { name: 'Help', keys: '?', act: () => store.getState().openDialog('help') },
+  { name: 'Help', keys: '?', act: () => store.getState().openDialog('help'), anywhere: true },
 ];

@@ -57,7 +57,8 @@ function tellChanges(told: Told, trace: Trace, which: string): void {
 function arrived(link: OpenedLink, trace: Trace): void {
   // in a comparison the other run may be shown by now
   const patch = { notes: link.notes, selectedTask: link.view?.task ?? null };
-  store.setState((s) => ({ ...patched(s, 'A', patch), collapsed: link.view?.collapsed ?? [] }));
+  // a link that says nothing of the view leaves the lanes as they stand
+  store.setState((s) => ({ ...patched(s, 'A', patch), ...(link.view === null ? {} : { collapsed: link.view.collapsed }) }));
   tellChanges(link, trace, '');
 }
 /** The second run of a link, beside the first as soon as that one has booted. */

@@ -1,14 +1,16 @@
-/** What the page runs when it opens: the work of before a reload, the link in the address, or the first story. */
+/** What the page shows when it opens: the cards, the work of before a reload, the link in the address, or the first story. */
 import { must } from '../base/units.ts';
 import { stories } from '../scenarios/index.ts';
 import { reopenCompare } from './compare.ts';
 import { startRun } from './run.ts';
+import { addressOf, cardOf, follow, hashOfRun, keepAddress, showRun } from './pages.ts';
 import { keepWork, keptWork, type Work } from './session.ts';
 import { store } from './store.ts';
 
 const first = must(stories[0], 'there is a first story');
 
-async function openAddress(): Promise<boolean> {
+/** Opens the link in the address; false: it holds none. */
+export async function openAddress(): Promise<boolean> {
   if (!location.hash.startsWith('#s=')) return false;
   const { openLink } = await import('./link.ts');
   const problem = await openLink(location.hash);
@@ -29,11 +31,33 @@ function resume(work: Work): void {
   if (work.edited) store.setState({ notice: { kind: 'info', title: 'Your last run is back', text: `${story.title}, with your changes. Reset, below the knobs, brings the story as it is written.` } });
 }
 
+/** Begins with the work that was kept; without it, with what the address holds. */
+async function begin(work: Work | null): Promise<void> {
+  if (work !== null) {
+    resume(work);
+    if (hashOfRun() !== work.hash) history.replaceState(null, '', addressOf(work.hash));
+  } else if (!(await openAddress())) startRun(first, first);
+}
+/** The cards need no run: one is begun when the run is asked for, unless another has been by then. */
+function beginLater(work: Work | null): void {
+  const stop = store.subscribe((now) => {
+    if (now.page !== 'run') return;
+    stop();
+    if (now.phase.kind === 'idle') void begin(work);
+  });
+}
+
 export async function openPage(): Promise<void> {
-  window.addEventListener('hashchange', () => { void openAddress(); });
+  keepAddress();
+  window.addEventListener('hashchange', (e) => {
+    if (!follow(new URL(e.oldURL).hash)) void openAddress().then(showRun);
+  });
   const plain = location.hash === '' && sessionStorage.length === 0;
   const work = plain ? null : await keptWork();
-  if (work !== null) resume(work);
-  else if (!(await openAddress())) startRun(first, first);
+  if (cardOf(location.hash) === undefined) await begin(work);
+  else {
+    follow(location.hash);
+    beginLater(work);
+  }
   keepWork();
 }

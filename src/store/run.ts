@@ -187,10 +187,11 @@ function bootBeside(scenario: Scenario, trace: Trace): void {
   follow();
 }
 
-/** Starts a run. `story` is what the scenario is an edit of. */
+/** Starts a run, and shows it. `story` is what the scenario is an edit of. */
 export function startRun(scenario: Scenario, story: Scenario, where: Wish | null = null): void {
   store.setState({ story, draft: scenario, playing: false, notice: null, problems: {} });
   runA.start(scenario, where);
+  store.setState({ page: 'run' });
 }
 /** Starts a run beside the one on screen: a comparison must be open. */
 export function startBeside(scenario: Scenario, where: Wish | null = null): void {

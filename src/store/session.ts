@@ -3,6 +3,7 @@ import { ALIGNMENTS } from '../analysis/compare.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { stories } from '../scenarios/index.ts';
 import type { Placed } from './compare.ts';
+import { cardOf, hashOfRun } from './pages.ts';
 import { partOf, type Side } from './sides.ts';
 import { store, type Tab, TABS } from './store.ts';
 import type { View } from './view.ts';
@@ -21,7 +22,7 @@ export interface Work {
   /** The second run of a comparison, and how the two stood; null = there was none. */
   readonly compared: Scenario | null;
   readonly placed: Placed | null;
-  /** The address when it was kept: a link opened since then is newer work. */
+  /** The run's address when it was kept: a link opened since then is newer work. */
   readonly hash: string;
 }
 
@@ -29,7 +30,7 @@ function save(): void {
   const state = store.getState(), { story, view, fitted, tab, compare } = state, { scenario, cursor } = partOf(state, 'A') ?? state, b = compare === null ? null : partOf(state, 'B');
   const second = compare === null || b === null || b.trace === null ? null : { scenario: b.scenario, placed: { a: cursor, b: b.cursor, shown: compare.shown, lead: compare.lead, align: compare.align } };
   const work: Work = {
-    scenario, story: story.id, edited: scenario !== story, cursor, view: fitted ? null : view, tab, hash: location.hash, compared: second?.scenario ?? null, placed: second?.placed ?? null,
+    scenario, story: story.id, edited: scenario !== story, cursor, view: fitted ? null : view, tab, hash: hashOfRun(), compared: second?.scenario ?? null, placed: second?.placed ?? null,
   };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(work));
@@ -62,7 +63,7 @@ function placedOf(x: unknown): Placed | null {
   return { a: whole(kept['a']), b: whole(kept['b']), shown: side('shown'), lead: side('lead'), align: ALIGNMENTS.find((how) => how === kept['align']) ?? 'divergence' };
 }
 
-/** The work that was kept, if it is whole and belongs to this address. What was written by another version is left aside. */
+/** The work that was kept, if it is whole and belongs to this address; the cards' address belongs to any. What was written by another version is left aside. */
 export async function keptWork(): Promise<Work | null> {
   let kept: unknown;
   try {
@@ -70,14 +71,14 @@ export async function keptWork(): Promise<Work | null> {
   } catch {
     return null;
   }
-  if (typeof kept !== 'object' || kept === null || !('scenario' in kept) || !('hash' in kept) || kept.hash !== location.hash) return null;
+  if (typeof kept !== 'object' || kept === null || !('scenario' in kept) || !('hash' in kept) || typeof kept.hash !== 'string' || (kept.hash !== location.hash && cardOf(location.hash) === undefined)) return null;
   const fields: Partial<Record<string, unknown>> = { ...kept };
   const { validateScenario } = await import('../format/scenario_schema.ts');
   const scenario = validateScenario(kept.scenario);
   if (!scenario.ok) return null;
   const story = stories.find((s) => s.id === fields['story'])?.id ?? '', second = validateScenario(fields['compared']);
   return {
-    scenario: scenario.value, story, edited: story === '' || fields['edited'] !== false, cursor: whole(fields['cursor']), view: viewOf(fields['view']), tab: TABS.find((t) => t === fields['tab']) ?? 'State', hash: location.hash,
+    scenario: scenario.value, story, edited: story === '' || fields['edited'] !== false, cursor: whole(fields['cursor']), view: viewOf(fields['view']), tab: TABS.find((t) => t === fields['tab']) ?? 'State', hash: kept.hash,
     compared: second.ok ? second.value : null, placed: placedOf(fields['placed']),
   };
 }

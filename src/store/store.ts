@@ -14,7 +14,9 @@ import { clampView, panView, revealView, type View, zoomView } from './view.ts';
 
 export const TABS = ['State', 'Stack', 'Path', 'Locks', 'Events', 'Kernel log'] as const;
 export type Tab = (typeof TABS)[number];
-export type Dialog = 'share' | 'import' | 'export' | 'help' | 'palette' | 'goto' | 'map' | 'explore';
+/** What the page shows: a run, or the experiments' cards. */
+export type Page = 'run' | 'experiments';
+export type Dialog = 'share' | 'import' | 'export' | 'help' | 'palette' | 'goto' | 'map' | 'why' | 'explore';
 /** A line above the page: what went wrong or has changed, and what of it matters. */
 export interface Notice {
   readonly kind: 'error' | 'warning' | 'info';
@@ -50,6 +52,9 @@ export interface AppState extends RunPart {
   readonly problems: Readonly<Record<string, string>>;
   readonly catalog: Catalog | null;
   readonly notice: Notice | null;
+  readonly page: Page;
+  /** The card that the address names. */
+  readonly card: string | null;
   readonly tab: Tab;
   /** The inspector takes room from the lanes. */
   readonly wide: boolean;
@@ -87,7 +92,7 @@ const first = must(stories[0], 'there is a first story');
 export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
   trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [], compare: null,
   running: false, phase: { kind: 'idle' }, scenario: first, draft: first, story: first, problems: {}, catalog: null, notice: null,
-  tab: 'State', wide: false, dialog: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
+  page: 'run', card: null, tab: 'State', wide: false, dialog: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
 
   setCursor(event) {
     const state = get(), { trace, view, compare } = state;

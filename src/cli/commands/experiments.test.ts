@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { longestNs, type View, viewOf } from '../../experiments/view.ts';
 import { experiments as all } from '../../experiments/index.ts';
+import { mailOf } from '../../experiments/mails.ts';
+import { must } from '../../base/units.ts';
 import { runScenario } from '../../run/run.ts';
 import { notifierUnderOomLock } from '../../scenarios/notifier_under_oom_lock.ts';
 import type { Output } from '../command.ts';
@@ -22,7 +24,9 @@ describe('every claim comes out as its verdict says, and its controls turn it ro
     expect([a.id, a.failed, a.held]).toEqual([id, [], a.enumeration ? 1 : 3]);
     expect(a.controls.length).toBeGreaterThan(0);
     for (const c of a.controls) expect(c.flipped).toBe(c.seeds);
-    for (const v of a.variants) expect(Object.keys(v.figures).length).toBeGreaterThan(0);
+    const { shows, mail } = must(all.find((e) => e.id === id), 'it is listed');
+    for (const v of a.variants) expect(Object.keys(v.figures)).toContain(shows ?? Object.keys(v.figures)[0]);
+    expect(mailOf(mail)).toMatchObject({ author: expect.stringMatching(/./), date: expect.stringMatching(/^\d+ [A-Z][a-z]+ \d{4}$/), subject: expect.stringMatching(/./) });
     expect(status).toBe(0);
   });
 });

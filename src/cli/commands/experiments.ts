@@ -2,7 +2,8 @@
 import type { Scenario } from '../../format/scenario.ts';
 import { exploreWhole } from '../../explore/story.ts';
 import type { Explored } from '../../format/exploration.ts';
-import type { Experiment, Variant } from '../../experiments/experiment.ts';
+import { decide, type Figures, scenarioOf, sumOf, trialsOf } from '../../experiments/evaluate.ts';
+import type { Experiment } from '../../experiments/experiment.ts';
 import { experiments as all } from '../../experiments/index.ts';
 import { type View, viewOf } from '../../experiments/view.ts';
 import { runScenario } from '../../run/run.ts';
@@ -17,39 +18,23 @@ function seedsOf(text: string | undefined): number[] {
   if (m === null || from < 1 || to < from || to - from >= MOST_SEEDS) return badArgument(1, `expected --seeds A..B with 1 <= A <= B, ${MOST_SEEDS} at most, found '${text}'`);
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
-const scenarioOf = (base: Scenario, v: Variant, seed: number): Scenario => ({ ...base, seed, knobs: { ...base.knobs, ...v.knobs } });
 function look(e: Experiment, s: Scenario): View {
   const { outcome, trace } = runScenario(s), view = viewOf(outcome, trace);
   return e.explores === true ? { ...view, explored: exploreWhole(s) } : view;
 }
-const decided = (e: Experiment, edit: (s: Scenario) => Scenario, seed: number): { readonly views: readonly View[]; readonly holds: boolean } => {
-  const views = e.variants.map((v) => look(e, scenarioOf(edit(v.story ?? e.story), v, seed)));
-  return { views, holds: e.predicate(views) };
-};
 
 interface Answer {
-  readonly id: string; readonly mail: string; readonly claim: string; readonly verdict: string; readonly because: string; readonly enumeration: boolean;
+  readonly id: string; readonly mail: string; readonly claim: string; readonly verdict: string; readonly because: string; readonly real: string | null; readonly enumeration: boolean;
   readonly held: number; readonly failed: readonly number[];
   readonly controls: readonly { readonly change: string; readonly seeds: number; readonly flipped: number }[];
-  readonly variants: readonly { readonly name: string; readonly figures: Readonly<Record<string, number>>; readonly explored: Explored | null; readonly run: { readonly story: string; readonly knobs: Readonly<Record<string, string | number>>; readonly seed: number; readonly hash: string } }[];
+  readonly variants: readonly { readonly name: string; readonly figures: Figures; readonly explored: Explored | null; readonly run: { readonly story: string; readonly knobs: Readonly<Record<string, string | number>>; readonly seed: number; readonly hash: string } }[];
 }
 function evaluate(e: Experiment, asked: readonly number[], step: () => void): Answer {
-  const failed: number[] = [], seeds = e.enumeration ? asked.slice(0, 1) : asked;
-  let first: readonly View[] = [];
-  for (const seed of seeds) {
-    const { views, holds } = decided(e, (s) => s, seed);
-    if (seed === seeds[0]) first = views;
-    if (!holds) failed.push(seed);
-    step();
-  }
-  const controls = e.controls.map((c) => {
-    let flipped = 0;
-    for (let seed = 1; seed <= c.seeds; seed++, step()) if (!decided(e, c.edit, seed).holds) flipped++;
-    return { change: c.change, seeds: c.seeds, flipped };
-  });
+  const tried = trialsOf(e, asked).map((trial) => { step(); return decide(e, trial, e.variants.map((v) => look(e, scenarioOf(e, v, trial)))); }), [first] = tried, sum = sumOf(e, tried);
   return {
-    id: e.id, mail: e.mail, claim: e.claim, verdict: e.verdict, because: e.because, enumeration: e.enumeration ?? false, held: seeds.length - failed.length, failed, controls,
-    variants: e.variants.map((v, i) => ({ name: v.name, figures: e.figures(first[i]), explored: first[i].explored ?? null, run: { story: (v.story ?? e.story).id, knobs: v.knobs, seed: seeds[0], hash: first[i].outcome.hash } })),
+    id: e.id, mail: e.mail, claim: e.claim, verdict: e.verdict, because: e.because, real: e.real ?? null, enumeration: e.enumeration ?? false, held: sum.held, failed: sum.failed,
+    controls: e.controls.map((c, i) => ({ change: c.change, seeds: c.seeds, flipped: sum.controls[i].flipped })),
+    variants: e.variants.map((v, i) => ({ name: v.name, figures: first.figures[i], explored: first.explored[i], run: { story: (v.story ?? e.story).id, knobs: v.knobs, seed: first.seed, hash: first.hashes[i] } })),
   };
 }
 const asExpected = (a: Answer): boolean => a.failed.length === 0 && a.controls.every((c) => c.flipped === c.seeds);
@@ -75,7 +60,7 @@ export const experiments: Command = {
   doc: 'evaluates every claim with its controls',
   args: { positional: ['ID?...'], values: ['seeds'] },
   run(args, output) {
-    const seeds = seedsOf(args.value('seeds')), picked = chosen(args.positional, output), total = picked.reduce((n, e) => n + (e.enumeration ? 1 : seeds.length) + e.controls.reduce((s, c) => s + c.seeds, 0), 0);
+    const seeds = seedsOf(args.value('seeds')), picked = chosen(args.positional, output), total = picked.reduce((n, e) => n + trialsOf(e, seeds).length, 0);
     let done = 0;
     const answers = picked.map((e) => evaluate(e, seeds, () => output.progress(++done / total, e.id)));
     output.progress(1, '');

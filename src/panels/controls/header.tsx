@@ -3,6 +3,7 @@ import { PROFILES } from '../../format/scenario.ts';
 import { stories } from '../../scenarios/index.ts';
 import { toggleCompare } from '../../store/compare.ts';
 import { runProfile } from '../../store/draft.ts';
+import { hashOfRun } from '../../store/pages.ts';
 import { startRun, stopRun } from '../../store/run.ts';
 import { anyRunning, overallPhase } from '../../store/sides.ts';
 import { statusSign, statusText } from '../../store/status.ts';
@@ -43,13 +44,23 @@ function Status(): ReactElement {
   return <span className="status" role="status" title={text}><SignMark sign={statusSign(phase)} />{text}</span>;
 }
 
-export function Header(): ReactElement {
+function Pages(): ReactElement {
+  const page = useStore((s) => s.page);
+  useStore((s) => s.dialog); // Share has changed the run's address when it is closed
+  return (
+    <nav className="pages" aria-label="Pages">
+      <a href="#experiments" aria-current={page === 'experiments' ? 'page' : undefined}>Experiments</a>
+      <a href={hashOfRun() || '#'} aria-current={page === 'run' ? 'page' : undefined}>Run</a>
+    </nav>
+  );
+}
+
+function RunControls(): ReactElement {
   const running = useStore(anyRunning);
   const comparing = useStore((s) => s.compare !== null);
   const openDialog = useStore((s) => s.openDialog);
   return (
-    <header className="bar">
-      <h1 className="brand">oomscope</h1>
+    <>
       <StorySelect />
       <ProfileSelect />
       <Status />
@@ -59,6 +70,22 @@ export function Header(): ReactElement {
       <button type="button" className="btn" aria-pressed={comparing} title={comparing ? 'Drops run B (C)' : 'Keeps this run as A; what is changed makes a run B beside it (C)'} onClick={toggleCompare}>Compare</button>
       <button type="button" className="btn" onClick={() => openDialog('export')}>Export</button>
       <button type="button" className="btn prim" onClick={() => openDialog('share')}>Share</button>
+    </>
+  );
+}
+function CardControls(): ReactElement {
+  const openDialog = useStore((s) => s.openDialog);
+  return <><span className="grow" /><button type="button" className="btn" onClick={() => openDialog('import')}>Import</button></>;
+}
+
+export function Header(): ReactElement {
+  const page = useStore((s) => s.page);
+  const openDialog = useStore((s) => s.openDialog);
+  return (
+    <header className="bar">
+      <h1 className="brand">oomscope</h1>
+      <Pages />
+      {page === 'run' ? <RunControls /> : <CardControls />}
       <button type="button" className="btn square" aria-label="Help" onClick={() => openDialog('help')}>?</button>
     </header>
   );

@@ -9,14 +9,17 @@ import { ImportDialog } from './import_dialog.tsx';
 import { MapDialog } from './map_dialog.tsx';
 import { Palette } from './palette.tsx';
 import { ShareDialog } from './share_dialog.tsx';
+import { WhyDialog } from './why_dialog.tsx';
 
 export interface DialogsProps {
   readonly dialog: Dialog;
   /** The map of frames, from its own panel. */
   readonly frames: ReactNode;
+  /** The reasons of a card, from the experiments' panel. */
+  readonly why: ReactNode;
 }
 /** The one dialog that is open. Loaded when the first one opens. */
-export function Dialogs({ dialog, frames }: DialogsProps): ReactElement {
+export function Dialogs({ dialog, frames, why }: DialogsProps): ReactElement {
   switch (dialog) {
     case 'share': return <ShareDialog />;
     case 'import': return <ImportDialog />;
@@ -25,6 +28,7 @@ export function Dialogs({ dialog, frames }: DialogsProps): ReactElement {
     case 'help': return <HelpDialog />;
     case 'goto': return <GotoDialog />;
     case 'palette': return <Palette />;
+    case 'why': return <WhyDialog>{why}</WhyDialog>;
     case 'map': return <MapDialog>{frames}</MapDialog>;
   }
 }

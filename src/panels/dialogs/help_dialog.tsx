@@ -18,14 +18,15 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['G'], 'go to a time or an event'],
   [['C'], 'compare: what is changed makes a second run'],
   [['X'], 'show the other run of the two'],
-  [['/'], 'search the events'],
+  [['E'], 'the experiments, and back to the run'],
+  [['/'], 'search the events, or find a card'],
   [['Ctrl', 'K'], 'all commands'],
   [['?'], 'this list'],
 ];
 export function HelpDialog(): ReactElement {
   return (
     <DialogFrame title="Help">
-      <p>oomscope simulates the paths on which Linux allocates, reclaims and runs out of memory. The lanes show the run over time, the column beside them the machine at the cursor. What is changed on the left is run again.</p>
+      <p>oomscope simulates the paths on which Linux allocates, reclaims and runs out of memory. The lanes show the run over time, the column beside them the machine at the cursor. What is changed on the left is run again. Experiments holds the arguments of the mails, each run with its variants.</p>
       <p>Letters work wherever no text field, list or row of tabs has the focus.</p>
       <dl className="keys">
         {keys.map(([names, does]) => <div key={does}><dt>{names.map((k) => <kbd key={k}>{k}</kbd>)}</dt><dd>{does}</dd></div>)}

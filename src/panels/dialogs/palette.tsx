@@ -1,7 +1,9 @@
 /** All commands in one list: typed words narrow it, Enter runs the chosen one. */
 import { type KeyboardEvent, type ReactElement, useId, useState } from 'react';
+import { experiments } from '../../experiments/index.ts';
 import { stories } from '../../scenarios/index.ts';
 import { commands } from '../../store/commands.ts';
+import { showCards } from '../../store/pages.ts';
 import { startRun } from '../../store/run.ts';
 import { TABS, useStore } from '../../store/store.ts';
 import { DialogFrame } from './dialog_frame.tsx';
@@ -22,9 +24,11 @@ export function Palette(): ReactElement {
   const [text, setText] = useState('');
   const [active, setActive] = useState(0);
   const id = useId();
+  const page = useStore((s) => s.page);
   const entries: Entry[] = [
-    ...commands,
-    ...TABS.map((tab) => ({ name: `Show ${tab}`, keys: '', act: () => setTab(tab) })),
+    ...commands.filter((c) => page === 'run' || c.anywhere === true),
+    ...TABS.flatMap((tab) => (page === 'run' ? [{ name: `Show ${tab}`, keys: '', act: () => setTab(tab) }] : [])),
+    ...experiments.map((x) => ({ name: `Experiment: ${x.id}`, keys: '', act: () => showCards(x.id) })),
     ...stories.map((s) => ({ name: `Story: ${s.title}`, keys: '', act: () => startRun(s, s) })),
   ];
   const shown = matching(entries, text);

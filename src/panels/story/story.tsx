@@ -1,6 +1,6 @@
 import './story.css';
 /** What is shown and why, what must come of it, and what came of it in this run. */
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import type { Ending, Outcome } from '../../format/scenario.ts';
 import { stories } from '../../scenarios/index.ts';
 import { useStore } from '../../store/store.ts';
@@ -72,7 +72,8 @@ function Schedules(): ReactElement | null {
   );
 }
 
-export function Story(): ReactElement {
+/** `claim`: what the story is run for, from the experiments' panel. */
+export function Story({ claim }: { readonly claim: ReactNode }): ReactElement {
   const story = useStore((s) => s.scenario);
   return (
     <section aria-label="Story">
@@ -83,6 +84,7 @@ export function Story(): ReactElement {
         {story.text.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}
         <Schedules />
       </div>
+      {story.mail !== undefined && claim}
       <div className="block">
         <h2 className="head"><span>In this run</span></h2>
         <Expectation />

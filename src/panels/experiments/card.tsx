@@ -1,0 +1,76 @@
+import './experiments.css';
+/** A claim: the argument in our own words, who and when, the figures of its variants, and for which seeds it came out as its verdict says. */
+import { type ReactElement, useEffect, useId, useRef } from 'react';
+import type { Experiment } from '../../experiments/experiment.ts';
+import { mailOf, shortMail } from '../../experiments/mails.ts';
+import { cancelCard, lab, runCard, runsOf, type Stand, standOf, useLab } from '../../store/lab.ts';
+import { cardHash } from '../../store/pages.ts';
+import { breakIt, showVariants } from '../../store/show.ts';
+import { useStore } from '../../store/store.ts';
+import { DASH, plural } from '../../ui/format.ts';
+import { Figures } from './figures.tsx';
+import { controlWords, heldWords, markOf, seedsWords } from './words.ts';
+
+export function MarkOf({ e, stand }: { readonly e: Experiment; readonly stand: Stand }): ReactElement {
+  const { sign, words, tone } = markOf(e, stand);
+  return <span className={`card-mark tone-${tone}`}><span aria-hidden="true">{sign}</span> {words}</span>;
+}
+
+/** A cell a seed; those that came out otherwise are hollow, and are listed by number. */
+function Seeds({ e, stand }: { readonly e: Experiment; readonly stand: Stand }): ReactElement {
+  const { sum, seeds } = stand;
+  return (
+    <div className="card-seeds">
+      <p><span className="i3">{seedsWords(e, stand)}</span><span>{heldWords(e, stand)}</span></p>
+      {sum.failed.length > 0 && <p className="card-failed"><span className="c-oom">failed:</span>{sum.failed.map((seed) => <button key={seed} type="button" className="link" title={`Compares the first variant with the last, with seed ${seed}`} onClick={() => { void showVariants(e, e.variants.length - 1, seed); }}>seed {seed}</button>)}</p>}
+      <div className="card-cells" aria-hidden="true">{seeds.map((seed) => <i key={seed} className={sum.failed.includes(seed) ? 'cell-failed' : sum.ran.includes(seed) ? 'cell-held' : ''} />)}</div>
+    </div>
+  );
+}
+/** Where schedules are explored there are no seeds to count. What an exploration found has its place here. */
+const Explored = (): ReactElement => <div className="card-seeds"><p><span className="i3">by exploration of schedules</span><span>{DASH} not shown here yet</span></p></div>;
+
+function Controls({ e, stand }: { readonly e: Experiment; readonly stand: Stand }): ReactElement {
+  const { sum, kind } = stand;
+  return (
+    <div className="card-controls">
+      {e.controls.map((c, i) => <p key={c.change} className="i3">control, {c.change}: <span className={sum.controls[i].failed.length > 0 ? 'c-oom' : 'i2'}>{kind === 'explores' ? `${DASH} not run here` : controlWords(sum.controls[i], c.seeds)}</span></p>)}
+    </div>
+  );
+}
+
+function Actions({ e, stand }: { readonly e: Experiment; readonly stand: Stand }): ReactElement {
+  const { variants, controls } = e, last = variants.length - 1, name = <span className="hidden"> {e.id}</span>, openDialog = useStore((s) => s.openDialog);
+  return (
+    <div className="card-acts">
+      {stand.left > 0
+        ? <button key="cancel" type="button" className="btn" onClick={() => cancelCard(e.id)}>Cancel{name}</button>
+        : stand.kind !== 'explores' && stand.done < stand.of && <button key="run" type="button" className="btn" title={`${plural(stand.of - stand.done, 'trial')} of ${plural(variants.length, 'run')} each`} onClick={() => runCard(e)}>{stand.done === 0 ? 'Run' : 'Run the rest'}{name}</button>}
+      <button type="button" className="btn" title={last > 0 ? `Compares ${variants[0].name} with ${variants[last].name}` : `Opens ${variants[0].name}`} onClick={() => { void showVariants(e, last, 1); }}>Show me{name}</button>
+      {controls.map((c, i) => <button key={c.change} type="button" className="btn" title={`Compares ${variants[0].name} with the same where ${c.change}`} onClick={() => { void breakIt(e, i, 1); }}>Break it{name}{controls.length > 1 && <><span aria-hidden="true">{i + 1}</span><span className="hidden">, {c.change}</span></>}</button>)}
+      <span className="grow" />
+      <button type="button" className="link" aria-haspopup="dialog" onClick={() => { lab.setState({ why: e.id }); openDialog('why'); }}>Why{name}</button>
+    </div>
+  );
+}
+
+export function Card({ e }: { readonly e: Experiment }): ReactElement {
+  const runs = useLab((s) => runsOf(s, e.id)), asked = useLab((s) => s.seeds), named = useStore((s) => s.card === e.id);
+  const place = useRef<HTMLElement>(null), id = useId(), stand = standOf(e, runs, asked);
+  useEffect(() => {
+    if (!named) return;
+    place.current?.scrollIntoView({ block: 'center' });
+    place.current?.querySelector('a')?.focus({ preventScroll: true });
+  }, [named]);
+  return (
+    <article className={`card${named ? ' named' : ''}`} ref={place} aria-labelledby={`${id}name`}>
+      <div className="card-head"><h3 id={`${id}name`}><a href={cardHash(e.id)} title="The address of this card">{e.id}</a></h3><MarkOf e={e} stand={stand} /></div>
+      <div className="card-claim"><p className="i3">{shortMail(mailOf(e.mail))}{e.real !== undefined && <span className="card-real"><span aria-hidden="true">◆</span> a real kernel did this</span>}</p><p>{e.claim}</p></div>
+      <Figures e={e} tried={stand.tried} />
+      <div className="card-asks">{e.inShort !== undefined && <><span className="i3">claim</span><code>{e.inShort}</code></>}</div>
+      {stand.kind === 'explores' ? <Explored /> : <Seeds e={e} stand={stand} />}
+      <div>{runs.problem !== null && <p className="problem" role="alert">This could not be run. {runs.problem}</p>}<Controls e={e} stand={stand} /></div>
+      <Actions e={e} stand={stand} />
+    </article>
+  );
+}

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import type { Sum } from '../../experiments/evaluate.ts';
+import type { Experiment } from '../../experiments/experiment.ts';
+import type { Stand, Standing } from '../../store/lab.ts';
+import { controlWords, figureText, heldWords, markOf, rangeText, seedsWords } from './words.ts';
+
+const e = (change: Partial<Experiment> = {}): Experiment => ({ verdict: 'holds', controls: [], ...change }) as unknown as Experiment;
+const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
+const stand = (kind: Standing, ran: number, failed: readonly number[] = [], seeds = 10): Stand => {
+  const sum: Sum = { ran: upTo(ran), held: ran - failed.length, failed, controls: [] };
+  return { kind, tried: [], sum, seeds: upTo(seeds), done: ran, of: 20, left: kind === 'running' ? 16 : 0 };
+};
+
+describe('a card says', () => {
+  test('its verdict loudly only when all that was asked for came out as it says', () => {
+    expect(markOf(e(), stand('as-said', 10))).toEqual({ sign: '✓', words: 'holds', tone: 'ok' });
+    expect(markOf(e({ verdict: 'refuted' }), stand('as-said', 10))).toEqual({ sign: '×', words: 'refuted', tone: 'bad' });
+    expect(markOf(e({ verdict: 'holds if' }), stand('as-said', 10))).toEqual({ sign: '◐', words: 'holds if', tone: 'care' });
+    expect([markOf(e(), stand('new', 0)), markOf(e(), stand('partly', 1)), markOf(e(), stand('running', 4))].map((m) => `${m.sign} ${m.words}, ${m.tone}`)).toEqual(['– holds: not run yet, quiet', '✓ holds, 1 of 10 seeds, quiet', '◐ running 4 of 20, quiet']);
+  });
+  test('how many seeds came out otherwise, or that a control does not turn it round', () => {
+    expect(markOf(e(), stand('otherwise', 10, [3, 8])).words).toBe('fails on 2 seeds');
+    expect(markOf(e(), stand('otherwise', 10)).words).toBe('a control does not flip');
+  });
+  test('for how many of the seeds it held, and what is missing', () => {
+    expect(heldWords(e(), stand('as-said', 10))).toBe('held for 10 of 10 seeds');
+    expect(heldWords(e(), stand('otherwise', 10, [3, 8]))).toBe('held for 8 of 10 seeds');
+    expect(heldWords(e({ verdict: 'refuted' }), stand('partly', 1))).toBe('refuted for 1 of 1 seed, 9 not run yet');
+    expect(heldWords(e(), stand('new', 0))).toBe('– not run yet');
+  });
+  test('that an enumeration has no seeds to count', () => {
+    const all = e({ enumeration: true });
+    expect([seedsWords(all, stand('as-said', 1, [], 1)), heldWords(all, stand('as-said', 1, [], 1)), heldWords(all, stand('otherwise', 1, [1], 1))]).toEqual(['no chance in it: one run each', 'held in the one run', 'not held']);
+  });
+  test('whether the control flips, by seed where it does not', () => {
+    expect(controlWords({ ran: 10, flipped: 10, failed: [] }, 10)).toBe('flips for 10 of 10 seeds');
+    expect(controlWords({ ran: 4, flipped: 4, failed: [] }, 10)).toBe('flips for 4 of 4 seeds, 6 not run yet');
+    expect(controlWords({ ran: 10, flipped: 8, failed: [2, 7] }, 10)).toBe('does not flip for 2 seeds of 10: 2, 7');
+    expect(controlWords({ ran: 0, flipped: 0, failed: [] }, 10)).toBe('– not run yet');
+  });
+});
+describe('a figure', () => {
+  test('is a count as it is, or has three digits and its unit', () => {
+    expect([figureText(7, ''), figureText(1202, ''), figureText(111.4649, 'ms'), figureText(8, 'ms'), figureText(0, 'ms'), figureText(0.0192, 'ms'), figureText(22.743, 'ms'), figureText(4610.2, 'ms')]).toEqual([
+      '7', '1\u202f202', '111 ms', '8.00 ms', '0 ms', '0.019 ms', '22.7 ms', '4\u202f610 ms',
+    ]);
+  });
+  test('says over how many seeds it is, and how far they are apart', () => {
+    expect(rangeText(null, 'ms')).toBe('not run yet');
+    expect(rangeText({ median: 8, least: 8, most: 8, seeds: 1 }, 'ms')).toBe('the same for the one seed that was run');
+    expect(rangeText({ median: 8, least: 7.5, most: 12, seeds: 10 }, 'ms')).toBe('median of 10 seeds, 7.50 ms to 12.0 ms');
+  });
+});

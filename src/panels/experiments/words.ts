@@ -1,0 +1,59 @@
+/** What a card says, in words: pure, so that it can be held against what is written here. */
+import type { ControlSum } from '../../experiments/evaluate.ts';
+import type { Experiment, Verdict } from '../../experiments/experiment.ts';
+import type { Spread, Stand } from '../../store/lab.ts';
+import { count, DASH, MINUS, plural } from '../../ui/format.ts';
+
+export type Tone = 'quiet' | 'ok' | 'care' | 'bad';
+export interface Mark {
+  /** A shape for each, so that colour is never alone. */
+  readonly sign: string;
+  readonly words: string;
+  readonly tone: Tone;
+}
+const MARKS: Readonly<Record<Verdict, Mark>> = {
+  holds: { sign: '✓', words: 'holds', tone: 'ok' }, refuted: { sign: '×', words: 'refuted', tone: 'bad' }, 'holds if': { sign: '◐', words: 'holds if', tone: 'care' },
+};
+/** What its runs say of the claim, as far as they are there. The verdict itself is reasoned and written down: without runs it is quiet. */
+export function markOf(e: Experiment, { kind, sum, seeds, done, left }: Stand): Mark {
+  const verdict = MARKS[e.verdict];
+  switch (kind) {
+    case 'explores': return { sign: verdict.sign, words: `${verdict.words}, by exploration`, tone: 'quiet' };
+    case 'failed': return { sign: '×', words: 'cannot be run', tone: 'bad' };
+    case 'new': return { sign: DASH, words: `${verdict.words}: not run yet`, tone: 'quiet' };
+    case 'running': return { sign: '◐', words: `running ${done} of ${done + left}`, tone: 'quiet' };
+    case 'partly': return { sign: verdict.sign, words: `${verdict.words}, ${sum.ran.length} of ${plural(seeds.length, 'seed')}`, tone: 'quiet' };
+    case 'as-said': return verdict;
+    case 'otherwise': return { sign: '×', words: sum.failed.length > 0 ? `fails on ${plural(sum.failed.length, 'seed')}` : 'a control does not flip', tone: 'bad' };
+  }
+}
+
+const DID: Readonly<Record<Verdict, string>> = { holds: 'held', refuted: 'refuted', 'holds if': 'as said' };
+/** `held for 10 of 10 seeds`; seeds that failed are named beside it. */
+export function heldWords(e: Experiment, { sum, seeds }: Stand): string {
+  const ran = sum.ran.length, missing = seeds.length - ran;
+  if (ran === 0) return `${DASH} not run yet`;
+  if (e.enumeration === true) return sum.failed.length === 0 ? `${DID[e.verdict]} in the one run` : `not ${DID[e.verdict]}`;
+  return `${DID[e.verdict]} for ${sum.held} of ${plural(ran, 'seed')}${missing > 0 ? `, ${missing} not run yet` : ''}`;
+}
+export const seedsWords = (e: Experiment, { seeds }: Stand): string => (e.enumeration === true ? 'no chance in it: one run each' : `seeds 1 to ${seeds.length}`);
+
+/** Whether the claim comes out the other way without its cause. */
+export function controlWords(sum: ControlSum, of: number): string {
+  if (sum.ran === 0) return `${DASH} not run yet`;
+  if (sum.failed.length > 0) return `does not flip for ${plural(sum.failed.length, 'seed')} of ${sum.ran}: ${sum.failed.join(', ')}`;
+  return `flips for ${sum.flipped} of ${plural(sum.ran, 'seed')}${sum.ran < of ? `, ${of - sum.ran} not run yet` : ''}`;
+}
+
+/** A figure as a bar has it beside it: a count as it is, else three digits, always in its own unit, so that a scale is one. */
+export function figureText(value: number, unit: string): string {
+  const size = Math.abs(value), digits = (Number.isInteger(value) && (unit === '' || value === 0)) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3;
+  const text = digits === 0 ? count(value) : `${value < 0 ? MINUS : ''}${size.toFixed(digits)}`;
+  return unit === '' ? text : `${text} ${unit}`;
+}
+/** Over how many seeds, and how far they are apart. */
+export function rangeText(at: Spread | null, unit: string): string {
+  if (at === null) return 'not run yet';
+  if (at.most > at.least) return `median of ${at.seeds} seeds, ${figureText(at.least, unit)} to ${figureText(at.most, unit)}`;
+  return `the same for ${at.seeds === 1 ? 'the one seed that was run' : `all ${at.seeds} seeds`}`;
+}

@@ -1,0 +1,28 @@
+/** What a card opens: runs of its variants, at the address of the link that holds them, so that Back leads to the cards again. */
+import { scenarioOf } from '../experiments/evaluate.ts';
+import type { Experiment } from '../experiments/experiment.ts';
+import type { Scenario } from '../format/scenario.ts';
+import { stories } from '../scenarios/index.ts';
+import { openAddress } from './open.ts';
+import { store } from './store.ts';
+
+async function open(scenario: Scenario, compared: Scenario | null): Promise<void> {
+  const { encodeLink } = await import('../share/link.ts'), story = stories.find((s) => s.id === scenario.id);
+  const fragment = await encodeLink({
+    scenario, story: story?.id ?? null, cursor: null, view: null, notes: [], compared, beside: null, engine: store.getState().catalog?.engine ?? '', stateHash: '',
+  }, stories);
+  history.pushState(null, '', fragment);
+  await openAddress();
+}
+const claim = (seed: number) => ({ control: null, seed });
+
+/** Two variants side by side; the first alone where `b` is it. By their index. */
+export function showVariants(e: Experiment, b: number, seed: number): Promise<void> {
+  const [first] = e.variants, other = e.variants[b];
+  return open(scenarioOf(e, first, claim(seed)), other === first ? null : scenarioOf(e, other, claim(seed)));
+}
+/** The first variant, and beside it the same without the cause that a control removes. */
+export function breakIt(e: Experiment, control: number, seed: number): Promise<void> {
+  const [first] = e.variants;
+  return open(scenarioOf(e, first, claim(seed)), scenarioOf(e, first, { control, seed }));
+}
