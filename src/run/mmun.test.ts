@@ -83,6 +83,30 @@ describe('a victim with an mmu notifier (8.2)', () => {
   });
 });
 
+/** What a second MMU has seen of one reaping: pages taken from under it, calls of its callback, and how many mappings it may have lost. */
+interface Witness { readonly taken: number; readonly calls: number }
+/** Pages went, and it was not told of each mapping that they were in: then it goes on using memory of others. */
+const robbed = (w: Witness): boolean => w.taken > 0 && w.calls < MAPPINGS;
+describe('a second MMU hears of what is taken, whatever profile, knob and callback', () => {
+  const ways = ['ignore', 'skip-sleep', 'retry', 'invalidate', 'safe-flag', 'nonblock'], callbacks = { returns: { sleep: 0 }, unsafe: { sleep: 0, safe: 0 }, refuses: { sleep: 10 }, sleeps: { sleep: 50, again: 0, safe: 0 }, hangs: { sleep: -1, again: 0 } };
+  function witness(profile: ProfileName, way: string, callback: Partial<WorkloadSpec>): Witness {
+    const s = seen(tiny(profile, { 'oomReaper.mmuNotifier': way }, callback, 5000, 4900), 3600), m = s.run.k.mm.mms.find((o) => o.reapQueued);
+    return { taken: PAGES + PROGRAM_PAGES - (m?.rss[0] ?? 0), calls: s.times('invalidate_range_start').length };
+  }
+  for (const profile of ['v4.13', 'v4.17', 'v6.1'] as const) {
+    test(profile, () => {
+      for (const way of ways) {
+        for (const [name, callback] of Object.entries(callbacks)) {
+          const w = witness(profile, way, callback);
+          expect([way, name, robbed(w)]).toEqual([way, name, way === 'ignore']);
+          if (way === 'skip-sleep' || way === 'retry' || name === 'hangs') expect([way, name, w.taken]).toEqual([way, name, way === 'ignore' ? PAGES + PROGRAM_PAGES : 0]);
+        }
+      }
+    });
+  }
+  test('pages that go without a call are seen, and after half of the calls too', () => expect([{ taken: 1, calls: 0 }, { taken: 23, calls: 1 }, { taken: 0, calls: 0 }, { taken: 23, calls: 2 }].map(robbed)).toEqual([true, true, false, false]));
+});
+
 test('a writer that waits keeps a trylock for reading out; with rwsem.fair off, and on RT, it passes', () => { // rcu-mempool-io-locking.md, 6.3
   const passes = (preempt: 'full' | 'rt', knobs: Record<string, string>): boolean => {
     const k = bootBare({ cpus: 2, preempt, knobs }), s = new RwSem(k, 'mmap_lock');
