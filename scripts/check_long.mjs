@@ -9,6 +9,7 @@ const SECTIONS = {
   links: async () => (await import('./check_links.mjs')).mutatedLinks(),
   engines: async () => (await import('./check_engines.mjs')).engines(),
   explore: async () => (await import('./check_explore.mjs')).schedules(),
+  mmun: async () => (await import('./check_mmun.mjs')).mmun(),
   seeds: async () => (await import('./check_seeds.mjs')).seeds(),
 };
 

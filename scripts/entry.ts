@@ -10,6 +10,7 @@ export { ENGINE } from '../src/run/catalog.ts';
 export { compareLive } from '../src/run/compare_live.ts';
 export { judge } from '../src/run/judge.ts';
 export { MAX_ROWS, Run, runScenario } from '../src/run/run.ts';
+export { CALLBACKS, differences, mmunTable, runMmun } from '../src/run/testing/mmun_cases.ts';
 export { walk, xorshift } from '../src/run/walk.ts';
 export { hog4G, hogs4G, idle64G } from '../src/scenarios/bench_machines.ts';
 export { stories } from '../src/scenarios/index.ts';

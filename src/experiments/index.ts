@@ -7,10 +7,25 @@ import { notifierUnderOomLockClaim } from './notifier_under_oom_lock.ts';
 import { oomGatesClaim } from './oom_gates.ts';
 import { oomLockAbbaClaim } from './oom_lock_abba.ts';
 import { oomLockStarvationClaim } from './oom_lock_starvation.ts';
+import { reaperBlockingNotifierClaim } from './reaper_blocking_notifier.ts';
 import { reaperCheckRaceClaim } from './reaper_check_race.ts';
+import { reaperMmuNotifierClaim } from './reaper_mmu_notifier.ts';
+import { reaperTrylockRetriesClaim } from './reaper_trylock_retries.ts';
 import { sysrqAndPagefaultOomClaim } from './sysrq_and_pagefault_oom.ts';
 import { victimAlreadyDyingClaim } from './victim_already_dying.ts';
 
 export const experiments: readonly Experiment[] = [
-  notifierUnderOomLockClaim, oomLockStarvationClaim, oomLockAbbaClaim, notifierLastChanceClaim, oomGatesClaim, sysrqAndPagefaultOomClaim, notifierAfterSuspendClaim, notifierSerialisedClaim, victimAlreadyDyingClaim, reaperCheckRaceClaim,
+  notifierUnderOomLockClaim,
+  oomLockStarvationClaim,
+  oomLockAbbaClaim,
+  notifierLastChanceClaim,
+  oomGatesClaim,
+  sysrqAndPagefaultOomClaim,
+  notifierAfterSuspendClaim,
+  notifierSerialisedClaim,
+  victimAlreadyDyingClaim,
+  reaperMmuNotifierClaim,
+  reaperCheckRaceClaim,
+  reaperBlockingNotifierClaim,
+  reaperTrylockRetriesClaim,
 ];

@@ -5,6 +5,7 @@ import { copyState, ZONE_CELLS } from '../format/state.ts';
 import { must } from '../base/units.ts';
 import { stories } from '../scenarios/index.ts';
 import { oneHog } from '../scenarios/one_hog.ts';
+import { reaperTrylockRetries } from '../scenarios/reaper_trylock_retries.ts';
 import { judge } from './judge.ts';
 import { INVARIANTS, type Invariant } from './judge_findings.ts';
 import { type RunTrace, runScenario } from './run.ts';
@@ -177,4 +178,14 @@ describe('a fault of tasks and CPUs is seen', () => {
     const at = find(oneRows, (r, n) => n > i && r.kind === ROW.switch_ && r.a === victim);
     expect(edited(one, oneRows, insert(at, { kind: ROW.block, a: victim, b: TASK_STATE.killable }))).toContain('killed-exits');
   });
+});
+
+describe('a fault of the reaper is seen', () => {
+  const { trace } = runScenario(reaperTrylockRetries), rows = rowsOf(trace.chunks), marks = (name: string): number[] => rows.flatMap((r, i) => (r.kind === ROW.mark && r.a === string(trace, name) ? [i] : []));
+  const pid = rows[marks('mark_victim')[0]].c, skips = marks('skip_task_reaping').filter((i) => rows[i].c === pid);
+  test('the run has what is needed: ten attempts, then given up', () => expect([skips.length, brokenBy(trace)]).toEqual([10, new Set()]));
+  test('an attempt too many', () => expect(edited(trace, rows, insert(skips[9] + 400, { kind: ROW.mark, a: rows[skips[9]].a, b: rows[skips[9]].b, c: pid }))).toContain('reaper-tries'));
+  test('two attempts at once', () => expect(edited(trace, rows, insert(skips[4], {}))).toContain('reaper-tries'));
+  test('a victim that is given up after nine', () => expect(edited(trace, rows, drop(skips[3]))).toContain('reaper-tries'));
+  test('an attempt that ends and never began', () => expect(edited(trace, rows, change(skips[3], { a: string(trace, 'finish_task_reaping') }))).toContain('reaper-tries'));
 });

@@ -9,6 +9,7 @@ import { type MachineState, RSS_CELLS, ZONE_CELLS } from '../format/state.ts';
 import { type Broken, Findings, INVARIANTS } from './judge_findings.ts';
 import { LockBook } from './judge_locks.ts';
 import { Pages } from './judge_pages.ts';
+import { ReaperBook } from './judge_reaper.ts';
 import { TaskBook } from './judge_tasks.ts';
 
 export type { Broken, Invariant } from './judge_findings.ts';
@@ -25,6 +26,7 @@ class Judge {
   readonly pages: Pages;
   readonly tasks: TaskBook;
   readonly locks: LockBook;
+  readonly reaper: ReaperBook;
   readonly wmarks: Int32Array; // zone * 8 + cell
   readonly touched: Set<number>; // zones whose watermarks are being written
   readonly marked: Set<number>; // pids that had their mark_victim
@@ -36,6 +38,7 @@ class Judge {
     this.pages = new Pages(shape, initial, this.say);
     this.tasks = new TaskBook(shape, tables, this.say);
     this.locks = new LockBook(tables.locks, this.tasks.name, this.say);
+    this.reaper = new ReaperBook(shape.hz, this.say);
     this.wmarks = new Int32Array(shape.zones.length * 8);
     shape.zones.forEach((_, z) => { for (let i = 0; i < 5; i++) this.wmarks[z * 8 + i] = initial.zones[z * ZONE_CELLS.size + ZONE_CELLS.wmark + i]; });
     this.touched = new Set(shape.zones.keys());
@@ -73,7 +76,7 @@ class Judge {
   private other(kind: number, cpu: number, a: number, b: number, c: number): void {
     switch (kind) {
       case ROW.operand: if (this.lastOn[cpu] !== ROW.decide && this.lastOn[cpu] !== ROW.operand) this.say.tell('operands-follow', `an operand '${this.trace.tables.strings[a]}' on cpu${cpu} belongs to no decision`); break;
-      case ROW.mark: if (this.trace.tables.strings[a] === 'mark_victim') this.victim(b, c); break;
+      case ROW.mark: this.mark(this.trace.tables.strings[a], b, c); break;
       case ROW.log: this.line(a); break;
       case ROW.wmark: this.watermark(a, b); break;
       case ROW.rss:
@@ -105,6 +108,10 @@ class Judge {
     const l = this.locks.holds(task);
     if (l !== undefined) this.say.tell('dropped-by-holder', `${this.tasks.name(task)} exits and holds ${l.name}`);
   }
+  private mark(name: string, b: number, c: number): void {
+    if (name === 'mark_victim') this.victim(b, c);
+    else this.reaper.mark(name, c);
+  }
   private victim(task: number, pid: number): void {
     this.marked.add(pid);
     const t = this.trace.tables.tasks[task];
@@ -117,6 +124,7 @@ class Judge {
     this.lines = index + 1;
     if (line === undefined) return;
     if (line.timeNs !== this.say.timeNs) this.say.tell('log-in-order', `line ${index} is of ${line.timeNs} ns, its row of ${this.say.timeNs} ns`);
+    this.reaper.line(line.text);
     const killed = SIGKILL_LINE.exec(line.text);
     if (killed !== null && !this.marked.has(Number(killed[1]))) this.say.tell('kill-marked', `the log says that pid ${killed[1]} was killed, and it had no mark_victim`);
   }

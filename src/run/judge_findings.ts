@@ -24,6 +24,7 @@ export const INVARIANTS = {
   'asleep': 'a task that blocks or is dead leaves its CPU and does not run before it is woken',
   'handlers-nest': 'handlers leave in the reverse of the order in which they came, and no task is switched under one',
   'killed-exits': 'a task with SIGKILL sleeps no sleep that a signal ends, and does not stand runnable beside idle CPUs at the end',
+  'reaper-tries': 'the reaper tries a victim ten times at most, a tenth of a second apart, ends what it begins, and gives up after ten only',
   'kill-marked': 'each kill in the log had its mark_victim, and no victim was dead',
 } as const;
 export type Invariant = keyof typeof INVARIANTS;

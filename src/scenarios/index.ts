@@ -16,9 +16,14 @@ import { oomGates } from './oom_gates.ts';
 import { oomLockAbba } from './oom_lock_abba.ts';
 import { oomLockAbbaRace } from './oom_lock_abba_race.ts';
 import { oomLockStarvation, oomLockStarvationFew, oomLockStarvationNormal, oomLockStarvationOne } from './oom_lock_starvation.ts';
+import { reaperBlockingNotifier, reaperSlowNotifier } from './reaper_blocking_notifier.ts';
 import { reaperCheckRace } from './reaper_check_race.ts';
+import { reaperMmuNotifier } from './reaper_mmu_notifier.ts';
+import { reaperTrylockQueued, reaperTrylockRetries, reaperTrylockRetries61 } from './reaper_trylock_retries.ts';
+import { preemptedUnderOomLock, sleepAfterKill } from './sleep_after_kill.ts';
+import { suspendWaits } from './suspend_waits.ts';
 import { sysrqAndPagefaultOom } from './sysrq_and_pagefault_oom.ts';
 import { victimAlreadyDying, victimAlreadyDying61 } from './victim_already_dying.ts';
 import { victims } from './victims.ts';
 
-export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, reaperCheckRace];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits];

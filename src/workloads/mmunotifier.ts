@@ -7,9 +7,9 @@ import type { Call, Timed } from '../sim/kfn.ts';
 import { kfn, type Kernel, spend } from '../kernel/kernel.ts';
 import { mutexLock, mutexUnlock } from '../kernel/locking/mutex.ts';
 import { downRead, downWrite, upRead, upWrite } from '../kernel/locking/rwsem.ts';
-import { mmapPrivate } from '../kernel/mm/memory.ts';
+import { mmap, mmapPrivate } from '../kernel/mm/memory.ts';
 import type { MmStruct } from '../kernel/mm/mm_types.ts';
-import { type MmuNotifier, mmuNotifierRegister } from '../kernel/mm/mmu_notifier.ts';
+import { type MmuNotifier, mmuNotifierInit, mmuNotifierRegister, mmuNotifierUnregister } from '../kernel/mm/mmu_notifier.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { scheduleTimeoutUninterruptible } from '../kernel/sched/wait.ts';
 import { touchRange } from './anon.ts';
@@ -37,6 +37,8 @@ const kvmCreateVm = kfn('kvm_create_vm', function* (k: Kernel, m: MmStruct, n: M
   yield spend(ns(CREATE_NS));
   yield* mmuNotifierRegister(k, m, n);
 });
+/** The last descriptor of it is closed. */
+const kvmDestroyVm = kfn('kvm_destroy_vm', function* (k: Kernel, m: MmStruct, n: MmuNotifier): Timed<void> { yield* mmuNotifierUnregister(k, m, n); });
 /** A system call that waits for a mutex, no matter which signals come. `hold`: with mmap_lock for reading or writing. */
 const kvmVcpuIoctl = kfn('kvm_vcpu_ioctl', function* (k: Kernel, m: MmStruct, lock: string, hold: string): Timed<void> {
   const mmapLock = k.mm.sync.mmapLocks[m.id], mutex = namedMutex(k, lock);
@@ -64,8 +66,10 @@ export const mmunotifier: Workload = {
     { name: 'start', unit: 'ms', default: 0, doc: 'when it begins' },
     { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj' },
     { name: 'cpu', unit: '', default: -1, doc: 'the CPU it is bound to; -1 = any' },
+    { name: 'maps', unit: '', default: 0, doc: 'small mappings that it has besides, of which nothing is touched: text, data, libraries' },
     { name: 'register', unit: 'ms', default: 0, doc: 'when its second thread registers the notifier; -1 = never' },
     { name: 'jitter', unit: 'ms', default: 0, doc: 'it does so up to so much later, by chance' },
+    { name: 'until', unit: 'ms', default: -1, doc: 'when it takes it back; -1 = never' },
     { name: 'sleep', unit: 'ms', default: 0, doc: 'how long the callback sleeps; -1 = for ever' },
     { name: 'again', unit: '', default: 1, doc: '1: a callback that would sleep and may not says so (-EAGAIN); 0: it sleeps all the same' },
     { name: 'safe', unit: '', default: 1, doc: '1: it promises that its callback neither sleeps nor allocates' },
@@ -78,12 +82,15 @@ export const mmunotifier: Workload = {
     const of = (name: string): number => num(mmunotifier, p, name), pages = Math.floor(of('mb') * PAGES_PER_MIB), lock = text(p, 'lock', ''), mmu: SecondMmu = { sleepMs: of('sleep'), refuses: of('again') > 0 };
     const notifier: MmuNotifier = { safe: of('safe') > 0, invalidateRangeStart: (k, blockable) => invalidateRangeStart(k, mmu, blockable) };
     const at = of('register') < 0 ? -1 : ns(Math.round((of('register') + (of('jitter') * k.chance.below(1000)) / 1000) * 1e6)), waitAt = ns(of('wait') * 1e6);
+    mmuNotifierInit(k);
     startProcess(k, { ...p, name: p.name ?? 'vmm' }, function* main(_k, m): Timed<void> {
+      for (let i = 0; i < of('maps'); i++) mmap(m, 1, 'anon');
       const vma = mmapPrivate(k, m, pages, { noreserve: true }), leader = k.current;
       if (vma === null || !(yield* touchRange(k, m, vma, 0, pages, 0))) return;
       if (at >= 0) yield* startThread(k, leader, m, `${leader.comm} vcpu`, function* vcpu(): Timed<void> {
         if (k.now < at) yield* clockNanosleep(k, ns(at));
         yield* kvmCreateVm(k, m, notifier);
+        if (of('until') >= 0 && (yield* clockNanosleep(k, ns(of('until') * 1e6)))) yield* kvmDestroyVm(k, m, notifier);
         yield* sleeps(k);
       });
       if (of('writer') > 0) yield* startThread(k, leader, m, `${leader.comm} mmap`, function* writer(): Timed<void> {

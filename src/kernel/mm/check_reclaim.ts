@@ -25,6 +25,13 @@ export function checkReclaim(k: Kernel): void {
   checkTables(k);
   checkSwap(k);
   checkFiles(k);
+  checkReaped(k);
+}
+/** Whoever was handed to the reaper waits for it, or is in its hands, or has MMF_OOM_SKIP: otherwise no other victim would ever be chosen. */
+function checkReaped(k: Kernel): void {
+  const m = k.mm, reaper = k.tasks[m.reaperTask], busy = reaper !== undefined && k.stackNames(reaper.stack).includes('oom_reap_task');
+  const waits = new Set([...m.reaperDue, ...m.reaperList].map((t) => m.extra[t.id]?.oomMm));
+  for (const mm of m.mms) assert(!mm.reapQueued || mm.oomSkip || busy || waits.has(mm.id), 'a victim that the reaper is done with has no MMF_OOM_SKIP');
 }
 /** Every list is a ring of pages that belong on it. Returns a mark for each frame on some list. */
 function checkLists(k: Kernel): Uint8Array {

@@ -69,6 +69,8 @@ const freePgtables = kfn('free_pgtables', function* (k: Kernel, mm: MmStruct): T
   mm.tables.clear();
   mm.pgtablesBytes = 0;
 });
+/** Pages of a mapping that are in memory. */
+const present = (mm: MmStruct, v: Vma): number => mm.pages.subarray(v.start, Math.min(v.end, mm.pages.length)).reduce((n, entry) => n + (entry >= 0 ? 1 : 0), 0);
 /** How others who map the same pages are told: not at all (4.13), by callbacks that may sleep, or by such that may not (4.19 on). */
 export type Telling = 'nobody' | 'blocking' | 'nonblocking';
 /** What the reaper takes of an address space: all that is not locked, and neither shared nor a file's (__oom_reap_task_mm()). false: some of it stays, for somebody who maps it would have to block. */
@@ -79,7 +81,7 @@ export function* reapMappings(k: Kernel, mm: MmStruct, tell: Telling): Timed<boo
     if (v.locked || (v.kind !== 'anon' && v.shared)) continue;
     const told = tell !== 'nobody' && mmHasNotifiers(mm);
     if (told && !(yield* mmuNotifierInvalidateRangeStart(k, mm, tell === 'blocking'))) { all = false; continue; }
-    if (!told && mmHasNotifiers(mm)) k.mark('unmap_under_notifier', mm.id, v.end - v.start); // a second MMU goes on using pages that are free
+    if (!told && mmHasNotifiers(mm)) k.mark('unmap_under_notifier', mm.id, present(mm, v)); // a second MMU goes on using pages that are free
     yield* unmapPageRange(k, mm, v);
     if (told) mmuNotifierInvalidateRangeEnd(k, mm);
   }
@@ -119,7 +121,7 @@ function* unmapAlone(k: Kernel, mm: MmStruct): Timed<void> {
 const UNMAP = { shared: unmapShared, 'reaps itself': unmapReaped, unaware: unmapAlone };
 /** exit_mmap(): how it keeps out of the reaper's way is the era's. */
 const exitMmap = kfn('exit_mmap', function* (k: Kernel, mm: MmStruct): Timed<void> {
-  mmuNotifierRelease(k, mm);
+  if (mmHasNotifiers(mm)) yield* mmuNotifierRelease(k, mm);
   yield* UNMAP[k.mm.era.victimExit](k, mm);
   unaccount(k.mm, mm);
   syncRss(k, mm.id);

@@ -8,6 +8,7 @@ import { FRAME, MT, MT_COUNT, ORDERS } from './constants.ts';
 import type { TaskExtra } from './task_extra.ts';
 import type { Task } from '../sched/task.ts';
 import type { OomNotifier } from './oom_notifier.ts';
+import type { MmuNotifiers } from './mmu_notifier.ts';
 import { Backing } from './backing.ts';
 import { SwapSpace } from './swap_space.ts';
 import type { Costs } from '../costs.ts';
@@ -153,6 +154,7 @@ export class Mm {
   readonly reaperList: Task[]; // victims for the reaper, the last one first
   pcpDrain: PcpDrain | null; // versions that drain by work items
   readonly oomNotifiers: OomNotifier[];
+  mmuNotifiers: MmuNotifiers | null; // where a driver has a use for them
   readonly oomRate: { begin: number; printed: number };
   readonly kills: KillNote[];
   readonly firsts: { kswapdWake: number | null; directReclaim: number | null; oom: number | null; reap: number | null }; // ns
@@ -173,7 +175,7 @@ export class Mm {
     this.zones = []; this.nodes = []; this.slots = slots; this.mms = []; this.shrinkers = []; this.extra = []; this.zonelists = []; this.syncObjects = null; this.era = era; this.costs = costs; this.vm = {}; this.pgfault = 0; this.pgfree = 0; this.sysctl = sysctl;
     this.lowmemReserveRatio = lowmemReserveRatio; this.totalreservePages = 0; this.totalramPages = 0; this.committed = 0; this.freeAtStart = 0; this.groupByMobilityDisabled = false;
     this.oomKillerDisabled = false; this.oomVictims = 0;
-    this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = [];
+    this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = []; this.mmuNotifiers = null;
     this.oomRate = { begin: -1, printed: 0 }; this.kills = []; this.firsts = { kswapdWake: null, directReclaim: null, oom: null, reap: null }; this.psi = { stalled: 0, full: false, since: 0, someNs: 0, fullNs: 0 }; this.swap = new SwapSpace();
     this.pageFlags = new Uint8Array(frames); this.backing = new Backing();
     this.lastCheck = { free: 0, mark: 0, reserve: 0, need: 0 };

@@ -77,23 +77,22 @@ const TELLS: Readonly<Record<string, Telling>> = { invalidate: 'blocking', 'safe
 /** Is this one to be left alone? Asked before mmap_lock is held, somebody may register right after. */
 function mustLeave(k: Kernel, m: MmStruct): boolean {
   const way = k.knob('oomReaper.mmuNotifier');
-  if (LEAVES[way] !== true || !k.decide('mm_has_notifiers()', mmHasNotifiers(m), m.notifiers.length)) return false;
+  if (k.mm.mmuNotifiers === null || LEAVES[way] !== true || !k.decide('mm_has_notifiers()', mmHasNotifiers(m), m.notifiers.length)) return false;
   return way !== 'safe-flag' || !k.decide('all of its notifiers are safe', mmHasSafeNotifiers(m));
 }
-/** Leaves it: after a second for good, or at once and to be tried again. */
-function* skipForNotifiers(k: Kernel, t: Task): Timed<boolean> {
-  k.mark('skip_task_reaping', t.id, t.pid);
+/** Leaves it, without a tracepoint: after a second for good, or at once and to be tried again. */
+function* skipForNotifiers(k: Kernel): Timed<boolean> {
   if (k.knob('oomReaper.mmuNotifier') === 'retry') return false;
   yield* scheduleTimeoutIdle(k, jiffies(k.hz)); // it may get away by itself meanwhile
   return true;
 }
 function* oomReapMm(k: Kernel, t: Task, m: MmStruct): Timed<boolean> {
   const lock = k.mm.sync.mmapLocks[m.id], early = k.knob('oomReaper.check') === 'before';
-  if (early && mustLeave(k, m)) return yield* skipForNotifiers(k, t);
+  if (early && mustLeave(k, m)) return yield* skipForNotifiers(k);
   if (k.exploring) yield spend(k.cost.atomic); // where others can get in before the atomic operation
   if (!k.decide('mmap_read_trylock()', downReadTrylock(k, lock))) { k.mark('skip_task_reaping', t.id, t.pid); return false; }
+  if (!early && mustLeave(k, m)) { upRead(k, lock); return yield* skipForNotifiers(k); }
   if (k.decide('MMF_OOM_SKIP: its owner has freed it', m.oomSkip)) { k.mark('skip_task_reaping', t.id, t.pid); upRead(k, lock); return true; }
-  if (!early && mustLeave(k, m)) { upRead(k, lock); return yield* skipForNotifiers(k, t); }
   const pinned = k.mm.era.victimExit === 'unaware';
   if (pinned) {
     if (!k.decide('mmget_not_zero(): somebody still runs in it', m.users > 0, m.users)) { k.mark('skip_task_reaping', t.id, t.pid); upRead(k, lock); return true; }
