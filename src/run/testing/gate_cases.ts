@@ -32,7 +32,7 @@ const PF_OF: Readonly<Record<string, number>> = { memalloc: PF.MEMALLOC, dumpcor
 export const gfpOf = (names: string): number => must(gfpFromNames(names.split('|').map((n) => (n.startsWith('GFP_') ? n : n === 'DMA' || n === 'DMA32' ? `GFP_${n}` : `__GFP_${n}`)).join('|')), `no gfp flags: ${names}`);
 
 /** Single blocks out of the smallest free ones, until the zone stands at MIN: what is left is whole as far as it can be. */
-function fillTo(k: Kernel, z: Zone, free: number): void {
+export function fillTo(k: Kernel, z: Zone, free: number): void {
   while (z.nrFree > free) {
     let pfn = -1;
     for (let order = 0; order < ORDERS && pfn < 0; order++) for (let t = 0; t < MT_COUNT && pfn < 0; t++) if (z.freeBlocks[order * MT_COUNT + t] > 0) pfn = rmqueueSmallest(k, z, 0, t, NO_CPU);
