@@ -35,10 +35,10 @@ export function updateVruntime(k: Kernel, t: Task): void {
   for (const q of rq.list) if (!rtTask(q)) { least = Math.min(least, q.vruntime); break; }
   rq.minVruntime = Math.max(rq.minVruntime, least);
 }
-/** Places a task that has slept: with a credit, on the queue's own clock. */
+/** Places a task that has slept: with a credit, on the queue's own clock, once who runs there has been charged (enqueue_entity() calls update_curr() first). */
 export function place(k: Kernel, t: Task, cpu: Cpu<Task>): void {
-  const rq = k.rqs[cpu.index];
-  if (k.fairness === 'eevdf' && !rtTask(t)) { placeEevdf(k, t, cpu, running(k, cpu)); return; }
+  const rq = k.rqs[cpu.index], current = running(k, cpu);
+  if (k.fairness === 'eevdf' && !rtTask(t)) { placeEevdf(k, t, cpu, current); return; }
   if (cpu.index !== t.cpuIndex) t.vruntime += rq.minVruntime - k.rqs[t.cpuIndex].minVruntime;
   t.vruntime = Math.max(t.vruntime, rq.minVruntime - (t.policy === 'idle' ? IDLE_CREDIT_NS : SLEEPER_CREDIT_NS));
   t.cpuIndex = cpu.index;
