@@ -11,5 +11,4 @@ export { walk, xorshift } from '../src/run/walk.ts';
 export { hog4G, hogs4G, idle64G } from '../src/scenarios/bench_machines.ts';
 export { stories } from '../src/scenarios/index.ts';
 export { fuzzLinks } from '../src/share/fuzz.ts';
-export { runBlock } from '../src/run/testing/probe_block.ts';
-export { debian1, debian2, own2 } from '../src/run/testing/probe_machines.ts';
+export { blocksOf, compareBlock, furtherKills, kindOf, readKernelFigures, tableOf } from '../src/run/testing/probe_figures.ts';
