@@ -43,11 +43,11 @@ export interface BlockFigures {
   readonly atOnce: number;
   /** When each task had its last page, in order, after the start. */
   readonly leavesUs: readonly number[];
-  /** Of the 12 pages handed out next after a callback had given pages back: how many went to the task that had called it; null: it gave none. */
+  /** Of 12 pages handed out next after a callback had given pages back: how many went to the task that had called it; null: it gave none. */
   readonly toTheFreer: number | null;
 }
 
-const FILL_MS = 150, LEAVE = 2500, FILL_NS = 50e6, OTHER_NS = 20e6, ASK_MS = 300, LONGEST_NS = 20e9, PAGES_EACH = 20_000, WATCHED = 12;
+const OTHER_MS = 100, FILL_MS = 150, LEAVE = 2500, FILL_NS = 50e6, OTHER_NS = 20e6, ASK_MS = 300, LONGEST_NS = 20e9, PAGES_EACH = 20_000, WATCHED = 12;
 /** What the module does for each page beside asking for it: two looks at the clock, probes. Read off capture 6.1-256M-1-mod_starve: 5606 pages in 9.2 ms. */
 const PAGE_NS = 1500;
 /** To wake a task, which the scheduler here does for nothing. Capture 6.1-256M-1-hog_sched: 2 us from most wake-ups to what the same task does next. A SCHED_IDLE task pays for it 341 times. */
@@ -69,18 +69,20 @@ class Probe {
   readonly kills: { atNs: number; free: number; cbEndNs: number }[];
   readonly leaves: number[];
   readonly filling: WaitQueue; readonly asking: WaitQueue; // what the module's threads wait for
-  going: number; calls: number; running: number; atOnce: number; firstNs: number; endNs: number; freer: number; left: number; toFreer: number | null; startNs: number; seen: number;
+  going: number; calls: number; running: number; atOnce: number; firstNs: number; endNs: number; freer: number; left: number; toFreer: number | null; startNs: number; seen: number; watched: number;
   constructor(k: Kernel, b: Block) {
     this.b = b; this.began = new WaitQueue(k); this.filling = new WaitQueue(k); this.asking = new WaitQueue(k); this.held = []; this.kills = []; this.leaves = [];
-    this.going = 0; this.seen = 0; this.calls = 0; this.running = 0; this.atOnce = 0; this.firstNs = -1; this.endNs = -1; this.freer = -1; this.left = 0; this.toFreer = null; this.startNs = 0;
+    this.going = 0; this.seen = 0; this.watched = 0; this.calls = 0; this.running = 0; this.atOnce = 0; this.firstNs = -1; this.endNs = -1; this.freer = -1; this.left = 0; this.toFreer = null; this.startNs = 0;
   }
   /** A page was handed out to one of ours; what others had since the last time comes first. */
   handedOut(k: Kernel): void {
     const others = allocated(k) - this.seen - 1;
     this.seen += others + 1;
+    this.watched += Math.min(this.left, others);
     this.left = Math.max(0, this.left - others);
     if (this.left === 0) return;
     this.left--;
+    this.watched++;
     if (k.current.id === this.freer) this.toFreer = (this.toFreer ?? 0) + 1;
   }
 }
@@ -123,8 +125,9 @@ const wkfn = kfn('wkfn', function* (k: Kernel, p: Probe, i: number): Timed<void>
     yield* waitEvent(k, p.filling, () => p.going > 0);
     yield* fill(k, p);
   }
+  if (i >= p.b.allocators) return;
   yield* waitEvent(k, p.asking, () => p.going > 1);
-  if (i < p.b.allocators) yield* doAlloc(k, p, p.b.holder === 'none');
+  yield* doAlloc(k, p, p.b.holder === 'none');
 });
 function tell(k: Kernel, p: Probe, what: number): void {
   p.going = what;
@@ -156,8 +159,9 @@ export function runBlock(b: Block): BlockFigures {
   k.mm.oomNotifiers.push((k) => cbfn(k, p));
   if (b.heavy) k.mm.shrinkers.push(burner());
   for (let i = 0; i < Math.max(1, b.allocators); i++) spawn(k, `oprobe${i}`, (k) => wkfn(k, p, i));
-  k.runUntil(ns(FILL_MS * 1e6));
+  k.runUntil(ns(OTHER_MS * 1e6));
   for (const { index } of k.cpus) spawn(k, 'other', (k) => other(k), { cpus: [index] });
+  k.runUntil(ns(FILL_MS * 1e6));
   tell(k, p, 1);
   k.runUntil(ns(ASK_MS * 1e6 + k.chance.below(4_000_000))); // at any moment between two ticks
   if (!b.reports) Object.assign(k.mm.oomRate, { begin: k.now, printed: 10 });
@@ -170,6 +174,6 @@ export function runBlock(b: Block): BlockFigures {
   return {
     calls: p.calls, marks: p.kills.length, markAfterFirstCbUs: kill === undefined ? -1 : us(kill.atNs - p.firstNs), markAfterItsCbEndUs: kill === undefined ? -1 : us(kill.atNs - kill.cbEndNs),
     drTotal: stalls() - before, lockAcq: lock.holds, lockFail: lock.misses, lockMaxUs: us(lock.longestNs), freeAtMarks: p.kills.map((x) => x.free), atOnce: p.atOnce,
-    leavesUs: p.leaves.map((t) => us(t - p.startNs)), toTheFreer: p.toFreer,
+    leavesUs: p.leaves.map((t) => us(t - p.startNs)), toTheFreer: p.toFreer === null || p.watched === 0 ? null : Math.round((WATCHED * p.toFreer) / p.watched),
   };
 }
