@@ -9,6 +9,7 @@ const SECTIONS = {
   links: async () => (await import('./check_links.mjs')).mutatedLinks(),
   engines: async () => (await import('./check_engines.mjs')).engines(),
   figures: async () => (await import('./check_figures.mjs')).figures(),
+  gates: async () => (await import('./check_gates.mjs')).gates(),
   seeds: async () => (await import('./check_seeds.mjs')).seeds(),
 };
 
