@@ -51,7 +51,7 @@ export function scenarioFromCapture(files: CaptureFiles): FileResult<Capture> {
   const scenario: Scenario = {
     id: `capture-${meta.value.scenario.toLowerCase().replace(/[^a-z0-9._-]/g, '-')}`, title: `Capture: ${meta.value.scenario} on ${spec.name}`,
     text: left, profile: profile.value, seed: REPLAY_SEED, machine: spec, sysctl,
-    knobs: {}, workloads: workloads.value, untilNs: (optionMs(meta.value, 'dur_ms', 20_000) + lingerMs) * 1e6, lingerNs: lingerMs * 1e6, ends: fills(workloads.value, spec) ? 'oom-kill' : 'no-oom',
+    knobs: {}, workloads: workloads.value, untilNs: (optionMs(meta.value, 'dur_ms', 20_000) + lingerMs) * 1e6, lingerNs: lingerMs * 1e6, ends: !fills(workloads.value, spec) ? 'no-oom' : (sysctl['vm.panic_on_oom'] ?? 0) === 0 ? 'oom-kill' : 'panic',
   };
   const checked = validateScenario(scenario);
   if (!checked.ok) return { ok: false, file: 'meta.json', problem: checked.problem };
