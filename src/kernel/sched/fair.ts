@@ -39,11 +39,6 @@ export function updateVruntime(k: Kernel, t: Task): void {
 export function place(k: Kernel, t: Task, cpu: Cpu<Task>): void {
   const rq = k.rqs[cpu.index], current = running(k, cpu);
   if (k.fairness === 'eevdf' && !rtTask(t)) { placeEevdf(k, t, cpu, current); return; }
-  if (t.used === 0 && t.sleeps === 0 && !rtTask(t)) { // START_DEBIT: a task that was just born waits for a turn (from memory)
-    t.vruntime = rq.minVruntime + SLICE_NS;
-    t.cpuIndex = cpu.index;
-    return;
-  }
   if (cpu.index !== t.cpuIndex) t.vruntime += rq.minVruntime - k.rqs[t.cpuIndex].minVruntime;
   t.vruntime = Math.max(t.vruntime, rq.minVruntime - (t.policy === 'idle' ? IDLE_CREDIT_NS : SLEEPER_CREDIT_NS));
   t.cpuIndex = cpu.index;
