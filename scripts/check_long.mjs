@@ -10,6 +10,8 @@ const SECTIONS = {
   engines: async () => (await import('./check_engines.mjs')).engines(),
   explore: async () => (await import('./check_explore.mjs')).schedules(),
   mmun: async () => (await import('./check_mmun.mjs')).mmun(),
+  figures: async () => (await import('./check_figures.mjs')).figures(),
+  gates: async () => (await import('./check_gates.mjs')).gates(),
   seeds: async () => (await import('./check_seeds.mjs')).seeds(),
 };
 

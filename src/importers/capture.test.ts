@@ -55,6 +55,10 @@ describe('a scenario from a capture', () => {
     expect(sysctl).toContain('lowmem_reserve_ratio');
     expect(scenario(unread).machine.boot?.reserve).toEqual([[0, 193, 193, 193, 193], [0, 0, 0, 0, 0]]);
   });
+  it('expects a panic where vm.panic_on_oom says so, as capture 6.12-256M-1-panic_on_oom ended', () => {
+    expect(scenario(withWorkload({ setup: ['echo /proc/sys/vm/panic_on_oom 1'] })).ends).toBe('panic');
+    expect(scenario(withWorkload({ setup: ['echo /proc/sys/vm/panic_on_oom 0'] })).ends).toBe('oom-kill');
+  });
   it('reads zram, sysctls and groups from the set-up, and what is done at set times', () => {
     const s = scenario(withWorkload({
       setup: ['waitdev /dev/zram0', 'echo /sys/block/zram0/disksize 96M', 'mkswap /dev/zram0 98304', 'swapon /dev/zram0', 'echo /proc/sys/vm/oom_kill_allocating_task 1', 'mkdir /cg/box', 'echo /cg/box/memory.max 67108864', 'echo /cg/box/memory.oom.group 1', 'mount /dev/vda /mnt ext4'],

@@ -113,6 +113,8 @@ export interface Era {
   readonly sleepsOnlyToRetry: boolean;
   /** __alloc_pages_slowpath(): does compaction that was skipped end a costly __GFP_NORETRY request (not in 4.18)? */
   readonly skippedEndsNoretry: boolean;
+  /** Compaction is for requests with __GFP_IO only, so a costly one without it gives up after one fruitless reclaim. */
+  readonly compactionNeedsIo: boolean;
   /** shrink_inactive_list(): does it wait for as long as too many pages are isolated (to 4.13), or once? */
   readonly waitsOnForIsolated: boolean;
   /** Pressure stall information, since 4.20. */

@@ -60,6 +60,7 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   freeCountsAsReclaimable: false,
   sleepsOnlyToRetry: true,
   skippedEndsNoretry: false,
+  compactionNeedsIo: false,
   waitsOnForIsolated: false,
   psi: false,
   rotationCosts: false,

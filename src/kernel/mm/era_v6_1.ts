@@ -79,6 +79,7 @@ export const eraV61: Era = {
   freeCountsAsReclaimable: true,
   sleepsOnlyToRetry: false,
   skippedEndsNoretry: true,
+  compactionNeedsIo: false,
   waitsOnForIsolated: false,
   psi: true,
   rotationCosts: false,

@@ -133,6 +133,7 @@ export const eraV612: Era = {
   freeCountsAsReclaimable: true,
   sleepsOnlyToRetry: false,
   skippedEndsNoretry: true,
+  compactionNeedsIo: true,
   waitsOnForIsolated: false,
   psi: true,
   rotationCosts: true,

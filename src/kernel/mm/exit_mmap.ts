@@ -1,4 +1,4 @@
-/** mm/mmap.c exit_mmap(), mm/memory.c unmap_page_range(), v6.1: an address space gives its pages back, in batches through the per-CPU lists. */
+/** mm/mmap.c exit_mmap(), mm/memory.c unmap_page_range(), v6.1: an address space gives its pages back, gathered (mmu_gather.ts), through the per-CPU lists. */
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
@@ -8,61 +8,49 @@ import { condResched } from '../sched/core.ts';
 import { completeVforkDone } from '../vfork.ts';
 import { queueWork, systemWq, Work } from '../workqueue.ts';
 import { FRAME } from './constants.ts';
-import { lruDel, lruOf } from './lru.ts';
-import { memCgroupUncharge, memcgUncharged } from './memcontrol.ts';
+import { MmuGather, releasePages, tlbFinishMmu, tlbFlushMmu, tlbNextBatch } from './mmu_gather.ts';
 import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
 import { mmHasNotifiers, mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart, mmuNotifierRelease } from './mmu_notifier.ts';
 import { exitOomVictim } from './oom_kill.ts';
 import { unaccount } from './overcommit.ts';
-import { freeOnePage, freePages, freeUnrefPageCommit, freeUnrefPageFast } from './pcp.ts';
+import { freePages } from './pcp.ts';
 import { extra } from './task_extra.ts';
 import { RSS } from './rss.ts';
 import { syncRss } from './rss_sync.ts';
 import { letGo } from './page_flags.ts';
 import { freeSwapAndCache, freeSwapCache } from './swap_cache.ts';
 
-/** Pages that one batch of the TLB gather holds before they are freed (MAX_GATHER_BATCH for one page of pointers). */
-const GATHER = 506;
+/** Entries of one page table: zap_pmd_range() lets others run after each. */
+const PTRS_PER_PTE = 512;
 const CELL: { readonly [type: number]: number } = { [FRAME.anon]: RSS.anon, [FRAME.swapcache]: RSS.anon, [FRAME.file]: RSS.file, [FRAME.shmem]: RSS.shmem };
 
-/** free_pages_and_swap_cache(): the frames of one batch, whose last user this was. */
-const releasePages = kfn('release_pages', function* (k: Kernel, frames: readonly number[]): Timed<void> {
-  const m = k.mm;
-  for (const pfn of frames) {
-    if (lruOf(m.word[pfn]) >= 0) lruDel(k, pfn);
-    if (m.memcgs !== null) memCgroupUncharge(k, pfn, 0);
-    const z = m.pageZone(pfn), excess = freeUnrefPageFast(k, z, pfn, 0);
-    m.pgfree++;
-    if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, Math.min(m.blockType(pfn), 1));
-    else if (excess < 0) yield* freeOnePage(k, z, pfn, 0);
-  }
-  memcgUncharged(k);
-});
-
 /** unmap_page_range(): every page of a mapping. Pages that others map too stay. Shared with the OOM reaper. */
-export const unmapPageRange = kfn('unmap_page_range', function* (k: Kernel, mm: MmStruct, vma: Vma): Timed<void> {
+export const unmapPageRange = kfn('unmap_page_range', function* (k: Kernel, mm: MmStruct, vma: Vma, tlb: MmuGather): Timed<void> {
   const m = k.mm, cost = vma.locked ? m.costs.zap_page_locked : m.costs.zap_page, end = Math.min(vma.end, mm.pages.length);
-  let batch: number[] = [], work = 0;
+  let work = 0;
   for (let vpn = vma.start; vpn < end; vpn++) {
     const entry = mm.pages[vpn];
-    if (entry === UNMAPPED) continue;
-    mm.pages[vpn] = UNMAPPED;
-    work++;
-    if (isSwap(entry)) {
-      mm.rss[RSS.swap]--;
-      const cached = yield* freeSwapAndCache(k, swapSlot(entry));
-      if (cached >= 0) batch.push(cached);
-    } else mm.rss[CELL[m.word[entry] & 15]]--;
-    if (entry >= 0 && m.unmap(entry, mm.id) && ((m.word[entry] & 15) === FRAME.swapcache ? yield* freeSwapCache(k, entry) : letGo(m, entry))) batch.push(entry);
-    if (work < GATHER) continue;
+    let flush = false;
+    if (entry !== UNMAPPED) {
+      mm.pages[vpn] = UNMAPPED;
+      work++;
+      if (isSwap(entry)) {
+        mm.rss[RSS.swap]--;
+        const cached = yield* freeSwapAndCache(k, swapSlot(entry));
+        if (cached >= 0) tlb.frames.push(cached);
+      } else {
+        mm.rss[CELL[m.word[entry] & 15]]--;
+        if (m.unmap(entry, mm.id) && ((m.word[entry] & 15) === FRAME.swapcache ? yield* freeSwapCache(k, entry) : letGo(m, entry))) tlb.frames.push(entry);
+        flush = ++tlb.nr === tlb.room && !(yield* tlbNextBatch(k, tlb));
+      }
+    }
+    if (work === 0 || (!flush && (vpn + 1) % PTRS_PER_PTE !== 0)) continue;
     yield spend(ns(work * cost));
-    yield* releasePages(k, batch);
-    yield* condResched(k);
-    batch = [];
     work = 0;
+    if (flush) yield* tlbFlushMmu(k, tlb);
+    yield* condResched(k);
   }
   yield spend(ns(work * cost));
-  yield* releasePages(k, batch);
   syncRss(k, mm.id);
 });
 
@@ -85,20 +73,23 @@ export function* reapMappings(k: Kernel, mm: MmStruct, tell: Telling): Timed<boo
     const told = tell !== 'nobody' && mmHasNotifiers(mm);
     if (told && !(yield* mmuNotifierInvalidateRangeStart(k, mm, tell === 'blocking'))) { all = false; continue; }
     if (!told && mmHasNotifiers(mm)) k.mark('unmap_under_notifier', mm.id, present(mm, v)); // a second MMU goes on using pages that are free
-    yield* unmapPageRange(k, mm, v);
+    const tlb = new MmuGather();
+    yield* unmapPageRange(k, mm, v, tlb);
     if (told) mmuNotifierInvalidateRangeEnd(k, mm);
+    yield* tlbFinishMmu(k, tlb);
   }
   return all;
 }
-/** 6.1: unmaps under mmap_lock for reading, so that the reaper may help; then nobody has anything to reap any more. */
+/** 6.1: unmaps under mmap_lock for reading, so that the reaper may help; then nobody has anything to reap any more, though what was gathered last comes back only after that. */
 function* unmapShared(k: Kernel, mm: MmStruct): Timed<void> {
-  const lock = k.mm.sync.mmapLocks[mm.id];
+  const lock = k.mm.sync.mmapLocks[mm.id], tlb = new MmuGather();
   yield* downRead(k, lock);
-  for (const v of mm.vmas) yield* unmapPageRange(k, mm, v);
+  for (const v of mm.vmas) yield* unmapPageRange(k, mm, v, tlb);
   upRead(k, lock);
   mm.oomSkip = true;
   yield* downWrite(k, lock);
   yield* freePgtables(k, mm);
+  yield* tlbFinishMmu(k, tlb);
   upWrite(k, lock);
 }
 /** 4.17: a victim does the reaper's work itself, under the reaper's lock, and waits for one that has begun; the rest needs no lock. */
@@ -117,8 +108,10 @@ function* unmapReaped(k: Kernel, mm: MmStruct): Timed<void> {
 }
 /** 4.13: nobody else can be at work here. MMF_OOM_SKIP comes when all is gone. */
 function* unmapAlone(k: Kernel, mm: MmStruct): Timed<void> {
-  for (const v of mm.vmas) yield* unmapPageRange(k, mm, v);
+  const tlb = new MmuGather();
+  for (const v of mm.vmas) yield* unmapPageRange(k, mm, v, tlb);
   yield* freePgtables(k, mm);
+  yield* tlbFinishMmu(k, tlb);
   mm.oomSkip = true;
 }
 const UNMAP = { shared: unmapShared, 'reaps itself': unmapReaped, unaware: unmapAlone };

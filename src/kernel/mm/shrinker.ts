@@ -19,6 +19,8 @@ export interface Shrinker {
   readonly name: string; // its scan function, as tracepoints print it
   readonly seeks: number;
   readonly batch: number; // 0 = SHRINK_BATCH
+  /** What a scan costs for each object; the table's shrink_object if it does not say. */
+  readonly objectNs?: number;
   readonly deferred: number[]; // by node
   countObjects(k: Kernel, p: Pgdat): number;
   /** Frees up to `nr` objects; returns those freed, or SHRINK_STOP. */
@@ -53,7 +55,7 @@ export const doShrinkSlab = kfn('do_shrink_slab', function* (k: Kernel, s: Shrin
     k.mm.count('slabs_scanned', nr);
     left -= nr;
     scanned += nr;
-    yield spend(ns(nr * k.mm.costs.shrink_object));
+    yield spend(ns(nr * (s.objectNs ?? k.mm.costs.shrink_object)));
     yield* condResched(k);
   }
   s.deferred[p.id] = Math.max(0, Math.min(deferred + delta - scanned, 2 * freeable));

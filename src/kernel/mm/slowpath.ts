@@ -46,55 +46,58 @@ export const allocPagesSlowpath = kfn('__alloc_pages_slowpath', function* (k: Ke
   const canDirect = (gfp & GFP.DIRECT_RECLAIM) !== 0, costly = order > PAGE_ALLOC_COSTLY_ORDER;
   const s: SlowState = { allocFlags: era.slowAllocFlags(k, gfp, order), noProgressLoops: 0, didSomeProgress: 0, compactPriority: COMPACT_PRIO.SYNC_LIGHT };
   yield spend(ns(costs.alloc_slowpath));
-  if (ac.preferred < 0) return yield* allocPagesNopage(k, ac, s);
-  if (s.allocFlags & ALLOC.KSWAPD) wakeAllKswapds(k, ac);
-  let pfn = yield* getPageFromFreelist(k, ac, s.allocFlags);
-  if (pfn >= 0) return pfn;
-  if (k.decide('try compaction before reclaim', canDirect && (costly || (order > 0 && ac.migratetype !== MT.movable)) && gfpPfmemallocFlags(k, gfp) === 0)) {
-    compactionSkipped(k);
-    if (costly && gfp & GFP.NORETRY && era.skippedEndsNoretry) return yield* allocPagesNopage(k, ac, s);
+  let tries = true; // the retry label is passed by where there is no zone at all, and where compaction has said at once that it cannot help
+  if (ac.preferred < 0) tries = false;
+  else {
+    if (s.allocFlags & ALLOC.KSWAPD) wakeAllKswapds(k, ac);
+    const pfn = yield* getPageFromFreelist(k, ac, s.allocFlags);
+    if (pfn >= 0) return pfn;
+    if (k.decide('try compaction before reclaim', canDirect && mayCompact(k, gfp) && (costly || (order > 0 && ac.migratetype !== MT.movable)) && gfpPfmemallocFlags(k, gfp) === 0)) {
+      compactionSkipped(k);
+      if (costly && gfp & GFP.NORETRY && era.skippedEndsNoretry) tries = false;
+    }
   }
+  for (;; tries = true) {
+    const pfn = tries ? yield* retry(k, ac, s, canDirect) : -1, last = pfn >= 0 ? pfn : yield* allocPagesNopage(k, ac, canDirect);
+    if (last >= 0 || !(gfp & GFP.NOFAIL) || !canDirect) return last;
+  }
+});
+/** The retry label of __alloc_pages_slowpath(), up to the nopage label. -1: no page. */
+function* retry(k: Kernel, ac: AllocContext, s: SlowState, canDirect: boolean): Timed<number> {
+  const { gfp, order } = ac, { era } = k.mm, costly = order > PAGE_ALLOC_COSTLY_ORDER;
   for (;;) {
     if (s.allocFlags & ALLOC.KSWAPD) wakeAllKswapds(k, ac);
     const reserve = gfpPfmemallocFlags(k, gfp);
     if (reserve !== 0) s.allocFlags = era.withReserve(reserve, s.allocFlags);
-    pfn = yield* getPageFromFreelist(k, ac, s.allocFlags);
+    let pfn = yield* getPageFromFreelist(k, ac, s.allocFlags);
     if (pfn >= 0) return pfn;
-    if (!k.decide('may reclaim directly (__GFP_DIRECT_RECLAIM)', canDirect)) break;
-    if (k.decide('PF_MEMALLOC: no reclaim inside reclaim', (k.current.pf & PF.MEMALLOC) !== 0)) break;
+    if (!k.decide('may reclaim directly (__GFP_DIRECT_RECLAIM)', canDirect)) return -1;
+    if (k.decide('PF_MEMALLOC: no reclaim inside reclaim', (k.current.pf & PF.MEMALLOC) !== 0)) return -1;
     pfn = yield* allocPagesDirectReclaim(k, ac, s);
     if (pfn >= 0) return pfn;
     if (order > 0) compactionSkipped(k);
-    if (k.decide('__GFP_NORETRY', (gfp & GFP.NORETRY) !== 0)) break;
-    if (k.decide('costly order without __GFP_RETRY_MAYFAIL', costly && !(gfp & GFP.RETRY_MAYFAIL))) break;
+    if (k.decide('__GFP_NORETRY', (gfp & GFP.NORETRY) !== 0)) return -1;
+    if (k.decide('costly order without __GFP_RETRY_MAYFAIL', costly && (!(gfp & GFP.RETRY_MAYFAIL) || !mayCompact(k, gfp)))) return -1;
     if (yield* shouldReclaimRetry(k, ac, s)) continue;
     if (s.didSomeProgress > 0 && shouldCompactRetry(k, order, s)) continue;
     pfn = yield* allocPagesMayOom(k, ac, s);
     if (pfn >= 0) return pfn;
-    if (k.decide('current is an OOM victim and has had its reserve', hadItsReserve(k, gfp, s))) break;
-    if (!k.decide('did_some_progress: try again', s.didSomeProgress > 0)) break;
+    if (k.decide('current is an OOM victim and has had its reserve', hadItsReserve(k, gfp, s))) return -1;
+    if (!k.decide('did_some_progress: try again', s.didSomeProgress > 0)) return -1;
     s.noProgressLoops = 0;
   }
-  return yield* allocPagesNopage(k, ac, s);
-});
+}
 
-/** The nopage label: __GFP_NOFAIL never gives up, everybody else is told so in the kernel log. */
-const allocPagesNopage = kfn('__alloc_pages_nopage', function* (k: Kernel, ac: AllocContext, s: SlowState): Timed<number> {
-  if (ac.gfp & GFP.NOFAIL && ac.gfp & GFP.DIRECT_RECLAIM) {
-    const harder = k.mm.era.notesBelowHigh ? ALLOC.MIN_RESERVE : ALLOC.HARDER;
-    for (;;) {
-      for (const flags of [harder | ALLOC.CPUSET, harder]) {
-        const pfn = yield* getPageFromFreelist(k, ac, flags);
-        if (pfn >= 0) return pfn;
-      }
-      yield* condResched(k);
-      const again = yield* allocPagesDirectReclaim(k, ac, s);
-      if (again >= 0) return again;
-      const killed = yield* allocPagesMayOom(k, ac, s);
-      if (killed >= 0) return killed;
-    }
+/** The nopage label: __GFP_NOFAIL looks a little below MIN and goes back to the retry label, everybody else is told so in the kernel log. */
+const allocPagesNopage = kfn('__alloc_pages_nopage', function* (k: Kernel, ac: AllocContext, canDirect: boolean): Timed<number> {
+  if (!(ac.gfp & GFP.NOFAIL) || !canDirect) { yield* warnAlloc(k, ac); return -1; }
+  const harder = k.mm.era.notesBelowHigh ? ALLOC.MIN_RESERVE : ALLOC.HARDER;
+  for (const flags of [harder | ALLOC.CPUSET, harder]) {
+    const pfn = yield* getPageFromFreelist(k, ac, flags);
+    if (pfn >= 0) return pfn;
   }
-  yield* warnAlloc(k, ac);
+  yield spend(ns(k.mm.costs.alloc_slowpath));
+  yield* condResched(k);
   return -1;
 });
 
@@ -125,6 +128,8 @@ const performReclaim = kfn('__perform_reclaim', function* (k: Kernel, ac: AllocC
   return progress;
 });
 
+/** gfp_compaction_allowed(): since 6.9 not for a request that may not start I/O (reference 4.3). */
+const mayCompact = (k: Kernel, gfp: number): boolean => !k.mm.era.compactionNeedsIo || (gfp & GFP.IO) !== 0;
 /** __alloc_pages_direct_compact(). */
 function compactionSkipped(k: Kernel): void { k.decide('direct compaction: skipped, not modelled', false); }
 /**

@@ -10,7 +10,7 @@ import { ROW, TASK_STATE, WAKE } from '../../sim/recorder.ts';
 import { type Deferred, kfn, type Kernel, spend } from '../kernel.ts';
 import { bury, exitFrame } from '../signal.ts';
 import { keepLag, pickEevdf } from './eevdf.ts';
-import { enqueue, pull, updateVruntime } from './fair.ts';
+import { enqueue, pickCfs, pull, updateVruntime } from './fair.ts';
 import { addTask } from './fork.ts';
 import { RunQueue } from './rq.ts';
 import { doSoftirq } from './softirq.ts';
@@ -66,7 +66,7 @@ function pickNext(k: Kernel, cpu: Cpu<Task>): void {
   if (rq.list.length === 0) pull(k, cpu);
   let next = cpu.idle;
   if (rq.list.length > 0) {
-    next = rq.list[k.exploring ? k.chance.choose(peers(rq.list)) : k.fairness === 'eevdf' ? pickEevdf(rq, null) : 0];
+    next = rq.list[k.exploring ? k.chance.choose(peers(rq.list)) : k.fairness === 'eevdf' ? pickEevdf(rq, null) : pickCfs(rq)];
     rq.remove(next);
   }
   cpu.attention &= ~WANT_RESCHED;

@@ -37,10 +37,10 @@ export function updateVruntime(k: Kernel, t: Task): void {
   for (const q of rq.list) if (!rtTask(q)) { least = Math.min(least, q.vruntime); break; }
   rq.minVruntime = Math.max(rq.minVruntime, least);
 }
-/** Places a task that has slept: with a credit, on the queue's own clock. */
+/** Places a task that has slept: with a credit, on the queue's own clock, once who runs there has been charged (enqueue_entity() calls update_curr() first). */
 export function place(k: Kernel, t: Task, cpu: Cpu<Task>): void {
-  const rq = k.rqs[cpu.index];
-  if (k.fairness === 'eevdf' && !rtTask(t)) { placeEevdf(k, t, cpu, running(k, cpu)); return; }
+  const rq = k.rqs[cpu.index], current = running(k, cpu);
+  if (k.fairness === 'eevdf' && !rtTask(t)) { placeEevdf(k, t, cpu, current); return; }
   if (cpu.index !== t.cpuIndex) t.vruntime += rq.minVruntime - k.rqs[t.cpuIndex].minVruntime;
   t.vruntime = Math.max(t.vruntime, rq.minVruntime - (t.policy === 'idle' ? IDLE_CREDIT_NS : SLEEPER_CREDIT_NS));
   t.cpuIndex = cpu.index;
@@ -99,6 +99,16 @@ export function turnIsOver(k: Kernel, t: Task, rq: RunQueue): boolean {
   updateVruntime(k, t);
   if (k.fairness === 'cfs') return rq.list.length > 0 && t.used - t.sliceFrom >= SLICE_NS;
   return updateDeadline(k, t) && rq.list.length > 0;
+}
+/**
+ * pick_next_entity() of CFS: the leftmost, or the buddy that check_preempt_wakeup() has set, if that is not more than a granularity to its right (from
+ * memory). Without it a task that preempts by waking would stand behind all who have waited as long. Left out: the last buddy. Index into the queue's list.
+ */
+export function pickCfs(rq: RunQueue): number {
+  const { next, list } = rq;
+  rq.next = null;
+  if (next === null || !next.queued || rtTask(list[0]) || next.vruntime - list[0].vruntime > WAKEUP_GRANULARITY_NS) return 0;
+  return Math.max(0, list.indexOf(next));
 }
 /** Should `t` have the CPU instead of who has it now? */
 export function beats(k: Kernel, t: Task, cpu: Cpu<Task>): boolean {

@@ -59,7 +59,9 @@ export function activate(k: Kernel, t: Task): void {
   const cpu = k.cpus[selectCpu(k, t)];
   place(k, t, cpu);
   enqueue(k, cpu, t, true);
-  if (beats(k, t, cpu)) resched(k, cpu);
+  if (!beats(k, t, cpu)) return;
+  k.rqs[cpu.index].next = t;
+  resched(k, cpu);
 }
 /** resched_curr(): sets the flag; another CPU hears of it by an interrupt. */
 export function resched(k: Kernel, cpu: Cpu<Task>): void {
