@@ -38,7 +38,9 @@ vi.mock('../client/client.ts', () => ({
     close(): void { this.wanted = 0; made.closed++; }
   },
 }));
-const { cancelAll, cancelCard, experimentsOf, lab, lookAtAll, runCard, runCards, runsOf, seen, spread, standOf } = await import('./lab.ts');
+// one lane, whatever this machine has
+vi.stubGlobal('navigator', { hardwareConcurrency: 2 });
+const { cancelAll, cancelCard, experimentsOf, lab, lookAtAll, runCard, runCards, runsOf, seen, spread, standOf, stopLooking } = await import('./lab.ts');
 
 const runs = (e: Experiment) => runsOf(lab.getState(), e.id);
 const stand = (e: Experiment) => standOf(e, runs(e), lab.getState().seeds);
@@ -85,6 +87,15 @@ describe('a card', () => {
     await done(sysrq);
     await until(() => runs(sysrq).tried.length === 4);
     expect([made.runs, stand(sysrq).kind, stand(sysrq).left]).toEqual([8, 'as-said', 0]);
+  });
+  test('that was not reached yet is not looked at once the cards are left, and is run if it was asked for', async () => {
+    const other: Experiment = { ...sysrq, id: 'other' };
+    listed.splice(0, listed.length, sysrq, other);
+    lookAtAll(null);
+    stopLooking();
+    runCard(sysrq);
+    await done(sysrq);
+    expect([runs(other).tried, runs(sysrq).tried.length]).toEqual([[], 4]);
   });
   test('keeps what is there when the rest is cancelled, and goes on from there', async () => {
     runCard(sysrq);

@@ -166,6 +166,10 @@ export function lookAtAll(named: string | null): void {
   queue = [...jobs.filter((j) => j.e.id === named), ...queue, ...jobs.filter((j) => j.e.id !== named)];
   goOn();
 }
+/** The cards are left: what a person looks at instead has the processors. What was asked for goes on. */
+export function stopLooking(): void {
+  queue = queue.filter((j) => j.asked);
+}
 /** Drops what of a card is not there yet. */
 export function cancelCard(id: string): void {
   queue = queue.filter((j) => j.e.id !== id);

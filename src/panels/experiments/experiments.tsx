@@ -1,6 +1,6 @@
 /** The arguments of the mails as cards: what is chosen above, and the cards themselves. */
 import { type ReactElement, useEffect } from 'react';
-import { experiments, lab, lookAtAll, seen, SEED_CHOICES, SHOWS, type Show, useLab } from '../../store/lab.ts';
+import { experiments, lab, lookAtAll, seen, SEED_CHOICES, SHOWS, type Show, stopLooking, useLab } from '../../store/lab.ts';
 import { useStore } from '../../store/store.ts';
 import { plural } from '../../ui/format.ts';
 import { Card } from './card.tsx';
@@ -28,6 +28,7 @@ export function Experiments(): ReactElement {
     lookAtAll(named);
     // a card that is named is seen, whatever was chosen before
     if (named !== null && experiments.some((e) => e.id === named) && !seen(lab.getState()).some((e) => e.id === named)) lab.setState({ mail: null, show: 'all', find: '' });
+    return stopLooking;
   }, [named]);
   return (
     <main className="front" aria-label="Experiments">
