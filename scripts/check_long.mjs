@@ -8,6 +8,7 @@ const SECTIONS = {
   walk: async () => (await import('./check_walk.mjs')).randomWalk(),
   links: async () => (await import('./check_links.mjs')).mutatedLinks(),
   engines: async () => (await import('./check_engines.mjs')).engines(),
+  rcu: async () => (await import('./check_rcu.mjs')).rcuWorlds(),
   seeds: async () => (await import('./check_seeds.mjs')).seeds(),
 };
 

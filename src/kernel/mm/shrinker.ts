@@ -21,8 +21,8 @@ export interface Shrinker {
   readonly batch: number; // 0 = SHRINK_BATCH
   readonly deferred: number[]; // by node
   countObjects(k: Kernel, p: Pgdat): number;
-  /** Frees up to `nr` objects; returns those freed, or SHRINK_STOP. */
-  scanObjects(k: Kernel, p: Pgdat, nr: number): Call<number>;
+  /** Frees up to `nr` objects; returns those freed, or SHRINK_STOP. `priority` is a field of ours: the kernel does not tell a shrinker. */
+  scanObjects(k: Kernel, p: Pgdat, nr: number, priority: number): Call<number>;
 }
 /** delta and total_scan of one call. Source: kernel reference 5.8. */
 export function shrinkPlan(freeable: number, deferred: number, priority: number, seeks: number): ShrinkPlan {
@@ -47,7 +47,7 @@ export const doShrinkSlab = kfn('do_shrink_slab', function* (k: Kernel, s: Shrin
   k.mark('mm_shrink_slab_start', freeable, total);
   let left = total, scanned = 0, freed = 0;
   while (left >= batch || left >= freeable) {
-    const nr = Math.min(batch, left), got = yield* s.scanObjects(k, p, nr);
+    const nr = Math.min(batch, left), got = yield* s.scanObjects(k, p, nr, sc.priority);
     if (got === SHRINK_STOP) break;
     freed += got;
     k.mm.count('slabs_scanned', nr);
