@@ -1,4 +1,5 @@
 /** The experiments, in the order in which they are offered. One file and one line each. */
+import { callbackFloodClaim } from './callback_flood.ts';
 import type { Experiment } from './experiment.ts';
 import { notifierAfterSuspendClaim } from './notifier_after_suspend.ts';
 import { notifierLastChanceClaim } from './notifier_last_chance.ts';
@@ -7,9 +8,14 @@ import { notifierUnderOomLockClaim } from './notifier_under_oom_lock.ts';
 import { oomGatesClaim } from './oom_gates.ts';
 import { oomLockAbbaClaim } from './oom_lock_abba.ts';
 import { oomLockStarvationClaim } from './oom_lock_starvation.ts';
+import { rcuOomHookClaim } from './rcu_oom_hook.ts';
+import { shrinkerCountIsAGuessClaim } from './shrinker_count_is_a_guess.ts';
+import { stalledCpuClaim } from './stalled_cpu.ts';
 import { sysrqAndPagefaultOomClaim } from './sysrq_and_pagefault_oom.ts';
 import { victimAlreadyDyingClaim } from './victim_already_dying.ts';
+import { whyLazyCallbacksSitClaim } from './why_lazy_callbacks_sit.ts';
 
 export const experiments: readonly Experiment[] = [
   notifierUnderOomLockClaim, oomLockStarvationClaim, oomLockAbbaClaim, notifierLastChanceClaim, oomGatesClaim, sysrqAndPagefaultOomClaim, notifierAfterSuspendClaim, notifierSerialisedClaim, victimAlreadyDyingClaim,
+  whyLazyCallbacksSitClaim, rcuOomHookClaim, shrinkerCountIsAGuessClaim, stalledCpuClaim, callbackFloodClaim,
 ];

@@ -38,6 +38,7 @@ export const smpCallFunctionSingle = kfn('smp_call_function_single', function* (
     here.irqsOff--;
   } else {
     const q = queueOf(k, cpu);
+    k.mark('ipi_raise', cpu);
     q.calls.push({ func, waiter: here.top, from: here });
     if (q.irq.slot < 0) k.agenda.arm(q.irq, ns(k.now + k.cost.ipi));
     here.top.spinning = true; // csd_lock_wait()

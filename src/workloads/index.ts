@@ -2,12 +2,16 @@
 import { anon } from './anon.ts';
 import { asker } from './asker.ts';
 import { atomic } from './atomic.ts';
+import { callrcu } from './callrcu.ts';
 import { clonevm } from './clonevm.ts';
+import { dropslab } from './dropslab.ts';
 import { fork } from './fork.ts';
 import { fread } from './fread.ts';
 import { fwrite } from './fwrite.ts';
 import { hot } from './hot.ts';
+import { isolate } from './isolate.ts';
 import { kernelbuf } from './kernelbuf.ts';
+import { kernelloop } from './kernelloop.ts';
 import { notifier } from './notifier.ts';
 import { overcommit } from './overcommit.ts';
 import { sampler } from './sampler.ts';
@@ -18,4 +22,4 @@ import { sysrq } from './sysrq.ts';
 import { vfork } from './vfork.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, atomic, kernelbuf, sampler, sysrq, suspend, stop];
+export const workloads: readonly Workload[] = [anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, atomic, kernelbuf, sampler, sysrq, suspend, callrcu, kernelloop, dropslab, isolate, stop];

@@ -82,15 +82,15 @@ describe('a grace period', () => {
     }
   });
   test('a busy CPU reports by a tick in user mode, and by a context switch, but not from the kernel', () => {
-    const after = (busy: (m: Machine) => void): number => {
+    const msUntilRun = (busy: (m: Machine) => void): number => {
       const m = boot();
       busy(m);
       postAt(m, 101, 1, false);
       m.k.runUntil(ns(3 * S));
       return m.at[0] - 101;
     };
-    expect(after((m) => userLoop(m, 0, 2000))).toBeLessThanOrEqual(6 * TICK);
-    expect(after((m) => kernelLoop(m, 0, 1200))).toBeGreaterThan(1000); // to the end of the loop
+    expect(msUntilRun((m) => userLoop(m, 0, 2000))).toBeLessThanOrEqual(6 * TICK);
+    expect(msUntilRun((m) => kernelLoop(m, 0, 1200))).toBeGreaterThan(1000); // to the end of the loop
   });
   test('after a tenth of a second cond_resched() reports too', () => {
     const m = boot();
