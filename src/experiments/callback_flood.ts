@@ -32,5 +32,5 @@ export const callbackFloodClaim: Experiment = {
   figures: (run) => ({ mostCallbacks: most(run), leftAtEnd: atEnd(run), limitLifted: lifted(run), liftToQlowmarkMs: liftToLowMs(run), batches: run.marks('rcu_batch_end').length }),
   predicate: ([usual, early, large, never]) =>
     grewUntilLifted(usual) && most(usual) > QHIMARK && most(usual) < QHIMARK * 1.2 && atEnd(usual) <= QLOWMARK && liftToLowMs(usual) > 0 && most(early) < most(usual) / 2 && atEnd(early) <= QLOWMARK &&
-    lifted(large) === 0 && most(large) < 2500 && lifted(never) === 0 && most(never) > most(usual) && atEnd(never) > QLOWMARK,
+    lifted(large) === 0 && most(large) < QHIMARK / 2 && lifted(never) === 0 && most(never) > most(usual) && atEnd(never) > QLOWMARK,
 };

@@ -47,13 +47,13 @@ const queueObject = kfn('queue_object', function* (k: Kernel, d: Driver, o: Item
   if (d.lazy) kfreeCallRcu(k, head); else callRcu(k, head);
   yield spend(k.cost.rcuCallback);
 });
-/** The program: between two callbacks it computes in user mode where it is to keep a rate. */
+/** The program: between two callbacks it computes in user mode where it is to keep a rate, now longer and now shorter: a strict beat could meet every tick at the same place. */
 function* program(k: Kernel, d: Driver): Timed<void> {
   for (let wave = 0; wave < d.waves; wave++) {
     const objects = yield* allocateObjects(k, d, d.count - Math.floor((d.count * d.vary * k.chance.below(1000)) / 1000));
     yield* clockNanosleep(k, ns(d.fromNs + wave * d.everyNs));
     for (const o of objects) {
-      const due = k.now + d.gapNs;
+      const due = d.gapNs === 0 ? 0 : k.now + Math.floor(d.gapNs / 2) + k.chance.below(d.gapNs);
       yield* queueObject(k, d, o);
       if (due > k.now) yield spend(ns(due - k.now));
     }
