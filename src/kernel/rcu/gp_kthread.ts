@@ -35,6 +35,7 @@ const rcuGpInit = kfn('rcu_gp_init', function* (k: Kernel, s: RcuState): Timed<b
   for (const b of s.blocked) b.blocksGp = true;
   s.qsmask = s.cpus.reduce((mask, d) => mask | d.bit, 0);
   k.mark('rcu_grace_period_start', s.gpnum, s.queued);
+  k.gauge('rcu_gpnum', s.gpnum);
   noteGpChanges(k, thisCpu(k)); // the kthread's own CPU learns of it at once
   yield spend(k.cost.rcuGp);
   yield* condResched(k);
@@ -95,6 +96,7 @@ const rcuGpCleanup = kfn('rcu_gp_cleanup', function* (k: Kernel, s: RcuState): T
   s.stallAt = Infinity;
   s.reschedAt = Infinity;
   k.mark('rcu_grace_period_end', s.gpnum, k.jiffies - s.gpStart);
+  k.gauge('rcu_completed', s.completed);
   const d = thisCpu(k), asked = noteGpChanges(k, d);
   const wanted = asked || s.needed > s.completed;
   s.gpState = 'IDLE';

@@ -177,12 +177,12 @@ export const rcuCheckCallbacks = leaf('rcu_check_callbacks', (k: Kernel): void =
   if (rcuPending(s, d)) invokeRcuCore(k);
 });
 
-/** A context below this softirq holds a spinlock. */
+/** A context below this softirq holds a lock of memory management: the quiet ones, all of which 4.17 takes with interrupts off. */
 function interruptsWereOff(k: Kernel): boolean {
   if (k.inTask) return false;
   const below = new Set<Context>();
   for (let x = k.cpu.top.below; x !== null; x = x.below) below.add(x);
-  return k.current.held.some((l) => l instanceof SpinLock && l.holder !== null && below.has(l.holder));
+  return k.current.held.some((l) => l instanceof SpinLock && l.quiet && l.holder !== null && below.has(l.holder));
 }
 /** How much later such a softirq comes. Chosen: longer than most holds of zone->lock. */
 const LATER_NS = 2000;

@@ -1,6 +1,7 @@
 /** The machine at the cursor, from what is scarce to what is plenty. */
 import type { ReactElement, ReactNode } from 'react';
 import { allocationAt } from '../../analysis/path.ts';
+import { rcuAt } from '../../analysis/rcu.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { useStore } from '../../store/store.ts';
 import { count, duration, mib, plural, signed } from '../../ui/format.ts';
@@ -14,6 +15,7 @@ export interface StateSlots {
   /** The text twins of the lanes, and the map of frames: made by other panels, put in by the app. */
   readonly zones: ReactNode;
   readonly pcp: ReactNode;
+  readonly rcu: ReactNode;
   readonly frames: ReactNode;
   readonly both: ReactNode;
 }
@@ -114,6 +116,18 @@ function Frames({ at: { trace }, map }: { readonly at: AtCursor; readonly map: R
   );
 }
 
+/** Only where the run has callbacks. */
+function Rcu({ at: { trace, cursor }, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement | null {
+  const rcu = rcuAt(trace, trace.stateAt(cursor - 1));
+  if (rcu === null) return null;
+  return (
+    <div className="block">
+      <Head left="RCU callbacks" right={rcu.gracePeriod} />
+      <Sideways name="RCU callbacks, by CPU">{table}</Sideways>
+    </div>
+  );
+}
+
 /** Total stall for memory, as /proc/pressure/memory counts it; 0 until the first stall. */
 function Pressure({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElement {
   const { gauges } = trace.stateAt(cursor - 1), stalled = (name: string): string => duration((gauges[trace.tables.strings.indexOf(name)] ?? 0) * 1000);
@@ -125,7 +139,7 @@ function Pressure({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactEl
   );
 }
 
-export function StateTab({ zones, pcp, frames, both }: StateSlots): ReactElement {
+export function StateTab({ zones, pcp, rcu, frames, both }: StateSlots): ReactElement {
   const at = useAtCursor();
   if (at === null) return <p className="block i3">The machine is booting.</p>;
   return (
@@ -135,6 +149,7 @@ export function StateTab({ zones, pcp, frames, both }: StateSlots): ReactElement
       <Zones at={at} table={zones} />
       <Pcp at={at} table={pcp} />
       <Buddy at={at} />
+      <Rcu at={at} table={rcu} />
       <Usage at={at} />
       <Pressure at={at} />
       <Frames at={at} map={frames} />
