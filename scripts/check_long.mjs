@@ -12,6 +12,7 @@ const SECTIONS = {
   mmun: async () => (await import('./check_mmun.mjs')).mmun(),
   figures: async () => (await import('./check_figures.mjs')).figures(),
   gates: async () => (await import('./check_gates.mjs')).gates(),
+  rcu: async () => (await import('./check_rcu.mjs')).rcuWorlds(),
   seeds: async () => (await import('./check_seeds.mjs')).seeds(),
 };
 

@@ -6,6 +6,7 @@ export { agreement, randomModel } from '../src/explore/random_models.ts';
 export { exploreWhole } from '../src/explore/story.ts';
 export { applyColumns, copyState } from '../src/format/state.ts';
 export { withSysctl } from '../src/format/sysctl.ts';
+export { rcuWorld } from '../src/kernel/rcu/testing/rcu_world.ts';
 export { ENGINE } from '../src/run/catalog.ts';
 export { compareLive } from '../src/run/compare_live.ts';
 export { judge } from '../src/run/judge.ts';

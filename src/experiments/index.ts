@@ -1,4 +1,5 @@
 /** The experiments, in the order in which they are offered. One file and one line each. */
+import { callbackFloodClaim } from './callback_flood.ts';
 import type { Experiment } from './experiment.ts';
 import { notifierAfterSuspendClaim } from './notifier_after_suspend.ts';
 import { notifierLastChanceClaim } from './notifier_last_chance.ts';
@@ -11,8 +12,12 @@ import { reaperBlockingNotifierClaim } from './reaper_blocking_notifier.ts';
 import { reaperCheckRaceClaim } from './reaper_check_race.ts';
 import { reaperMmuNotifierClaim } from './reaper_mmu_notifier.ts';
 import { reaperTrylockRetriesClaim } from './reaper_trylock_retries.ts';
+import { rcuOomHookClaim } from './rcu_oom_hook.ts';
+import { shrinkerCountIsAGuessClaim } from './shrinker_count_is_a_guess.ts';
+import { stalledCpuClaim } from './stalled_cpu.ts';
 import { sysrqAndPagefaultOomClaim } from './sysrq_and_pagefault_oom.ts';
 import { victimAlreadyDyingClaim } from './victim_already_dying.ts';
+import { whyLazyCallbacksSitClaim } from './why_lazy_callbacks_sit.ts';
 
 export const experiments: readonly Experiment[] = [
   notifierUnderOomLockClaim,
@@ -28,4 +33,9 @@ export const experiments: readonly Experiment[] = [
   reaperCheckRaceClaim,
   reaperBlockingNotifierClaim,
   reaperTrylockRetriesClaim,
+  whyLazyCallbacksSitClaim,
+  rcuOomHookClaim,
+  shrinkerCountIsAGuessClaim,
+  stalledCpuClaim,
+  callbackFloodClaim,
 ];

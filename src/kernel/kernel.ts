@@ -6,9 +6,11 @@ import { Machine, type MachineConfig } from '../sim/machine.ts';
 import { NO_OPERAND, ROW } from '../sim/recorder.ts';
 import type { Lock } from './locking/lock.ts';
 import type { Mm } from './mm/mmzone.ts';
+import type { RcuState } from './rcu/state.ts';
 import { SCHED_COST, type SchedCost } from './sched/cost.ts';
 import type { RunQueue } from './sched/rq.ts';
 import type { Task } from './sched/task.ts';
+import type { CallQueue } from './smp.ts';
 import type { WorkerPools } from './workqueue.ts';
 
 export type Preemption = 'none' | 'full' | 'rt';
@@ -51,6 +53,10 @@ export class Kernel extends Machine {
   /** Runs in every tick, in its interrupt: RCU, watchdogs. */
   readonly atTick: (() => void)[];
   workers: WorkerPools | null;
+  rcu: RcuState | null; // made at first use (rcu/init.ts)
+  readonly callQueues: CallQueue[]; // by CPU, made at first use (smp.ts)
+  /** CPUs for tasks that are bound to none, one bit each: all, but for those that are isolated (isolcpus). */
+  housekeeping: number;
   running: number; // tasks that are no daemons and have not exited
   nextPid: number;
   /** The tracepoint that somebody waits for, and how often it has come. */
@@ -60,7 +66,7 @@ export class Kernel extends Machine {
     super(c);
     this.mm = c.mm; this.hz = c.hz ?? 250; this.tickNs = ns(Math.floor(1e9 / this.hz)); this.preempt = c.preempt ?? 'full'; this.ticks = c.ticks ?? true;
     this.timerWheel = c.timerWheel ?? 'levels'; this.fairness = c.fairness ?? 'cfs'; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {};
-    this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.atExit = []; this.atTick = []; this.workers = null;
+    this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.atExit = []; this.atTick = []; this.workers = null; this.rcu = null; this.callQueues = []; this.housekeeping = -1;
     this.running = 0; this.nextPid = 1; this.watched = null; this.cameBy = 0;
     this.cpu = null as unknown as Cpu<Task>; // addCpus() sets it before anything runs: a check in this hot place would buy nothing
   }

@@ -7,6 +7,8 @@ const knob = (name: string, values: readonly string[], doc: string, profiles: re
 const byProfile = (info: KnobInfo, defaults: Partial<Record<ProfileName, string>>): KnobInfo => ({ ...info, defaults });
 /** What both versions of 6.x begin with. */
 const in6 = (value: string): Partial<Record<ProfileName, string>> => ({ 'v6.1': value, 'v6.12': value });
+/** A knob that is a number. */
+const numeric = (name: string, fallback: number, min: number, max: number, unit: string, doc: string): KnobInfo => ({ name, values: [], min, max, unit, default: fallback, profiles: PROFILES, doc });
 
 export const knobs: readonly KnobInfo[] = [
   knob('oom.notifierPlace', ['inside', 'outside-mutex', 'outside-rwsem', 'none'], 'who calls the OOM notifiers: out_of_memory() under oom_lock, or the allocation before it asks for oom_lock, one caller at a time or all at once'),
@@ -20,6 +22,12 @@ export const knobs: readonly KnobInfo[] = [
   byProfile(knob('oomReaper.mmuNotifier', ['ignore', 'skip-sleep', 'retry', 'invalidate', 'safe-flag', 'nonblock'], 'a victim whose pages others map too (a virtual machine): the reaper takes no notice (4.13), leaves it alone and gives up after a second, tries again ten times, tells them and waits, tells them if all promise not to block (4.16 to 4.18), or tells them that they may not block (4.19 on)'), { 'v4.17': 'safe-flag', ...in6('nonblock') }),
   knob('oomReaper.check', ['after', 'before'], 'whether the reaper asks who else maps the pages after it has mmap_lock, when nobody can join them, or before'),
   knob('rwsem.fair', ['on', 'off'], 'whether a writer that waits for a rwsem keeps later readers out; off: they pass it, as they always do on PREEMPT_RT'),
+  knob('rcu.fastNoHz', ['off', 'on'], 'CONFIG_RCU_FAST_NO_HZ (to 5.16): an idle CPU with RCU callbacks stops its tick, and sleeps some six seconds if all of them are lazy'),
+  knob('rcu.idleAccelBug', ['off', 'on'], 'with rcu.fastNoHz: callbacks queued just before a CPU goes idle get no grace period until it wakes (4.12 to 4.18)'),
+  knob('rcu.oomHook', ['none', 'notifier', 'notifier-claims', 'notifier-waits', 'shrinker-nowait', 'shrinker-barrier', 'retry-kick'], 'who makes lazy RCU callbacks move when memory runs out, who waits for them, and what the allocator is told'),
+  numeric('rcu.blimit', 10, 1, 1e9, 'callbacks', 'callbacks of a batch after which others may have the CPU'),
+  numeric('rcu.qhimark', 10_000, 1, 1e9, 'callbacks', 'more callbacks than this on one CPU lift the limit of its batches and hurry the grace period'),
+  numeric('rcu.qlowmark', 100, 0, 1e9, 'callbacks', 'at so few the limit is back'),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),
 ];
 /** Defaults of one profile. */

@@ -9,6 +9,8 @@ import { condResched } from '../kernel/sched/core.ts';
 import { scheduleTimeoutUninterruptible } from '../kernel/sched/wait.ts';
 import { two256 } from '../scenarios/machines.ts';
 import type { Call, Timed } from '../sim/kfn.ts';
+import { callrcu } from '../workloads/callrcu.ts';
+import { kernelloop } from '../workloads/kernelloop.ts';
 import { startProcess } from '../workloads/process.ts';
 import { bootScenario } from './boot.ts';
 
@@ -84,4 +86,16 @@ describe('soft lockup', () => {
     expect(linesOf({}, 60e9, BUG, (k) => { startProcess(k, { name: 'spinner', cpu: 1, fifo: 50 }, function* (): Timed<void> { for (;;) yield spend(ns(10 * MS)); }); })).toEqual([]);
     expect(linesOf({}, 100e9, BUG, () => {})).toEqual([]);
   });
+});
+
+// reports of 6.1 and 6.13 in public mails: "rcu: INFO: rcu_sched self-detected stall on CPU", "rcu: \t4-....: (5249 ticks this GP) idle=51e4/1/0x4000000000000000 softirq=309/309 fqs=2563", "rcu: \t(t=5250 jiffies g=-319 q=608 ncpus=24)"
+test('an RCU stall in the words of 6.x, 21 s after the grace period began', () => {
+  const lines = linesOf({}, 24e9, /^rcu: /, (k) => {
+    kernelloop.start(k, { cpu: 1, for_s: 30, start: 5 });
+    callrcu.start(k, { cpu: 0, count: 1, sizes: 'zero', start: 21 });
+  });
+  expect(lines.map((l) => l.text)).toEqual([
+    'rcu: INFO: rcu_sched self-detected stall on CPU', expect.stringMatching(/^rcu: \t1-\.\.\.\.: \(52\d\d ticks this GP\) idle=[0-9a-f]{4}\/1\/0x4000000000000002 softirq=\d+\/\d+ fqs=2[56]\d\d $/), 'rcu: \t(t=5250 jiffies g=1 q=1 ncpus=2)',
+  ]);
+  expect(Math.floor(lines[0].s)).toBe(21);
 });

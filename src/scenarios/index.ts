@@ -2,6 +2,7 @@
 import type { Scenario } from '../format/scenario.ts';
 import { atomicBurst } from './atomic_burst.ts';
 import { blank } from './blank.ts';
+import { callbackFlood } from './callback_flood.ts';
 import { cacheSlowHog } from './cache_slow_hog.ts';
 import { dirtyWriter } from './dirty_writer.ts';
 import { forkStorm } from './fork_storm.ts';
@@ -17,14 +18,18 @@ import { oomGates } from './oom_gates.ts';
 import { oomLockAbba } from './oom_lock_abba.ts';
 import { oomLockAbbaRace } from './oom_lock_abba_race.ts';
 import { oomLockStarvation, oomLockStarvationFew, oomLockStarvationNormal, oomLockStarvationOne } from './oom_lock_starvation.ts';
+import { rcuOomHook, rcuOomHookEmpty } from './rcu_oom_hook.ts';
 import { reaperBlockingNotifier, reaperSlowNotifier } from './reaper_blocking_notifier.ts';
 import { reaperCheckRace } from './reaper_check_race.ts';
 import { reaperMmuNotifier } from './reaper_mmu_notifier.ts';
 import { reaperTrylockQueued, reaperTrylockRetries, reaperTrylockRetries61 } from './reaper_trylock_retries.ts';
+import { shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero } from './shrinker_count_is_a_guess.ts';
 import { preemptedUnderOomLock, sleepAfterKill } from './sleep_after_kill.ts';
+import { stalledCpu } from './stalled_cpu.ts';
 import { suspendWaits } from './suspend_waits.ts';
 import { sysrqAndPagefaultOom } from './sysrq_and_pagefault_oom.ts';
 import { victimAlreadyDying, victimAlreadyDying61 } from './victim_already_dying.ts';
 import { victims } from './victims.ts';
+import { whyLazyCallbacksSit } from './why_lazy_callbacks_sit.ts';
 
-export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, whyLazyCallbacksSit, rcuOomHook, rcuOomHookEmpty, shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero, stalledCpu, callbackFlood, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits];

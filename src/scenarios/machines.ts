@@ -55,3 +55,11 @@ export const made48 = (cpus: number): MachineSpec => ({
   ],
   usage: { inactiveAnon: 4, activeAnon: 4, inactiveFile: 0, activeFile: 0, unevictable: 200, shmem: 180, mapped: 150, slabReclaimable: 700, slabUnreclaimable: 600, kernelStack: 100, pageTables: 40 },
 });
+/** The same with 144 MiB more, so that 100 MiB of it can wait for RCU. */
+export const made192 = (cpus: number): MachineSpec => ({
+  ...made48(cpus), name: `192 MiB, ${cpus} CPU${cpus > 1 ? 's' : ''}`,
+  zones: [
+    { node: 0, name: 'DMA', startPfn: 1, spanned: 4095, present: 3998, managed: 3840, free: 1500 },
+    { node: 0, name: 'DMA32', startPfn: 4096, spanned: 45056, present: 45056, managed: 42240, free: 30500 },
+  ],
+});

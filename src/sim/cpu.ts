@@ -14,6 +14,8 @@ export interface CpuHost<T extends Context> {
   softirq(cpu: Cpu<T>): Call<unknown>;
   began(cpu: Cpu<T>, ctx: Context): void; //     a handler stands on top, worth a row
   ended(cpu: Cpu<T>, ctx: Context): void; //     such a handler has left
+  idles(cpu: Cpu<T>): void; //                   nothing is left to do: the CPU stops in its idle task
+  stirs(cpu: Cpu<T>): void; //                   an interrupt reaches an idle CPU
 }
 /** What an interrupt runs. A quiet one (the tick) leaves no row unless it shows itself: Kernel.show(). */
 export interface Handler { readonly call: () => Call<unknown>; readonly quiet: boolean }
@@ -80,6 +82,7 @@ export class Cpu<T extends Context> {
       if (this.attention !== 0 && this.#attend()) continue;
       const ctx = this.top, left = ctx.left;
       if (left > 0) {
+        if (ctx.kind === IDLE) host.idles(this);
         if (left === Infinity) machine.agenda.cancel(this.end); else machine.agenda.arm(this.end, ns(machine.now + left));
         return;
       }
@@ -108,6 +111,7 @@ export class Cpu<T extends Context> {
     return false;
   }
   #enter(kind: number, handler: Handler): void {
+    if (this.top.kind === IDLE && kind === HARDIRQ) this.host.stirs(this);
     const ctx = this.pool.pop() ?? new Context(kind);
     ctx.kind = kind; ctx.below = this.top; ctx.stack = this.top.stack; ctx.left = 0; ctx.shown = !handler.quiet;
     this.top = ctx;

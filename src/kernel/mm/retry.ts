@@ -2,6 +2,7 @@
 import { jiffies } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel.ts';
+import { kickOnRetry } from '../rcu/oom.ts';
 import { condResched } from '../sched/core.ts';
 import { scheduleTimeoutUninterruptible } from '../sched/wait.ts';
 import type { AllocContext } from './alloc_context.ts';
@@ -27,6 +28,7 @@ export function zoneReclaimablePages(k: Kernel, z: Zone): number {
 export const shouldReclaimRetry = kfn('should_reclaim_retry', function* (k: Kernel, ac: AllocContext, s: SlowState): Timed<boolean> {
   const { era } = k.mm;
   if (s.didSomeProgress > 0 && ac.order <= PAGE_ALLOC_COSTLY_ORDER) s.noProgressLoops = 0; else s.noProgressLoops++;
+  yield* kickOnRetry(k, s.noProgressLoops);
   let retry = false;
   if (k.decide('16 rounds without progress: give up', s.noProgressLoops > MAX_RECLAIM_RETRIES, s.noProgressLoops)) {
     if (!era.unreserveOnEveryRefusal) return unreserveHighatomicPageblock(k, ac, true);

@@ -23,8 +23,8 @@ export interface Shrinker {
   readonly objectNs?: number;
   readonly deferred: number[]; // by node
   countObjects(k: Kernel, p: Pgdat): number;
-  /** Frees up to `nr` objects; returns those freed, or SHRINK_STOP. */
-  scanObjects(k: Kernel, p: Pgdat, nr: number): Call<number>;
+  /** Frees up to `nr` objects; returns those freed, or SHRINK_STOP. `priority` is a field of ours: the kernel does not tell a shrinker. */
+  scanObjects(k: Kernel, p: Pgdat, nr: number, priority: number): Call<number>;
 }
 /** delta and total_scan of one call. Source: kernel reference 5.8. */
 export function shrinkPlan(freeable: number, deferred: number, priority: number, seeks: number): ShrinkPlan {
@@ -32,16 +32,24 @@ export function shrinkPlan(freeable: number, deferred: number, priority: number,
   return { delta, total: Math.min((deferred >>> priority) + delta, 2 * freeable) };
 }
 
-/** shrink_slab(): asks every shrinker, unless the list of them is being changed. */
-export const shrinkSlab = kfn('shrink_slab', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<void> {
+/** shrink_slab(): asks every shrinker, unless the list of them is being changed. Returns what they say that they freed. */
+export const shrinkSlab = kfn('shrink_slab', function* (k: Kernel, p: Pgdat, sc: Pick<ScanControl, 'priority'>): Timed<number> {
   const { shrinkers, sync } = k.mm;
-  if (shrinkers.length === 0) return;
-  if (!k.decide('down_read_trylock(&shrinker_rwsem)', downReadTrylock(k, sync.shrinkerRwsem))) return;
-  for (const s of shrinkers) yield* doShrinkSlab(k, s, p, sc);
+  if (shrinkers.length === 0) return 0;
+  if (!k.decide('down_read_trylock(&shrinker_rwsem)', downReadTrylock(k, sync.shrinkerRwsem))) return 0;
+  let freed = 0;
+  for (const s of shrinkers) freed += yield* doShrinkSlab(k, s, p, sc);
   upRead(k, sync.shrinkerRwsem);
+  return freed;
+});
+/** What drop_slab() takes for too little to ask again. Objects. */
+const DROP_SLAB_LEAST = 10;
+/** drop_slab(), for vm.drop_caches = 2: all that shrinkers have, by asking at priority 0 until hardly anything comes. */
+export const dropSlab = kfn('drop_slab', function* (k: Kernel): Timed<void> {
+  for (const p of k.mm.nodes) while ((yield* shrinkSlab(k, p, { priority: 0 })) > DROP_SLAB_LEAST) yield* condResched(k);
 });
 
-export const doShrinkSlab = kfn('do_shrink_slab', function* (k: Kernel, s: Shrinker, p: Pgdat, sc: ScanControl): Timed<number> {
+export const doShrinkSlab = kfn('do_shrink_slab', function* (k: Kernel, s: Shrinker, p: Pgdat, sc: Pick<ScanControl, 'priority'>): Timed<number> {
   const freeable = s.countObjects(k, p);
   if (freeable === 0) return 0;
   const deferred = s.deferred[p.id] ?? 0, { delta, total } = shrinkPlan(freeable, deferred, sc.priority, s.seeks), batch = s.batch || SHRINK_BATCH;
@@ -49,7 +57,7 @@ export const doShrinkSlab = kfn('do_shrink_slab', function* (k: Kernel, s: Shrin
   k.mark('mm_shrink_slab_start', freeable, total);
   let left = total, scanned = 0, freed = 0;
   while (left >= batch || left >= freeable) {
-    const nr = Math.min(batch, left), got = yield* s.scanObjects(k, p, nr);
+    const nr = Math.min(batch, left), got = yield* s.scanObjects(k, p, nr, sc.priority);
     if (got === SHRINK_STOP) break;
     freed += got;
     k.mm.count('slabs_scanned', nr);

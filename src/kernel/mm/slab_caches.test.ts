@@ -51,7 +51,7 @@ test('an object that was used since it was put on the list goes round once more'
   inTask(function* (k) {
     for (let n = 0; n < 2 * OBJECTS_PER_PAGE; n++) yield* dAlloc(k, sb);
     sb.referenced.add(0);
-    yield* sb.shrinker.scanObjects(k, k.mm.nodes[0], OBJECTS_PER_PAGE);
+    yield* sb.shrinker.scanObjects(k, k.mm.nodes[0], OBJECTS_PER_PAGE, 12);
   });
   expect(sb.count).toBe(OBJECTS_PER_PAGE + 1);
 });

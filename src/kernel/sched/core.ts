@@ -30,6 +30,7 @@ const schedHost = (k: Kernel): CpuHost<Task> => ({
   schedule(cpu) {
     const prev = cpu.current;
     k.touch(prev.object);
+    k.rcu?.hooks.contextSwitch(cpu, false);
     if (prev.state !== RUNNING && signalPendingState(prev, prev.state)) { prev.state = RUNNING; prev.wokenBy = WAKE.signal; }
     if (prev.state === RUNNING) enqueue(k, cpu, prev, true); else blocks(k, prev);
     pickNext(k, cpu);
@@ -40,6 +41,7 @@ const schedHost = (k: Kernel): CpuHost<Task> => ({
   },
   preempt(cpu) {
     k.cpu = cpu; // what attends to an interrupt has no frame of its own
+    k.rcu?.hooks.contextSwitch(cpu, true);
     if (!isIdle(cpu.current)) enqueue(k, cpu, cpu.current, false);
     pickNext(k, cpu);
   },
@@ -48,10 +50,13 @@ const schedHost = (k: Kernel): CpuHost<Task> => ({
     const t = cpu.current;
     if (!t.exiting) { t.frames.push(exitFrame(k)); t.divert = null; return; } // main() has returned
     if (!rtTask(t)) updateVruntime(k, t);
+    k.rcu?.hooks.contextSwitch(cpu, false);
     bury(k, t);
     pickNext(k, cpu);
   },
   softirq() { return doSoftirq(k); },
+  idles(cpu) { if (k.rcu !== null) { k.cpu = cpu; k.rcu.hooks.idleEnter(cpu); } },
+  stirs(cpu) { if (k.rcu !== null) { k.cpu = cpu; k.rcu.hooks.idleExit(cpu); } },
 });
 function blocks(k: Kernel, t: Task): void {
   t.sleeps++;

@@ -11,6 +11,7 @@ export function addTask(k: Kernel, comm: string, kthread: boolean, idle: boolean
   if (pid >= k.nextPid) k.nextPid = pid + 1;
   const t = new Task(k.tasks.length, k.newObject(), comm, kthread, { ...o, pid });
   if (t.id > 0xffff) throw new Error('more than 65,536 tasks: a row has 16 bits for them');
+  if (o.cpus === undefined && !idle) t.allowed = k.housekeeping;
   k.tasks.push(t);
   k.recorder.tasks.push({ id: t.id, pid, tgid: t.tgid, comm, kthread, idle, mm: t.mmId, oomScoreAdj: t.oomScoreAdj, policy: t.policy, row: k.recorder.rows });
   return t;

@@ -83,6 +83,7 @@ export class Task extends Context {
   timerCpu: number; // whose wheel it is on
   sleeper: Timer | null; // clock_nanosleep()'s
   worker: WorkerHooks | null; // a kworker says when it blocks
+  rcuNesting: number; // rcu_read_lock() without its unlock
   constructor(id: number, object: number, comm: string, kthread: boolean, o: TaskOptions) {
     super(TASK);
     this.id = id; this.object = object; this.comm = comm; this.kthread = kthread; this.daemon = o.daemon ?? false;
@@ -97,7 +98,7 @@ export class Task extends Context {
     this.vruntime = 0; this.vlag = 0; this.deadline = 0; this.parity = -1; this.chargedTo = 0; this.sliceFrom = 0; this.switches = 0; this.sleeps = 0; this.preemptCount = 0; this.migrateDisabled = 0;
     this.wokenBy = WAKE.no; this.sigkillPending = false; this.sigPending = false; this.exiting = false;
     this.pf = kthread ? PF.KTHREAD : 0; this.mmId = o.mmId ?? -1; this.oomScoreAdj = o.oomScoreAdj ?? 0; this.reclaimState = null;
-    this.blockedOn = null; this.awaits = null; this.retries = []; this.held = []; this.timer = null; this.timerCpu = 0; this.sleeper = null; this.worker = null;
+    this.blockedOn = null; this.awaits = null; this.retries = []; this.held = []; this.timer = null; this.timerCpu = 0; this.sleeper = null; this.worker = null; this.rcuNesting = 0;
   }
   /** User mode = one frame on the stack of a task that is no kernel thread. It is preemptible under every model. */
   get inUser(): boolean { return !this.kthread && this.frames.length === 1 && !this.exiting; }

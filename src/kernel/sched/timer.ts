@@ -14,11 +14,11 @@ import { raiseSoftirq } from './softirq.ts';
 import { INTERRUPTIBLE, rtTask, RUNNING, signalPending, type Task } from './task.ts';
 import { resched, schedule, setCurrentState, tryToWakeUp } from './wake.ts';
 
-/** Stops the tick of an idle CPU until its next timer; starts it again for a busy one. */
+/** Stops the tick of an idle CPU until its next timer, or until RCU needs it; starts it again for a busy one. */
 export function armTick(k: Kernel, cpu: Cpu<Task>): void {
-  const rq = k.rqs[cpu.index], next = rq.wheel.heap[0];
+  const rq = k.rqs[cpu.index], rcuNs = k.rcu === null ? Infinity : k.rcu.cpus[cpu.index].nextTickNs, next = Math.min(rq.wheel.heap[0]?.at ?? Infinity, rcuNs);
   if (!isIdle(cpu.current) && k.ticks) k.agenda.arm(rq.tick, ns((Math.floor(k.now / k.tickNs) + 1) * k.tickNs));
-  else if (next !== undefined) k.agenda.arm(rq.tick, ns(Math.max(next.at, k.now)));
+  else if (next !== Infinity) k.agenda.arm(rq.tick, ns(Math.max(next, k.now)));
   else k.agenda.cancel(rq.tick);
 }
 /** Fires at every tick of a busy CPU, and at the next timer of an idle one. */

@@ -21,7 +21,7 @@ export const schedule = kfn('schedule', function* (k): Timed<void> {
 /** cond_resched(): the only place where PREEMPT_NONE kernel code lets others run without sleeping. */
 export const condResched = kfn('__cond_resched', function* (k): Timed<void> {
   mightSleep(k);
-  if (k.cpu.attention & WANT_RESCHED) yield SCHEDULE;
+  if (k.cpu.attention & WANT_RESCHED) yield SCHEDULE; else k.rcu?.hooks.condResched();
 });
 /** What a loop asks before it pays for a call of condResched(). */
 export const needResched = (k: Kernel): boolean => (k.cpu.attention & WANT_RESCHED) !== 0;

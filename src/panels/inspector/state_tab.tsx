@@ -1,6 +1,7 @@
 /** The machine at the cursor, from what is scarce to what is plenty. */
 import type { ReactElement, ReactNode } from 'react';
 import { allocationAt } from '../../analysis/path.ts';
+import { rcuAt } from '../../analysis/rcu.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { useStore } from '../../store/store.ts';
 import { count, duration, mib, plural, signed } from '../../ui/format.ts';
@@ -15,6 +16,7 @@ export interface StateSlots {
   /** The text twins of the lanes, and the map of frames: made by other panels, put in by the app. */
   readonly zones: ReactNode;
   readonly pcp: ReactNode;
+  readonly rcu: ReactNode;
   readonly frames: ReactNode;
   readonly both: ReactNode;
 }
@@ -115,6 +117,18 @@ function Frames({ at: { trace }, map }: { readonly at: AtCursor; readonly map: R
   );
 }
 
+/** Only where the run has callbacks. */
+function Rcu({ at: { trace, cursor }, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement | null {
+  const rcu = rcuAt(trace, trace.stateAt(cursor - 1));
+  if (rcu === null) return null;
+  return (
+    <div className="block">
+      <Head left="RCU callbacks" right={rcu.gracePeriod} />
+      <Sideways name="RCU callbacks, by CPU">{table}</Sideways>
+    </div>
+  );
+}
+
 /** Total stall for memory, as /proc/pressure/memory counts it; 0 until the first stall. */
 function Pressure({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElement {
   const { gauges } = trace.stateAt(cursor - 1), stalled = (name: string): string => duration((gauges[trace.tables.strings.indexOf(name)] ?? 0) * 1000);
@@ -138,7 +152,7 @@ function Memcgs({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElem
   );
 }
 
-export function StateTab({ zones, pcp, frames, both }: StateSlots): ReactElement {
+export function StateTab({ zones, pcp, rcu, frames, both }: StateSlots): ReactElement {
   const at = useAtCursor();
   if (at === null) return <p className="block i3">The machine is booting.</p>;
   return (
@@ -148,6 +162,7 @@ export function StateTab({ zones, pcp, frames, both }: StateSlots): ReactElement
       <Zones at={at} table={zones} />
       <Pcp at={at} table={pcp} />
       <Buddy at={at} />
+      <Rcu at={at} table={rcu} />
       <Usage at={at} />
       <Memcgs at={at} />
       <Pressure at={at} />

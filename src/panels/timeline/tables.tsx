@@ -1,5 +1,6 @@
-/** The lanes' text twins at the cursor, as tables: zones, per-CPU lists, lock holders, tasks. */
+/** The lanes' text twins at the cursor, as tables: zones, per-CPU lists, lock holders, tasks; and RCU callbacks, which have no lane. */
 import { type ReactElement, type ReactNode, useMemo } from 'react';
+import { RCU_COLUMNS, rcuAt } from '../../analysis/rcu.ts';
 import { CODE } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { WMARK_CELL } from '../../format/rows.ts';
@@ -68,6 +69,17 @@ export function PcpTable(): ReactElement | null {
         const values = zones.map((__, z) => pcp[z * cpus + cpu]);
         return <tr key={`cpu ${cpu}`}><th scope="row">cpu {cpu}</th><Cells values={[...values, values.reduce((a, b) => a + b, 0)].map(count)} /></tr>;
       })}
+    </Table>
+  );
+}
+
+/** null also where the run has none. */
+export function RcuTable(): ReactElement | null {
+  const at = useAt(), rcu = at === null ? null : rcuAt(at.trace, at.trace.stateAt(at.cursor - 1));
+  if (rcu === null) return null;
+  return (
+    <Table name="RCU callbacks" heads={['callbacks', ...RCU_COLUMNS]}>
+      {rcu.cpus.map((values, cpu) => <tr key={`cpu ${cpu}`}><th scope="row">cpu {cpu}</th><Cells values={values.map(count)} /></tr>)}
     </Table>
   );
 }
