@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ClientEvents } from '../client/client.ts';
 import type { Experiment } from '../experiments/experiment.ts';
+import { reaperCheckRaceClaim } from '../experiments/reaper_check_race.ts';
+import { exploreScenario } from '../explore/story.ts';
 import { sysrqAndPagefaultOomClaim } from '../experiments/sysrq_and_pagefault_oom.ts';
 import type { Columns } from '../format/rows.ts';
 import type { Scenario } from '../format/scenario.ts';
@@ -8,8 +10,8 @@ import { Run, runScenario } from '../run/run.ts';
 
 /** With fewer seeds of its control, so that the tests are quick. */
 const sysrq: Experiment = { ...sysrqAndPagefaultOomClaim, controls: sysrqAndPagefaultOomClaim.controls.map((c) => ({ ...c, seeds: 2 })) };
-const explored: Experiment = { ...sysrq, id: 'explored', explores: true, verdict: 'refuted' };
-const listed: Experiment[] = [sysrq, explored];
+const second: Experiment = { ...sysrq, id: 'second', verdict: 'refuted' };
+const listed: Experiment[] = [sysrq, second];
 vi.mock('../experiments/index.ts', () => ({ get experiments() { return listed; } }));
 /** A worker without a thread: runs are real, and their messages come as those of the worker do, a moment after they were asked for. */
 const made = { runs: 0, clients: 0, closed: 0 };
@@ -34,6 +36,16 @@ vi.mock('../client/client.ts', () => ({
         this.events.message({ kind: 'end', run, outcome: r.outcome() });
       } catch (error) { this.events.message({ kind: 'failed', run, message: error instanceof Error ? error.message : String(error), at: null }); }
     }
+    explore(scenario: Scenario, bound: number | null): number {
+      const run = ++made.runs;
+      this.wanted = run;
+      setTimeout(() => {
+        const e = exploreScenario(scenario, bound);
+        while (!e.slice(1000)) this.events.message({ kind: 'exploring', run, progress: e.progress });
+        if (this.wanted === run) this.events.message({ kind: 'explored', run, explored: e.result() });
+      }, 0);
+      return run;
+    }
     cancel(): void { this.wanted = 0; }
     close(): void { this.wanted = 0; made.closed++; }
   },
@@ -52,7 +64,7 @@ describe('a card', () => {
     for (const e of listed) cancelCard(e.id);
     lab.setState({ cards: {}, seeds: 2, mail: null, show: 'all', find: '' });
     made.runs = 0;
-    listed.splice(0, listed.length, sysrq, explored);
+    listed.splice(0, listed.length, sysrq, second);
   });
 
   test('fills seed by seed with what the command line would find, and its control with it', async () => {
@@ -70,6 +82,7 @@ describe('a card', () => {
     expect(spread(runs(sysrq).tried, 0, 'noSuchFigure')).toBeNull();
   });
   test('is looked at with its first seed alone, and what is asked for later is only the rest', async () => {
+    listed.splice(0, listed.length, sysrq);
     lookAtAll(null);
     expect([runs(sysrq).left, stand(sysrq).kind]).toEqual([0, 'new']);
     await until(() => runs(sysrq).tried.length > 0);
@@ -81,7 +94,8 @@ describe('a card', () => {
     expect([runs(sysrq).tried.length, made.runs]).toEqual([4, 8]);
   });
   test('that is asked for while it is looked at runs nothing twice', async () => {
-    lookAtAll('explored');
+    listed.splice(0, listed.length, sysrq);
+    lookAtAll(sysrq.id);
     runCard(sysrq);
     expect(stand(sysrq).left).toBe(3); // the first seed is under way
     await done(sysrq);
@@ -129,30 +143,34 @@ describe('a card', () => {
     expect(runs(broken).problem).toBe('seed 1: no such mark');
     expect(stand(sysrq).kind).toBe('as-said');
   });
-  test('whose claim is settled by exploration is not run with seeds', async () => {
-    runCard(explored);
-    lookAtAll(null);
-    await until(() => runs(sysrq).tried.length > 0);
-    expect([runs(explored).tried, stand(explored).kind]).toEqual([[], 'explores']);
+  test('whose claim is settled by exploration has the schedules of each variant explored, and says what came of it', async () => {
+    const race: Experiment = { ...reaperCheckRaceClaim, controls: [] };
+    listed.push(race);
+    runCard(race);
+    await done(race);
+    const [tried] = runs(race).tried;
+    // asked before the lock there is a bad schedule; asked after it there is none up to the bound, and no word says that there is none at all
+    expect([stand(race).kind, runs(race).tried.length, tried.explored.map((x) => x?.bad !== null)]).toEqual(['as-said', 2, [true, false]]);
+    expect(tried.explored[1]?.words).toMatch(/^no bad schedule with \d+ tasks up to \d+ steps/);
   });
   test('is found by its words, its mail, its verdict and how it stands', async () => {
     const ids = (): string[] => seen(lab.getState()).map((e) => e.id);
-    expect(ids()).toEqual([sysrq.id, 'explored']);
+    expect(ids()).toEqual([sysrq.id, 'second']);
     lab.setState({ find: 'SysRq rientjes' });
-    expect(ids()).toEqual([sysrq.id, 'explored']);
+    expect(ids()).toEqual([sysrq.id, 'second']);
     lab.setState({ find: 'no such words' });
     expect(ids()).toEqual([]);
     lab.setState({ find: '', show: 'refuted' });
-    expect(ids()).toEqual(['explored']);
+    expect(ids()).toEqual(['second']);
     lab.setState({ show: 'not run' });
-    expect(ids()).toEqual([sysrq.id, 'explored']);
+    expect(ids()).toEqual([sysrq.id, 'second']);
     runCard(sysrq);
     await done(sysrq);
-    expect(ids()).toEqual(['explored']);
+    expect(ids()).toEqual(['second']);
     lab.setState({ show: 'all', mail: 'of nobody' });
     expect(ids()).toEqual([]);
   });
   test('belongs to the stories that its variants run', () => {
-    expect([experimentsOf(sysrq.story.id).map((e) => e.id), experimentsOf('one-hog')]).toEqual([[sysrq.id, 'explored'], []]);
+    expect([experimentsOf(sysrq.story.id).map((e) => e.id), experimentsOf('one-hog')]).toEqual([[sysrq.id, 'second'], []]);
   });
 });

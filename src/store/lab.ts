@@ -7,6 +7,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { Client, type RunMessage } from '../client/client.ts';
 import { decide, sameTrial, scenarioOf, seedsFor, type Sum, sumOf, type Trial, trialsOf, type Tried } from '../experiments/evaluate.ts';
 import type { Experiment } from '../experiments/experiment.ts';
+import type { Explored } from '../format/exploration.ts';
 import { experiments } from '../experiments/index.ts';
 import { type View, ViewMaker } from '../experiments/view.ts';
 import { store } from './store.ts';
@@ -92,15 +93,27 @@ class Lane {
       case 'booted': this.maker.learn(m.tables); break;
       case 'chunk': this.maker.learn(m.tables); this.maker.fold(m.columns); break;
       case 'end': this.ended(this.maker.view(m.outcome)); break;
+      case 'explored': this.explored(m.explored); break;
       case 'failed': this.fail(m.message); break;
-      case 'cancelled': break;
+      case 'cancelled': case 'exploring': break;
     }
   }
   private ended(view: View): void {
     const { job, views } = this;
     if (job === null) return;
     views.push(view);
-    if (views.length < job.e.variants.length) this.runVariant(job);
+    if (job.e.explores === true) this.client?.explore(scenarioOf(job.e, job.e.variants[views.length - 1], job.trial), null);
+    else this.goOn(job);
+  }
+  /** What was found belongs to the variant that was run last. */
+  private explored(explored: Explored): void {
+    const { job, views } = this, view = views.pop();
+    if (job === null || view === undefined) return;
+    views.push({ ...view, explored });
+    this.goOn(job);
+  }
+  private goOn(job: Job): void {
+    if (this.views.length < job.e.variants.length) this.runVariant(job);
     else this.decided(job);
   }
   private decided({ e, trial, asked }: Job): void {
@@ -148,21 +161,18 @@ function ask(e: Experiment, trials: readonly Trial[], first: boolean): void {
   queue = first ? [...jobs, ...queue] : [...queue, ...jobs];
   change(e.id, (c) => ({ ...c, left: c.left + jobs.length, problem: null }));
 }
-/** An exploration of schedules is no run with a seed. */
-const bySeeds = (e: Experiment): boolean => e.explores !== true;
-
 /** Every seed that is chosen, and the controls. */
 export function runCard(e: Experiment): void {
-  if (bySeeds(e)) ask(e, trialsOf(e, range(lab.getState().seeds)), true);
+  ask(e, trialsOf(e, range(lab.getState().seeds)), true);
   goOn();
 }
 export function runCards(list: readonly Experiment[]): void {
-  for (const e of list) if (bySeeds(e)) ask(e, trialsOf(e, range(lab.getState().seeds)), false);
+  for (const e of list) ask(e, trialsOf(e, range(lab.getState().seeds)), false);
   goOn();
 }
 /** What begins by itself, because it is cheap: each claim with its first seed, so that the cards have figures. The one that is named comes first. */
 export function lookAtAll(named: string | null): void {
-  const jobs = experiments.filter(bySeeds).flatMap((e) => missing(e, seedsFor(e, [1]).map((seed) => ({ control: null, seed }))).map((trial) => ({ e, trial, asked: false })));
+  const jobs = experiments.flatMap((e) => missing(e, seedsFor(e, [1]).map((seed) => ({ control: null, seed }))).map((trial) => ({ e, trial, asked: false })));
   queue = [...jobs.filter((j) => j.e.id === named), ...queue, ...jobs.filter((j) => j.e.id !== named)];
   goOn();
 }
@@ -182,7 +192,7 @@ export function cancelAll(): void {
 }
 
 /** How a card stands with the seeds that are chosen. */
-export type Standing = 'explores' | 'failed' | 'running' | 'new' | 'partly' | 'as-said' | 'otherwise';
+export type Standing = 'failed' | 'running' | 'new' | 'partly' | 'as-said' | 'otherwise';
 export interface Stand {
   readonly kind: Standing;
   /** What is there of the seeds that are chosen, and of the controls. */
@@ -198,10 +208,9 @@ export interface Stand {
 }
 export function standOf(e: Experiment, { tried, left, problem }: CardRuns, asked: number): Stand {
   const seeds = seedsFor(e, range(asked)), trials = trialsOf(e, seeds), there = tried.filter((t) => trials.some((wanted) => sameTrial(wanted, t))), sum = sumOf(e, there);
-  return { kind: kindOf(e, sum, left, problem, there.length, trials.length), tried: there, sum, seeds, done: there.length, of: trials.length, left };
+  return { kind: kindOf(sum, left, problem, there.length, trials.length), tried: there, sum, seeds, done: there.length, of: trials.length, left };
 }
-function kindOf(e: Experiment, sum: Sum, left: number, problem: string | null, done: number, of: number): Standing {
-  if (!bySeeds(e)) return 'explores';
+function kindOf(sum: Sum, left: number, problem: string | null, done: number, of: number): Standing {
   if (problem !== null) return 'failed';
   if (sum.failed.length > 0 || sum.controls.some((c) => c.failed.length > 0)) return left > 0 ? 'running' : 'otherwise';
   if (left > 0) return 'running';
@@ -225,7 +234,7 @@ export function seen({ cards, seeds, mail, show, find }: Lab): readonly Experime
     if (show === 'all') return true;
     if (show !== 'otherwise' && show !== 'not run') return e.verdict === show;
     const { kind } = standOf(e, cards[e.id] ?? NOTHING, seeds);
-    return show === 'otherwise' ? kind === 'otherwise' || kind === 'failed' : kind === 'new' || kind === 'partly' || kind === 'explores';
+    return show === 'otherwise' ? kind === 'otherwise' || kind === 'failed' : kind === 'new' || kind === 'partly';
   });
 }
 /** The experiments that a story is a variant of. */

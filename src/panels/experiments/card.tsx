@@ -5,7 +5,7 @@ import type { Experiment } from '../../experiments/experiment.ts';
 import { mailOf, shortMail } from '../../experiments/mails.ts';
 import { cancelCard, lab, runCard, runsOf, type Stand, standOf, useLab } from '../../store/lab.ts';
 import { cardHash } from '../../store/pages.ts';
-import { breakIt, showVariants } from '../../store/show.ts';
+import { breakIt, showSchedule, showVariants } from '../../store/show.ts';
 import { useStore } from '../../store/store.ts';
 import { DASH, plural } from '../../ui/format.ts';
 import { Figures } from './figures.tsx';
@@ -27,14 +27,25 @@ function Seeds({ e, stand }: { readonly e: Experiment; readonly stand: Stand }):
     </div>
   );
 }
-/** Where schedules are explored there are no seeds to count. What an exploration found has its place here. */
-const Explored = (): ReactElement => <div className="card-seeds"><p><span className="i3">by exploration of schedules</span><span>{DASH} not shown here yet</span></p></div>;
+/** What the schedules of each variant have come to, with the first seed that was run; a bad one is a run to look at. */
+function Explored({ e, stand }: { readonly e: Experiment; readonly stand: Stand }): ReactElement | null {
+  const tried = stand.tried.find((t) => t.control === null);
+  if (e.explores !== true || tried === undefined) return null;
+  return (
+    <dl className="card-explored">
+      {e.variants.map((v, i) => {
+        const explored = tried.explored[i];
+        return <div key={v.name}><dt><code>{v.name}</code></dt><dd>{explored?.words ?? DASH}{explored?.bad && <> <button type="button" className="link" onClick={() => { void showSchedule(e, i, tried); }}>Show the schedule<span className="hidden"> of {v.name}</span></button></>}</dd></div>;
+      })}
+    </dl>
+  );
+}
 
 function Controls({ e, stand }: { readonly e: Experiment; readonly stand: Stand }): ReactElement {
-  const { sum, kind } = stand;
+  const { sum } = stand;
   return (
     <div className="card-controls">
-      {e.controls.map((c, i) => <p key={c.change} className="i3">control, {c.change}: <span className={sum.controls[i].failed.length > 0 ? 'c-oom' : 'i2'}>{kind === 'explores' ? `${DASH} not run here` : controlWords(sum.controls[i], c.seeds)}</span></p>)}
+      {e.controls.map((c, i) => <p key={c.change} className="i3">control, {c.change}: <span className={sum.controls[i].failed.length > 0 ? 'c-oom' : 'i2'}>{controlWords(sum.controls[i], c.seeds)}</span></p>)}
     </div>
   );
 }
@@ -45,7 +56,7 @@ function Actions({ e, stand }: { readonly e: Experiment; readonly stand: Stand }
     <div className="card-acts">
       {stand.left > 0
         ? <button key="cancel" type="button" className="btn" onClick={() => cancelCard(e.id)}>Cancel{name}</button>
-        : stand.kind !== 'explores' && stand.done < stand.of && <button key="run" type="button" className="btn" title={`${plural(stand.of - stand.done, 'trial')} of ${plural(variants.length, 'run')} each`} onClick={() => runCard(e)}>{stand.done === 0 ? 'Run' : 'Run the rest'}{name}</button>}
+        : stand.done < stand.of && <button key="run" type="button" className="btn" title={`${plural(stand.of - stand.done, 'trial')} of ${plural(variants.length, 'run')} each`} onClick={() => runCard(e)}>{stand.done === 0 ? 'Run' : 'Run the rest'}{name}</button>}
       <button type="button" className="btn" title={last > 0 ? `Compares ${variants[0].name} with ${variants[last].name}` : `Opens ${variants[0].name}`} onClick={() => { void showVariants(e, last, 1); }}>Show me{name}</button>
       {controls.map((c, i) => <button key={c.change} type="button" className="btn" title={`Compares ${variants[0].name} with the same where ${c.change}`} onClick={() => { void breakIt(e, i, 1); }}>Break it{name}{controls.length > 1 && <><span aria-hidden="true">{i + 1}</span><span className="hidden">, {c.change}</span></>}</button>)}
       <span className="grow" />
@@ -68,8 +79,8 @@ export function Card({ e }: { readonly e: Experiment }): ReactElement {
       <div className="card-claim"><p className="i3">{shortMail(mailOf(e.mail))}{e.real !== undefined && <span className="card-real"><span aria-hidden="true">◆</span> a real kernel did this</span>}</p><p>{e.claim}</p></div>
       <Figures e={e} tried={stand.tried} />
       <div className="card-asks">{e.inShort !== undefined && <><span className="i3">claim</span><code>{e.inShort}</code></>}</div>
-      {stand.kind === 'explores' ? <Explored /> : <Seeds e={e} stand={stand} />}
-      <div>{runs.problem !== null && <p className="problem" role="alert">This could not be run. {runs.problem}</p>}<Controls e={e} stand={stand} /></div>
+      <Seeds e={e} stand={stand} />
+      <div>{runs.problem !== null && <p className="problem" role="alert">This could not be run. {runs.problem}</p>}<Explored e={e} stand={stand} /><Controls e={e} stand={stand} /></div>
       <Actions e={e} stand={stand} />
     </article>
   );

@@ -18,7 +18,6 @@ const MARKS: Readonly<Record<Verdict, Mark>> = {
 export function markOf(e: Experiment, { kind, sum, seeds, done, left }: Stand): Mark {
   const verdict = MARKS[e.verdict];
   switch (kind) {
-    case 'explores': return { sign: verdict.sign, words: `${verdict.words}, by exploration`, tone: 'quiet' };
     case 'failed': return { sign: '×', words: 'cannot be run', tone: 'bad' };
     case 'new': return { sign: DASH, words: `${verdict.words}: not run yet`, tone: 'quiet' };
     case 'running': return { sign: '◐', words: `running ${done} of ${done + left}`, tone: 'quiet' };
@@ -36,7 +35,7 @@ export function heldWords(e: Experiment, { sum, seeds }: Stand): string {
   if (e.enumeration === true) return sum.failed.length === 0 ? `${DID[e.verdict]} in the one run` : `not ${DID[e.verdict]}`;
   return `${DID[e.verdict]} for ${sum.held} of ${plural(ran, 'seed')}${missing > 0 ? `, ${missing} not run yet` : ''}`;
 }
-export const seedsWords = (e: Experiment, { seeds }: Stand): string => (e.enumeration === true ? 'no chance in it: one run each' : `seeds 1 to ${seeds.length}`);
+export const seedsWords = (e: Experiment, { seeds }: Stand): string => (e.enumeration === true ? 'no chance in it: one run each' : `seeds 1 to ${seeds.length}${e.explores === true ? ', schedules explored' : ''}`);
 
 /** Whether the claim comes out the other way without its cause. */
 export function controlWords(sum: ControlSum, of: number): string {
