@@ -16,7 +16,7 @@ export interface MemcgRules {
   readonly dyingForced: boolean;
   /** Is nobody killed in the charge, but at the end of the fault, and for no other charge (to 4.18)? */
   readonly oomAtEndOfFault: boolean;
-  /** mem_cgroup_out_of_memory(): mutex_lock_killable(&oom_lock), and a second look at the group under it; before 5.x mutex_lock(). */
+  /** mem_cgroup_out_of_memory(): mutex_lock_killable(&oom_lock), and a second look at the group under it; in 4.18 mutex_lock(). */
   readonly oomLockKillable: boolean;
   /** out_of_memory(): does a charge without __GFP_FS end without a kill, as an allocation does (to 4.18)? */
   readonly nofsEndsIt: boolean;

@@ -138,9 +138,9 @@ export const memCgroupCharge = kfn('__mem_cgroup_charge', function* (k: Kernel, 
   commitCharge(k, memcgs, memcg, pfn, 0);
   return true;
 });
-/** __memcg_kmem_charge_page(): pages that the kernel has allocated on behalf of the current task. false: no memory. */
+/** __memcg_kmem_charge_page(): pages that the kernel has allocated on behalf of the current task; an interrupt works for nobody. false: no memory. */
 export const memcgKmemChargePage = kfn('__memcg_kmem_charge_page', function* (k: Kernel, pfn: number, gfp: number, order: number): Timed<boolean> {
-  const { memcgs } = k.mm, memcg = memCgroupFromTask(k, k.current);
+  const { memcgs } = k.mm, memcg = k.inTask ? memCgroupFromTask(k, k.current) : null;
   if (memcgs === null || memcg === null || memcg.parent === null) return true;
   if (!(yield* tryChargeMemcg(k, memcgs, memcg, gfp, 1 << order))) return false;
   accountKmem(memcg, 1 << order);
