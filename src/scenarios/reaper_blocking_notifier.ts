@@ -8,11 +8,11 @@ export const reaperBlockingNotifier: Scenario = {
   title: 'A notifier that never answers the reaper',
   mail: HOCKO_2017,
   text: [
-    'As before, but the callback of the second MMU waits for a device that does not answer, and the reaper waits for the callback.',
+    'The victim cannot exit, and shares its pages with a second MMU. The reaper tells that one before it takes them, as it should; but the callback waits for a device that does not answer, and the reaper waits for the callback.',
     'With oom_lock in its hands nobody gets as far as out_of_memory() any more: all fail to take the lock, sleep a jiffy, call that progress and reclaim again. Without it each of them learns that a victim is on its way, and waits as well. In both nobody else dies, and nothing ends it: the reaper never gets to say that it gives up.',
     'A callback that must not block refuses instead, and a victim whose notifiers make no promise is left alone; a second later the next one is chosen.',
   ],
-  ...base4_13(2250),
+  ...base4_13(2250), knobs: { 'oomReaper.mmuNotifier': 'invalidate' },
   workloads: [...stuckVictim({ sleep: -1, safe: 0 }), askers(1), endAt(2250)],
   ends: 'oom-kill',
 };
