@@ -137,10 +137,10 @@ export class Context {
 
 /** Resumes `ctx` until it yields an effect, or its last frame returns. Entered from Cpu.go() alone, never from a kfn. */
 export function resume(stacks: StackTable, ctx: Context): Effect | typeof RETURNED {
-  const frames = ctx.frames;
+  const frames = ctx.frames, onRun = stacks.onRun;
   unstarted = -1; // another machine may have stopped on a forgotten yield*
   let frame = frames.length === 1 && ctx.divert !== null ? divert(ctx, ctx.divert) : frames[frames.length - 1];
-  if (stacks.onRun !== null) stacks.onRun(stacks.fn[ctx.stack]);
+  if (onRun !== null) onRun(stacks.fn[ctx.stack]);
   let step = frame.next();
   for (;;) {
     const value = step.value;
@@ -148,7 +148,7 @@ export function resume(stacks: StackTable, ctx: Context): Effect | typeof RETURN
       frames.pop();
       if (frames.length === 0) return RETURNED;
       ctx.stack = stacks.parent[ctx.stack];
-      if (stacks.onRun !== null) stacks.onRun(stacks.fn[ctx.stack]);
+      if (onRun !== null) onRun(stacks.fn[ctx.stack]);
       if (frames.length === 1 && ctx.divert !== null) { frame = divert(ctx, ctx.divert); step = frame.next(); continue; }
       frame = frames[frames.length - 1];
       step = frame.next(value as void);
@@ -160,7 +160,7 @@ export function resume(stacks: StackTable, ctx: Context): Effect | typeof RETURN
       frame = value.body;
       frames.push(frame);
       ctx.stack = stacks.push(ctx.stack, value.fn);
-      if (stacks.onRun !== null) stacks.onRun(value.fn);
+      if (onRun !== null) onRun(value.fn);
       step = frame.next();
     }
   }

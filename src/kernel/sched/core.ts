@@ -24,7 +24,10 @@ export { condResched, needResched, resched, schedule, setCurrentState, tryToWake
 export { sendSignal, SIGKILL } from '../signal.ts';
 
 const schedHost = (k: Kernel): CpuHost<Task> => ({
-  entered(cpu) { k.cpu = cpu; k.touch(cpu.current.object); },
+  entered(cpu) {
+    k.cpu = cpu;
+    if (k.exploring) k.touch(cpu.current.object); // asked here: it is the hottest place
+  },
   began(cpu, ctx) { k.cpu = cpu; k.show(ctx); },
   ended(cpu, ctx) { k.cpu = cpu; k.trace(ROW.leave, ctx.kind, 0); },
   schedule(cpu) {
