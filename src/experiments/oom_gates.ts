@@ -1,4 +1,4 @@
-import { GATES, oomGates as story } from '../scenarios/oom_gates.ts';
+import { GATES, oomGates as story, oomGates61 as later } from '../scenarios/oom_gates.ts';
 import type { Experiment } from './experiment.ts';
 import { oomPathFigures } from './figures.ts';
 import type { Mark, View } from './view.ts';
@@ -22,10 +22,10 @@ export const oomGatesClaim: Experiment = {
   mail: story.mail ?? '',
   claim: 'Which requests may end in a kill is settled by gates that do not depend on where the notifiers are called; before oom_lock the notifiers run only for requests that pass them.',
   verdict: 'holds',
-  because: 'The patch moves the tests into a predicate that it asks first. A real 6.1 gave the same outcome, counts of direct reclaim, calls and kills in all 79 sound cases of flags, order, zone and task.',
+  because: 'The patch moves the tests into a predicate that it asks first. A real 6.1 gave the same outcome, counts of direct reclaim, calls and kills in all 79 sound cases of flags, order, zone and task. The gate of memory cgroups is not asked: they are not modelled.',
   enumeration: true,
   story,
-  variants: [{ name: 'inside', knobs: { 'oom.notifierPlace': 'inside' } }, { name: 'outside-mutex', knobs: { 'oom.notifierPlace': 'outside-mutex' } }],
+  variants: [{ name: 'inside', knobs: { 'oom.notifierPlace': 'inside' } }, { name: 'outside-mutex', knobs: { 'oom.notifierPlace': 'outside-mutex' } }, { name: 'v6.1', knobs: {}, story: later }],
   controls: [{ change: 'the task that dumps core does not', seeds: 10, edit: (s) => ({ ...s, workloads: s.workloads.map((w) => (w.name === 'dumpcore' ? { ...w, pf: '' } : w)) }) }],
   figures: (run) => ({ gates: names.length, asTheReference: names.filter((n) => asExpected(run, n)).length, ...oomPathFigures(run) }),
   predicate: (runs) => runs.every((run) => names.every((n) => asExpected(run, n))),

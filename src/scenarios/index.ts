@@ -12,11 +12,11 @@ import { notifierLastChance, notifierLastChanceMany } from './notifier_last_chan
 import { notifierSerialised } from './notifier_serialised.ts';
 import { notifierUnderOomLock } from './notifier_under_oom_lock.ts';
 import { oneHog } from './one_hog.ts';
-import { oomGates } from './oom_gates.ts';
+import { oomGates, oomGates61 } from './oom_gates.ts';
 import { oomLockAbba } from './oom_lock_abba.ts';
 import { oomLockStarvation, oomLockStarvationFew, oomLockStarvationNormal, oomLockStarvationOne } from './oom_lock_starvation.ts';
 import { sysrqAndPagefaultOom } from './sysrq_and_pagefault_oom.ts';
 import { victimAlreadyDying, victimAlreadyDying61 } from './victim_already_dying.ts';
 import { victims } from './victims.ts';
 
-export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, notifierLastChance, notifierLastChanceMany, oomGates, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, notifierLastChance, notifierLastChanceMany, oomGates, oomGates61, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61];
