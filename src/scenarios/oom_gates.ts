@@ -20,3 +20,5 @@ export const oomGates: Scenario = {
   workloads: [{ type: 'notifier', name: 'driver' }, ...VICTIMS, FILLER, ...GATES, endAt(200)],
   ends: 'oom-kill',
 };
+/** The same on a later kernel, which makes sixteen more rounds before it asks the killer. */
+export const oomGates61: Scenario = { ...oomGates, id: 'oom-gates-v6.1', title: 'Every gate before a kill, on 6.1', profile: 'v6.1' };

@@ -60,7 +60,7 @@ export function activate(k: Kernel, t: Task): void {
   place(k, t, cpu);
   enqueue(k, cpu, t, true);
   if (!beats(k, t, cpu)) return;
-  k.rqs[cpu.index].next = t;
+  if (!isIdle(cpu.current) && t.policy === 'normal' && cpu.current.policy === 'normal') k.rqs[cpu.index].next = t;
   resched(k, cpu);
 }
 /** resched_curr(): sets the flag; another CPU hears of it by an interrupt. */
