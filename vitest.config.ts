@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest, from the longest. Begun last, one of them would run on alone while the other processors have nothing to do. */
-const LONG = ['run/determinism', 'run/judge', 'run/oom_loads', 'run/reclaim', 'kernel/mm/oom_report', 'kernel/properties', 'kernel/mm/show_mem', 'cli/program', 'run/progress', 'run/stalls'].map((name) => `/src/${name}.test.ts`);
+const LONG = ['run/stories_1', 'run/stories_2', 'run/stories_3', 'run/stories_4', 'run/judge', 'run/oom_loads', 'run/determinism', 'run/reclaim', 'kernel/mm/oom_report', 'kernel/properties', 'kernel/mm/show_mem', 'cli/program', 'run/progress', 'run/stalls'].map((name) => `/src/${name}.test.ts`);
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = (f: TestSpecification): number => { const i = LONG.findIndex((name) => f.moduleId.endsWith(name)); return i < 0 ? LONG.length : i; };

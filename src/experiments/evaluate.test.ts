@@ -32,7 +32,7 @@ describe('the trials of an experiment', () => {
     expect(scenarioOf(e, first, { control: 0, seed: 2 })).toEqual({ ...story, seed: 2, workloads: [] });
   });
   test('are decided by the predicate over the variants in their order', () => {
-    expect(decide(e, { control: 0, seed: 2 }, [view(3), view(2)])).toEqual({ control: 0, seed: 2, holds: true, figures: [{ events: 3 }, { events: 2 }], hashes: ['h3', 'h2'] });
+    expect(decide(e, { control: 0, seed: 2 }, [view(3), view(2)])).toEqual({ control: 0, seed: 2, holds: true, figures: [{ events: 3 }, { events: 2 }], hashes: ['h3', 'h2'], explored: [null, null] });
     expect(decide(e, { control: null, seed: 1 }, [view(2), view(3)]).holds).toBe(false);
   });
 });

@@ -54,7 +54,7 @@ function once(make: Make, guide: Guide, tally: Tally, noLoops: Set<number>): Fou
     guide.fired(w, t);
     for (const cpu of k.cpus) if (!isIdle(cpu.current)) tally.tasks.add(cpu.current.id);
     const what = w.bad();
-    if (what !== null) return found(what);
+    if (what !== null) return { ...found(what), event: w.badAt?.() ?? k.recorder.rows };
     if (w.shape === null) continue;
     const now = found(''), loop = loops(w, w.shape, fired, seen, noLoops);
     if (loop === 'no more') return 'again';

@@ -34,7 +34,7 @@ export function worldOf(s: Scenario, spec: ExploreSpec): World {
   k.cameBy = 0;
   k.stacks.onRun = (fn) => { if (!TOLD.has(kernelNames[fn])) k.touchAll(); };
   const bad = spec.bad === NO_PROGRESS ? () => stuck(k) : () => (k.cameBy > 0 ? spec.bad : null);
-  return { k, window, bad, ended: () => ({ bad: null, outcome: shapeOf(k) }), shape: null };
+  return { k, window, bad, ...(spec.bad === NO_PROGRESS ? {} : { badAt: () => k.cameAt }), ended: () => ({ bad: null, outcome: shapeOf(k) }), shape: null };
 }
 /**
  * Misses of a trylock in a row, against one and the same hold, that close a ring here. A run waits for 8 and for 5 s without progress

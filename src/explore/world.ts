@@ -9,6 +9,8 @@ export interface World {
   readonly window: Window;
   /** After a step: why it is bad now; null = it is not. */
   bad(): string | null;
+  /** The event at which it became bad; absent = the end of the step. */
+  badAt?(): number;
   /** When nothing is armed any more: why that is bad, and what it came to in words that two searches can compare. */
   ended(): { readonly bad: string | null; readonly outcome: string };
   /** What can be seen of the machine without its clock, for loops; null = loops are not looked for. */

@@ -62,12 +62,14 @@ export class Kernel extends Machine {
   /** The tracepoint that somebody waits for, and how often it has come. */
   watched: string | null;
   cameBy: number;
+  /** The event right after it, the first time. */
+  cameAt: number;
   constructor(c: KernelConfig) {
     super(c);
     this.mm = c.mm; this.hz = c.hz ?? 250; this.tickNs = ns(Math.floor(1e9 / this.hz)); this.preempt = c.preempt ?? 'full'; this.ticks = c.ticks ?? true;
     this.timerWheel = c.timerWheel ?? 'levels'; this.fairness = c.fairness ?? 'cfs'; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {};
     this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.atExit = []; this.atTick = []; this.workers = null; this.rcu = null; this.callQueues = []; this.housekeeping = -1;
-    this.running = 0; this.nextPid = 1; this.watched = null; this.cameBy = 0;
+    this.running = 0; this.nextPid = 1; this.watched = null; this.cameBy = 0; this.cameAt = 0;
     this.cpu = null as unknown as Cpu<Task>; // addCpus() sets it before anything runs: a check in this hot place would buy nothing
   }
   /** The kernel's own word: the task at the bottom of this CPU, also inside a handler. */
@@ -101,8 +103,8 @@ export class Kernel extends Machine {
   operand(name: string, value: number): void { this.trace(ROW.operand, this.recorder.intern(name), value); }
   /** A tracepoint. */
   mark(name: string, b = 0, c = 0): void {
-    if (name === this.watched) this.cameBy++;
     this.trace(ROW.mark, this.recorder.intern(name), b, c);
+    if (name === this.watched && this.cameBy++ === 0) this.cameAt = this.recorder.rows;
   }
   /** A counter's new value. */
   gauge(name: string, value: number): void { this.trace(ROW.gauge, this.recorder.intern(name), value); }

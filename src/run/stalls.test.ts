@@ -288,7 +288,7 @@ const starved: readonly Case[] = [
   ['a SCHED_IDLE holder beside one that loops: it gets its small share', 'none', `
     H cpu0 idle: lock:m 6 unlock:m
     L cpu0: sleep2 alloc busytry:m unlock:m
-    at 500: L tries m again and again, held by H`],
+    at 8: L tries m again and again, held by H`], // L wakes at the tick of 4 ms and has its turn until that of 12
   ['somebody is kept from its CPU, and nobody wants memory', 'none', `
     H cpu0: lock:m 50 unlock:m
     F cpu0 fifo50: sleep5 20000`],

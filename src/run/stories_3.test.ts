@@ -1,0 +1,3 @@
+import { storyTests } from './testing/story_tests.ts';
+
+storyTests(2, 4);

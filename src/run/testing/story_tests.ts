@@ -1,0 +1,32 @@
+/** What every story is asked: does it break an invariant, and is it the same a second time? */
+import { describe, expect, test } from 'vitest';
+import type { Outcome, Scenario } from '../../format/scenario.ts';
+import { stories } from '../../scenarios/index.ts';
+import { judge, type Verdict } from '../judge.ts';
+import { INVARIANTS } from '../judge_findings.ts';
+import { runScenario } from '../run.ts';
+import { oneHog612, twoHogs } from './small_runs.ts';
+
+/** The rows of a run are many: they are judged at once, and not kept. */
+function ranAndJudged(s: Scenario): { readonly outcome: Outcome; readonly verdict: Verdict } {
+  const { outcome, trace } = runScenario(s);
+  return { outcome, verdict: judge(trace) };
+}
+
+const all = [...stories, twoHogs, oneHog612];
+/** Part `part` of `parts` of the stories, dealt like cards: files run side by side, and one with all of them would run on alone at the end. */
+export const storyTests = (part: number, parts: number): void => describe.each(all.filter((_, i) => i % parts === part).map((s) => ({ id: s.id, s })))('$id', ({ s }) => {
+  const { outcome, verdict } = ranAndJudged(s);
+  test('breaks no invariant', () => {
+    expect(verdict.broken).toEqual([]);
+    expect(verdict.checked).toEqual(Object.keys(INVARIANTS));
+  });
+  test('comes to the same end and hash a second time, with nothing recorded', () => {
+    expect(runScenario(s, { record: 'none' }).outcome).toEqual(outcome);
+  });
+  test.runIf(s.workloads.length > 0)('comes to another hash with another seed', () => {
+    const { hash } = runScenario({ ...s, seed: s.seed + 1 }, { record: 'none' }).outcome;
+    expect(hash).toMatch(/^[0-9a-f]{16}$/);
+    expect(hash).not.toBe(outcome.hash);
+  });
+});
