@@ -26,6 +26,8 @@ export const callbackFloodClaim: Experiment = {
   claim: 'Callbacks do not pile up without bound: beyond qhimark RCU stops limiting its batches.',
   verdict: 'holds',
   because: 'A softirq on a busy CPU makes ten passes of blimit callbacks, 25,000 a second at HZ 250, and ksoftirqd gets no CPU beside a real-time task. At qhimark __call_rcu_core() lifts the limit and forces a look at the CPUs; then each grace period is followed by a batch of all that is done. While the flood lasts the backlog is what comes in a grace period or two; after it no more than qlowmark are left, and the limit is back.',
+  inShort: 'most callbacks: > qhimark and < 1.2 × qhimark, then ≤ qlowmark; qhimark out of reach: more, and they stay',
+  shows: 'mostCallbacks',
   story,
   variants: [{ name: 'blimit 10, qhimark 10000', knobs: {} }, { name: 'qhimark 2000', knobs: { 'rcu.qhimark': 2000 } }, { name: 'blimit 100', knobs: { 'rcu.blimit': 100 } }, { name: 'qhimark out of reach', knobs: { 'rcu.qhimark': 1_000_000 } }],
   controls: [{ change: 'the CPU queues 20,000 a second: fewer than ten passes a tick run', seeds: 10, edit: (s) => withWorkload(s, 'callrcu', { rate: 20_000, count: 5000 }) }],

@@ -35,6 +35,11 @@ export const reaperFigures = (run: View): Readonly<Record<string, number>> => ({
 export const FIGURE_WORDS: Readonly<Record<string, string>> = {
   longestHoldMs: 'longest hold of oom_lock', callbacks: 'calls of the notifier', trylockMisses: 'failed trylocks of oom_lock', directReclaims: 'direct reclaims begun', served: 'requests served', refused: 'requests refused',
   kills: 'processes killed', stuck: 'stuck until SIGKILL (1 = yes)', servedInTime: 'requests served before SIGKILL', wakeToUnlockMs: "from the holder's wake-up to its unlock", callsBeforeKill: 'calls of the notifier before the first kill',
+  nextVictimMs: 'from the first victim to the second (0 = none)', reapings: 'attempts that unmapped', failedTrylocks: 'failed trylocks of mmap_lock', untoldPages: 'unmapped under a notifier, untold', longestReaperHoldMs: 'longest hold of oom_lock by the reaper',
+  laterOomCalls: 'calls of out_of_memory() after the first kill', firstAttemptMs: 'from the kill to the first attempt', badSchedules: 'bad schedule found (1 = yes)', badAfterSteps: 'steps to the bad schedule', schedulesTried: 'schedules tried',
+  longestWaitMs: 'longest wait of a callback', invokedBeforeKill: 'callbacks invoked before the kill', gracePeriodsOverBeforeKill: 'grace periods over before the kill', wakeToKillMs: 'from the first wake of kswapd to the kill',
+  kickToMemoryBackMs: 'from the kick to the last callback (−1 = never)', gracePeriodMs: 'from the kick to the end of a grace period (−1 = never)', longestHoldOfOomLockMs: 'longest hold of oom_lock', killMs: 'first kill (−1 = none)', ipis: 'interrupts between CPUs',
+  correlation: 'correlation of promised and freed', fewestGracePeriodsOfAScan: 'fewest grace periods of a scan', mostCallbacks: 'most callbacks at once', leftAtEnd: 'callbacks left at the end', liftToQlowmarkMs: 'from lifting the limit to qlowmark',
   roundsOfTheCaller: 'direct reclaims of who asks', lastLeavesAfterMs: 'until the last caller leaves', gates: 'gates', asTheReference: 'gates as the reference has them, of 8',
 };
 /** A figure by its name: `freedPages` is freed, in pages. */

@@ -28,6 +28,8 @@ export const rcuOomHookClaim: Experiment = {
   claim: 'Lazy RCU callbacks should not be an OOM notifier: a shrinker that reclaim asks in its last resort, or the allocator\'s own retry loop, would do it earlier and without oom_lock.',
   verdict: 'holds if',
   because: 'It holds if the rounds that are left take longer than the memory needs to come back, some 15 ms here. With dirty pages on a slow disk a round without progress sleeps HZ/10, and one kick in the first round is enough; without them sixteen rounds are over in 2 ms, and a kick that does not wait comes too late as well. The notifier always does: the choice of a victim follows it at once. As first posted, claiming a page, it never lets anybody be killed.',
+  inShort: 'kills: none, notifier > 0; all others 0 and the request served; claiming with nothing to free: a livelock',
+  shows: 'kills',
   story,
   variants: [
     { name: 'none', knobs: hook('none') }, { name: 'notifier', knobs: hook('notifier') }, { name: 'notifier-claims', knobs: hook('notifier-claims') }, { name: 'notifier-claims, nothing to free', knobs: hook('notifier-claims'), story: empty },

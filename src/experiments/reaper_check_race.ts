@@ -13,6 +13,8 @@ export const reaperCheckRaceClaim: Experiment = {
   claim: 'Whether the victim has MMU notifiers is to be asked when mmap_lock is held: asked before, the answer may be old when the pages go.',
   verdict: 'holds',
   because: 'Registration takes mmap_lock for writing. Between the question and the trylock somebody who held the lock may let go of it and another register: then the trylock gets it, and pages are unmapped under a notifier. When the reaper reads under the lock nobody can join until it has let go. No run with its own times shows it; the schedules do.',
+  inShort: 'before: some schedule unmaps under a notifier; after: none with as many deviations',
+  shows: 'badSchedules',
   explores: true,
   story,
   variants: [{ name: 'before', knobs: { 'oomReaper.check': 'before' } }, { name: 'after', knobs: { 'oomReaper.check': 'after' } }],

@@ -16,7 +16,10 @@ export const reaperTrylockRetriesClaim: Experiment = {
   mail: story.mail ?? '',
   claim: 'If mmap_lock cannot be taken for a second the reaper gives the victim up, and the OOM killer takes another one. A writer that only waits behind a reader is enough for that.',
   verdict: 'holds',
-  because: 'The reaper tries ten times, HZ/10 apart, at once in 4.13 and from 2 s after the kill since 5.18; MMF_OOM_SKIP is set whatever came of it. A fair rwsem refuses readers, and their trylocks, while a writer waits; where readers pass waiting writers the first attempt succeeds. Real 6.1 kernels skipped ten times, 104 ms apart, from 2.02 s on, and killed again after 3.1 to 3.2 s.',
+  because: 'The reaper tries ten times, HZ/10 apart, at once in 4.13 and from 2 s after the kill since 5.18; MMF_OOM_SKIP is set whatever came of it. A fair rwsem refuses readers, and their trylocks, while a writer waits; where readers pass waiting writers the first attempt succeeds.',
+  real: '6.1 kernels skipped ten times, 104 ms apart, from 2.02 s on, and killed again after 3.1 to 3.2 s.',
+  inShort: '10 failed trylocks ≥ 100 ms apart, then a second victim; where readers pass: reaped at the first attempt',
+  shows: 'failedTrylocks',
   story,
   variants: [
     { name: 'a writer holds it, 4.13', knobs: {} }, { name: 'a writer holds it, 6.1', knobs: {}, story: later },

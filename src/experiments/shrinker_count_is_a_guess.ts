@@ -32,6 +32,8 @@ export const shrinkerCountIsAGuessClaim: Experiment = {
   claim: 'A shrinker for RCU callbacks can say how many there are, and nobody can tell from that how much memory they free.',
   verdict: 'holds',
   because: 'count_objects() adds up len_lazy of the CPUs. With objects of one size that is memory (r = 1); with sizes of which each doubling is half as frequent a few objects decide (r below .99); and callbacks whose objects share slabs free no page, while a scan that waits for rcu_barrier() has waited for a whole grace period.',
+  inShort: 'correlation of promised and freed: one size ≥ 0.99, heavy-tailed < 0.99; no page: 0 freed, ≥ 1 grace period a scan',
+  shows: 'correlation',
   story: constant,
   variants: [{ name: 'one size', knobs: {} }, { name: 'heavy-tailed', knobs: {}, story: heavy }, { name: 'no page', knobs: {}, story: zero }],
   controls: [{ change: 'the heavy-tailed sizes become one size', seeds: 10, edit: (s) => (s.id === heavy.id ? withWorkload(s, 'callrcu', { sizes: 'constant' }) : s) }],

@@ -17,6 +17,8 @@ export const stalledCpuClaim: Experiment = {
   claim: 'A hook that waits for RCU under a lock of the OOM path depends on every CPU: one that reports no quiescent state stops the OOM killer, or all of reclaim.',
   verdict: 'holds',
   because: 'rcu_oom_notify() waits at its begin until the callbacks of the run before have been invoked, with oom_lock held: the first call passes, the second waits for ever, and all others lose the trylock; the first victim itself needs oom_lock on its way out (4.14 to 4.18), so that its memory does not come back either. A shrinker that calls rcu_barrier() waits in each reclaimer: one for the callbacks, the others for the mutex of rcu_barrier(). Kicks that do not wait hold up nobody, and the kills go on.',
+  inShort: 'notifier: the second call waits with oom_lock held; shrinker-barrier: all wait; the others go on and are served',
+  shows: 'served',
   story,
   variants: [
     { name: 'notifier', knobs: hook('notifier') }, { name: 'notifier-waits', knobs: hook('notifier-waits') }, { name: 'shrinker-nowait', knobs: hook('shrinker-nowait') }, { name: 'shrinker-barrier', knobs: hook('shrinker-barrier') }, { name: 'retry-kick', knobs: hook('retry-kick') }, { name: 'none', knobs: hook('none') },

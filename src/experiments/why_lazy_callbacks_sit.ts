@@ -14,6 +14,8 @@ export const whyLazyCallbacksSitClaim: Experiment = {
   claim: 'It is not clear why callbacks that have waited since before reclaim began should not have run by the time of the kill: from the first wake of kswapd to the OOM killer there is time enough for a grace period.',
   verdict: 'refuted',
   because: 'There is time for many grace periods, and one is over long before the kill. But a CPU learns of it only by running RCU code itself; an idle CPU with RCU_FAST_NO_HZ whose callbacks all are lazy has no tick, asks to be woken in 5.75 to 6.75 s, and nothing else wakes it. With the inverted test of 4.12 to 4.18 they do not even ask for a grace period. Without RCU_FAST_NO_HZ the tick goes on, and all have run within four ticks.',
+  inShort: 'RCU_FAST_NO_HZ: none invoked before the kill, though a grace period is over (test inverted: none is); without it: all within 4 ticks',
+  shows: 'longestWaitMs',
   story,
   variants: [
     { name: 'RCU_FAST_NO_HZ', knobs: { 'rcu.fastNoHz': 'on', 'rcu.idleAccelBug': 'off' } }, { name: 'RCU_FAST_NO_HZ, test inverted', knobs: { 'rcu.fastNoHz': 'on', 'rcu.idleAccelBug': 'on' } }, { name: 'without it', knobs: { 'rcu.fastNoHz': 'off', 'rcu.idleAccelBug': 'off' } },
