@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take longest, from the longest. Begun last, one of them would run on alone while the other processors have nothing to do. */
-const LONG = ['run/stories_1', 'run/stories_2', 'run/stories_3', 'run/stories_4', 'run/judge', 'run/oom_loads', 'run/determinism', 'run/reclaim', 'kernel/mm/oom_report', 'kernel/properties', 'kernel/mm/show_mem', 'cli/program', 'run/progress', 'run/stalls'].map((name) => `/src/${name}.test.ts`);
+const LONG = ['run/reclaim', 'cli/commands/experiments', 'run/oom_loads', 'run/compare_live', 'run/judge', 'run/stories_4', 'run/determinism', 'run/memcg', 'kernel/mm/show_mem', 'explore/explore', 'run/progress', 'kernel/properties', 'run/stories_1', 'run/stories_2', 'run/stories_3'].map((name) => `/src/${name}.test.ts`);
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = (f: TestSpecification): number => { const i = LONG.findIndex((name) => f.moduleId.endsWith(name)); return i < 0 ? LONG.length : i; };
@@ -14,6 +14,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.{ts,tsx}', 'scripts/**/*.test.mjs'],
     environment: 'node',
+    maxWorkers: '100%', // left to itself it keeps one processor free, which of two is half
     sequence: { sequencer: LongestFirst },
     setupFiles: ['scripts/vitest_setup.ts'],
     // A loaded machine is slow, not wrong: no test here measures time.
