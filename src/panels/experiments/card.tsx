@@ -9,7 +9,7 @@ import { breakIt, showSchedule, showVariants } from '../../store/show.ts';
 import { useStore } from '../../store/store.ts';
 import { DASH, plural } from '../../ui/format.ts';
 import { Figures } from './figures.tsx';
-import { controlWords, heldWords, markOf, seedsWords } from './words.ts';
+import { controlWords, exploredWords, heldWords, markOf, seedsWords } from './words.ts';
 
 export function MarkOf({ e, stand }: { readonly e: Experiment; readonly stand: Stand }): ReactElement {
   const { sign, words, tone } = markOf(e, stand);
@@ -27,7 +27,7 @@ function Seeds({ e, stand }: { readonly e: Experiment; readonly stand: Stand }):
     </div>
   );
 }
-/** What the schedules of each variant have come to, with the first seed that was run; a bad one is a run to look at. */
+/** What the schedules of each variant have come to, with the first seed that was run, in short: all of it is in Why. A bad one is a run to look at. */
 function Explored({ e, stand }: { readonly e: Experiment; readonly stand: Stand }): ReactElement | null {
   const tried = stand.tried.find((t) => t.control === null);
   if (e.explores !== true || tried === undefined) return null;
@@ -35,7 +35,7 @@ function Explored({ e, stand }: { readonly e: Experiment; readonly stand: Stand 
     <dl className="card-explored">
       {e.variants.map((v, i) => {
         const explored = tried.explored[i];
-        return <div key={v.name}><dt><code>{v.name}</code></dt><dd>{explored?.words ?? DASH}{explored?.bad && <> <button type="button" className="link" onClick={() => { void showSchedule(e, i, tried); }}>Show the schedule<span className="hidden"> of {v.name}</span></button></>}</dd></div>;
+        return <div key={v.name}><dt><code>{v.name}</code></dt><dd>{explored === null ? DASH : exploredWords(explored)}{explored?.bad && <> <button type="button" className="link" onClick={() => { void showSchedule(e, i, tried); }}>Show the schedule<span className="hidden"> of {v.name}</span></button></>}</dd></div>;
       })}
     </dl>
   );

@@ -10,12 +10,13 @@ import { figureText, heldWords, rangeText } from './words.ts';
 export function Why(): ReactElement | null {
   const e = useLab((s) => experiments.find((one) => one.id === s.why)), runs = useLab((s) => runsOf(s, s.why)), seeds = useLab((s) => s.seeds);
   if (e === undefined) return null;
-  const stand = standOf(e, runs, seeds), { author, date, subject } = mailOf(e.mail), names = namesOf(e, stand.tried);
+  const stand = standOf(e, runs, seeds), { author, date, subject } = mailOf(e.mail), names = namesOf(e, stand.tried), first = stand.tried.find((t) => t.control === null);
   return (
     <>
       <p>{e.claim}</p>
       <p><b className="ink">Verdict: {e.verdict}.</b> {e.because}</p>
       {e.real !== undefined && <p><b className="ink">A real kernel did this.</b> {e.real}</p>}
+      {e.explores === true && first !== undefined && e.variants.map((v, i) => <p key={v.name}><b className="ink">Explored, <code>{v.name}</code>:</b> {first.explored[i]?.words ?? DASH}</p>)}
       <p className="i3">{author}, {date}: “{subject}”</p>
       <div className="why-figures" role="group" aria-label="All figures" tabIndex={0}>
         <table>

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Sum } from '../../experiments/evaluate.ts';
 import type { Experiment } from '../../experiments/experiment.ts';
+import { sysrqAndPagefaultOomClaim } from '../../experiments/sysrq_and_pagefault_oom.ts';
 import type { Stand, Standing } from '../../store/lab.ts';
-import { controlWords, figureText, heldWords, markOf, rangeText, seedsWords } from './words.ts';
+import { controlWords, exploredWords, figureText, heldWords, markOf, rangeText, seedsWords } from './words.ts';
 
-const e = (change: Partial<Experiment> = {}): Experiment => ({ verdict: 'holds', controls: [], ...change }) as unknown as Experiment;
+const e = (change: Partial<Experiment> = {}): Experiment => ({ ...sysrqAndPagefaultOomClaim, verdict: 'holds', controls: [], ...change });
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 const stand = (kind: Standing, ran: number, failed: readonly number[] = [], seeds = 10): Stand => {
   const sum: Sum = { ran: upTo(ran), held: ran - failed.length, failed, controls: [] };
@@ -38,6 +39,13 @@ describe('a card says', () => {
     expect(controlWords({ ran: 10, flipped: 8, failed: [2, 7] }, 10)).toBe('does not flip for 2 seeds of 10: 2, 7');
     expect(controlWords({ ran: 0, flipped: 0, failed: [] }, 10)).toBe('– not run yet');
   });
+});
+test('an exploration says what it found, or how far it looked, and no more', () => {
+  const covered = { tasks: 4, steps: 20, deviations: 2, complete: false, longer: true, cut: null, schedules: 149, pruned: 0, stepsRun: 2000 } as const, none = { bad: null, covered, words: '' };
+  expect(exploredWords({ ...none, bad: { choices: [1, 1], steps: 15, deviations: 2, what: '', event: 9, timeNs: 1 } })).toBe('bad after 15 steps with 2 deviations:');
+  expect(exploredWords(none)).toBe('none found up to 2 deviations and 20 steps');
+  expect(exploredWords({ ...none, covered: { ...covered, complete: true } })).toBe('none in any order of 20 steps');
+  expect(exploredWords({ ...none, covered: { ...covered, deviations: -1 } })).toBe('stopped before anything was known');
 });
 describe('a figure', () => {
   test('is a count as it is, or has three digits and its unit', () => {

@@ -1,6 +1,7 @@
 /** What a card says, in words: pure, so that it can be held against what is written here. */
 import type { ControlSum } from '../../experiments/evaluate.ts';
 import type { Experiment, Verdict } from '../../experiments/experiment.ts';
+import type { Explored } from '../../format/exploration.ts';
 import type { Spread, Stand } from '../../store/lab.ts';
 import { count, DASH, MINUS, plural } from '../../ui/format.ts';
 
@@ -35,7 +36,7 @@ export function heldWords(e: Experiment, { sum, seeds }: Stand): string {
   if (e.enumeration === true) return sum.failed.length === 0 ? `${DID[e.verdict]} in the one run` : `not ${DID[e.verdict]}`;
   return `${DID[e.verdict]} for ${sum.held} of ${plural(ran, 'seed')}${missing > 0 ? `, ${missing} not run yet` : ''}`;
 }
-export const seedsWords = (e: Experiment, { seeds }: Stand): string => (e.enumeration === true ? 'no chance in it: one run each' : `seeds 1 to ${seeds.length}${e.explores === true ? ', schedules explored' : ''}`);
+export const seedsWords = (e: Experiment, { seeds }: Stand): string => (e.enumeration === true ? 'no chance in it: one run each' : `seeds 1 to ${seeds.length}${e.explores === true ? ', explored' : ''}`);
 
 /** Whether the claim comes out the other way without its cause. */
 export function controlWords(sum: ControlSum, of: number): string {
@@ -55,4 +56,11 @@ export function rangeText(at: Spread | null, unit: string): string {
   if (at === null) return 'not run yet';
   if (at.most > at.least) return `median of ${at.seeds} seeds, ${figureText(at.least, unit)} to ${figureText(at.most, unit)}`;
   return `the same for ${at.seeds === 1 ? 'the one seed that was run' : `all ${at.seeds} seeds`}`;
+}
+
+/** A bad schedule, or how far none was found: never that there is none, unless every order was tried. */
+export function exploredWords({ bad, covered: c }: Explored): string {
+  if (bad !== null) return `bad after ${plural(bad.steps, 'step')} with ${plural(bad.deviations, 'deviation')}:`;
+  if (c.deviations < 0 && !c.complete) return 'stopped before anything was known';
+  return c.complete ? `none in any order of ${plural(c.steps, 'step')}` : `none found up to ${plural(c.deviations, 'deviation')} and ${plural(c.steps, 'step')}`;
 }
