@@ -10,7 +10,7 @@ import { type Cpu, isIdle } from '../../sim/cpu.ts';
 import type { Kernel } from '../kernel.ts';
 import { pickEevdf, placeEevdf, updateDeadline } from './eevdf.ts';
 import type { RunQueue } from './rq.ts';
-import { rtTask, type Task } from './task.ts';
+import { RUNNING, rtTask, type Task } from './task.ts';
 
 /** sched_*_granularity, roughly. */
 const SLICE_NS = 3_000_000;
@@ -33,7 +33,9 @@ export function updateVruntime(k: Kernel, t: Task): void {
   t.chargedTo = t.used;
   const rq = k.rqs[t.cpuIndex];
   if (rtTask(t) || t.vruntime <= rq.minVruntime) return;
-  let least = t.vruntime; // of current and queue; it never runs back
+  const { current } = k.cpus[t.cpuIndex];
+  let least = t.vruntime; // of current, if it is not about to sleep, and queue; it never runs back
+  if (current !== t && current.state === RUNNING && !isIdle(current) && !rtTask(current)) least = Math.min(least, current.vruntime);
   for (const q of rq.list) if (!rtTask(q)) { least = Math.min(least, q.vruntime); break; }
   rq.minVruntime = Math.max(rq.minVruntime, least);
 }

@@ -41,6 +41,17 @@ test('PREEMPT_NONE: a reclaim loop is left only at cond_resched(); full preempti
   expect(other('none', true)).toBeLessThan(10);
   expect(other('full', false)).toBeLessThan(10);
 });
+test('CFS: somebody far behind who wakes up does not take the clock of the queue past who runs', () => {
+  const k = bootBare({ preempt: 'full', hz: 250 });
+  spawn(k, 'runs', user(function* (k) { yield* loop(k, true); }));
+  // 3 ms with a weight of 3 count as a second: that is how far behind it is when it comes back
+  spawn(k, 'behind', user(function* (k) { yield* compute(k, 3 * MS); yield* scheduleTimeoutUninterruptible(k, jiffies(2)); yield* compute(k, MS); }), { policy: 'idle' });
+  let woke = 0, ran = 0;
+  spawn(k, 'late', user(function* (k) { yield* scheduleTimeoutUninterruptible(k, jiffies(8)); woke = k.now; yield spend(ns(1)); ran = k.now; }));
+  k.runUntil(ns(90 * MS));
+  // placed by the clock of who runs, and ahead of it by a sleeper's credit, it is on at the tick that wakes it, or the next
+  expect([woke > 0, woke < 41 * MS, ran - woke < MS]).toEqual([true, true, true]);
+});
 test('of a wake-up, a timeout and a signal exactly one wins', () => {
   for (const [first, want] of [['wake', 'event'], ['signal', null], ['none', 'timeout']] as const) {
     const k = bootBare({ cpus: 2 }), wq = new WaitQueue(k);

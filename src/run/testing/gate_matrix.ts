@@ -33,6 +33,14 @@ export function askModel(q: Question): GateResult {
   };
   return runGate(base, c);
 }
+/** Reclaims that may follow a kill before the victim has given something back. */
+const AFTER_KILL = 16;
+/**
+ * 4.17: reaper and victim both need oom_lock to give anything back, which the killer holds while it sleeps a jiffy (reference 9.2, L2); on one CPU it then
+ * goes on until a tick lets them run, so for a jiffy of 4 ms, at 13 priorities of 7.6 us a fruitless reclaim (the table of times).
+ */
+const A_JIFFY_OF_ROUNDS = Math.ceil(4e6 / (13 * 7600));
+const mostAfterKill = (q: Question): number => AFTER_KILL + (q.profile === 'v4.17' ? A_JIFFY_OF_ROUNDS : 0);
 /** What is not as the reference says; empty: all is. */
 export function faultsOf(q: Question, r: GateResult): string[] {
   const e = oracle(q), out: string[] = [], end = r.page === null ? 'loops' : r.page ? 'page' : 'null';
@@ -43,7 +51,7 @@ export function faultsOf(q: Question, r: GateResult): string[] {
   differs('somebody was killed', r.kills > 0, e.killed);
   // Whoever kills another goes on reclaiming until the other has given something back, which is the scheduler's business; a loop was watched over many rounds.
   if (e.end === 'loops') { if (e.asked && Math.round(r.directReclaims / r.oomCalls) !== e.reclaims) differs('direct reclaims a round', Math.round(r.directReclaims / r.oomCalls), e.reclaims); }
-  else if (!e.killed || r.directReclaims < e.reclaims || r.directReclaims > e.reclaims + 16) differs('direct reclaims', r.directReclaims, e.reclaims);
+  else if (!e.killed || r.directReclaims < e.reclaims || r.directReclaims > e.reclaims + mostAfterKill(q)) differs('direct reclaims', r.directReclaims, e.reclaims);
   if (e.end !== 'loops' && e.notifiers && !e.killed) differs('calls of the notifiers', r.notifiers, 1);
   return out;
 }
