@@ -139,7 +139,7 @@ describe('of lockdep’s rules', () => {
     expect([told.breaches, told.pairs]).toEqual([['invalid wait context: x was asked for under q'], ['q > x 2']]);
   });
   it('and with both orders of them an inversion; a context in place of a lock is none', () => {
-    expect(order('A typed x under q; B got x; B got q').words).toEqual(['x under q, once by A; q under x, once by B']);
+    expect(order('A typed x under q; B got x; B got q').words).toEqual(['q under x, once by B; x under q, once by A']);
     expect([order('A typed x').breaches, order('A typed x').pairs]).toEqual([['invalid wait context: x was asked for in a softirq'], []]);
   });
   it('fs_reclaim: an allocation under L that reclaims, and reclaim that takes L', () => {
