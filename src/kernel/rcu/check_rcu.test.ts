@@ -35,8 +35,8 @@ const faults: Record<string, { readonly patch: Patch; readonly says: RegExp }> =
     patch: livepatch(forceQsRnp, function* (k) { yield spend(k.cost.rcuGp); rcuReportQs(k, -1); }),
     says: /spans the grace period|while a reader from before it was there/,
   },
-  'a callback is dropped now and then': { patch: livepatch(rcuReclaim, function* (k, head) { yield spend(k.cost.rcuCallback); if (head.id % 7 !== 3) yield* head.func(k); }), says: /never ran/ },
-  'a callback is called twice': { patch: livepatch(rcuReclaim, function* (k, head) { yield* head.func(k); yield* head.func(k); }), says: /ran twice/ },
+  'a callback is dropped now and then': { patch: livepatch(rcuReclaim, function* (k, head) { yield spend(k.cost.rcuCallback); if (head.id % 7 !== 3) yield* head.func(k, head); }), says: /never ran/ },
+  'a callback is called twice': { patch: livepatch(rcuReclaim, function* (k, head) { yield* head.func(k, head); yield* head.func(k, head); }), says: /ran twice/ },
   'rcu_barrier() does not wait': { patch: livepatch(rcuBarrier, function* (k) { yield spend(k.cost.atomic); }), says: /rcu_barrier\(\) returned .* before callback/ },
 };
 test.each(Object.entries(faults))('the judge sees it when %s', (_, { patch, says }) => {
