@@ -36,7 +36,8 @@ function lookAt(k: Kernel, s: RcuState, d: RcuData, n: Nocb): number {
   return again;
 }
 /** nocb_gp_wait(): a look at each CPU of the group, then sleep until the first grace period that one of them waits for has ended, or somebody calls. */
-const nocbGpWait = kfn('nocb_gp_wait', function* (k: Kernel, g: NocbGroup): Timed<void> {
+export const nocbGpWait = kfn('nocb_gp_wait', function* (k: Kernel, g: NocbGroup): Timed<void> { yield* nocbGpWaitInner(k, g); });
+export function* nocbGpWaitInner(k: Kernel, g: NocbGroup): Timed<void> {
   const s = rcuOf(k);
   let waitGp = Infinity, bypass = false, lazy = false;
   for (const d of g.members) {
@@ -54,7 +55,7 @@ const nocbGpWait = kfn('nocb_gp_wait', function* (k: Kernel, g: NocbGroup): Time
     g.deferWakeup = NOCB_WAKE.NOT;
     delTimer(k, g.timer);
   }
-});
+}
 const rcuNocbGpKthread = kfn('rcu_nocb_gp_kthread', function* (k: Kernel, g: NocbGroup): Timed<void> { for (;;) yield* nocbGpWait(k, g); });
 
 /** nocb_cb_wait(): a batch of one CPU, when there is one. To have no CPU's callbacks of one's own is a quiescent state. */
@@ -68,7 +69,7 @@ const nocbCbWait = kfn('nocb_cb_wait', function* (k: Kernel, d: RcuData, n: Nocb
 });
 const rcuNocbCbKthread = kfn('rcu_nocb_cb_kthread', function* (k: Kernel, d: RcuData, n: Nocb): Timed<void> { for (;;) yield* nocbCbWait(k, d, n); });
 
-const doNocbDeferredWakeupTimer = kfn('do_nocb_deferred_wakeup_timer', function* (k: Kernel, g: NocbGroup): Timed<void> {
+export const doNocbDeferredWakeupTimer = kfn('do_nocb_deferred_wakeup_timer', function* (k: Kernel, g: NocbGroup): Timed<void> {
   yield spend(k.cost.atomic);
   nocbTimerFires(k, g);
 });
@@ -97,7 +98,7 @@ function lazyRcuShrinkCount(k: Kernel, s: RcuState): number {
   return count;
 }
 /** lazy_rcu_shrink_scan(): flushes whole CPUs until there are enough. It waits for nothing; the pages come when the grace period is over. */
-const lazyRcuShrinkScan = kfn('lazy_rcu_shrink_scan', function* (k: Kernel, s: RcuState, nr: number): Timed<number> {
+export const lazyRcuShrinkScan = kfn('lazy_rcu_shrink_scan', function* (k: Kernel, s: RcuState, nr: number): Timed<number> {
   yield spend(k.cost.rcuCore);
   if (!mutexTrylock(k, s.barrierMutex)) return 0;
   let flushed = 0;
