@@ -33,6 +33,7 @@ export const knobs: readonly KnobInfo[] = [
   numeric('rcu.blimit', 10, 1, 1e9, 'callbacks', 'callbacks of a batch after which others may have the CPU'),
   numeric('rcu.qhimark', 10_000, 1, 1e9, 'callbacks', 'more callbacks than this on one CPU lift the limit of its batches and hurry the grace period'),
   numeric('rcu.qlowmark', 100, 0, 1e9, 'callbacks', 'at so few the limit is back'),
+  byProfile(knob('kvfree.pageSource', ['inline-nowait', 'own-pool', 'own-pool-grow', 'rescue-pool', 'none'], 'where kvfree_rcu() has its pages of pointers from: the allocator, under its own raw lock, with GFP_NOWAIT (5.8 to 5.10); a small pool that a worker refills (5.11 on); such a pool that grows after an emergency; that with a reserve for the worst; or nowhere', PROFILES.filter((p) => !p.startsWith('v4'))), in6('own-pool')),
   knob('reserve.pool', ['shared', 'per-user'], 'an emergency reserve of pages for users who may not sleep: one for all of them, or each its own'),
   knob('preempt', ['full', 'none', 'rt'], 'where kernel code can be preempted, and what locks are: anywhere, nowhere, or PREEMPT_RT; a scenario has its own in its machine'),
   knob('hz', ['250', '100', '1000'], 'timer ticks a second; a scenario has its own in its machine'),
