@@ -20,3 +20,4 @@ export { blocksOf, compareBlock, furtherKills, kindOf, readKernelFigures, tableO
 export { askModel, faultsOf, nameOf, PLACES, PROFILES, questions } from '../src/run/testing/gate_matrix.ts';
 export { scenarioFromCapture } from '../src/importers/capture.ts';
 export { compareLazy, lazyScenario, readLazyRows, runLazy } from '../src/run/testing/lazy_figures.ts';
+export { askShrinker, readShrinkTable } from '../src/run/testing/shrink_table.ts';
