@@ -13,7 +13,7 @@ export { judge } from '../src/run/judge.ts';
 export { MAX_ROWS, Run, runScenario } from '../src/run/run.ts';
 export { CALLBACKS, differences, mmunTable, runMmun } from '../src/run/testing/mmun_cases.ts';
 export { walk, xorshift } from '../src/run/walk.ts';
-export { hog4G, hogs4G, idle64G } from '../src/scenarios/bench_machines.ts';
+export { callbacks1M, hog4G, hogs4G, idle64G } from '../src/scenarios/bench_machines.ts';
 export { stories } from '../src/scenarios/index.ts';
 export { fuzzLinks } from '../src/share/fuzz.ts';
 export { blocksOf, compareBlock, furtherKills, kindOf, readKernelFigures, tableOf } from '../src/run/testing/probe_figures.ts';
