@@ -4,6 +4,7 @@ import { type Gate, type Inside, type Ladder, ladderAt, type LadderStep, type Op
 import { store } from '../../store/store.ts';
 import { count, duration, plural, seconds } from '../../ui/format.ts';
 import { type AtCursor, useAtCursor } from './at_cursor.ts';
+import { ObjectWay } from './object_path.tsx';
 import { Why } from './why.tsx';
 
 const go = (event: number): void => store.getState().setCursor(event);
@@ -116,6 +117,7 @@ export function PathTab(): ReactElement {
   const ladder = ladderAt(at.trace, at.cursor, at.task);
   return (
     <>
+      <ObjectWay at={at} />
       <Why at={at} />
       {ladder === null
         ? <p className="block i3">{at.trace.tables.taskName(at.task)} is not allocating here. Go to an event in which it does: next “direct reclaim”, for example.</p>
