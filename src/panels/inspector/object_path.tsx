@@ -1,5 +1,5 @@
 /** The way of one callback or object, as a list of stations: each with its time, CPU, stack and how long it took. O goes to the next, Shift O to the one before. */
-import type { ReactElement } from 'react';
+import { type ReactElement, useLayoutEffect, useRef } from 'react';
 import { objectOf, type ObjectPath, objectPath, type ObjectRef, type Station, stationFrom } from '../../analysis/object_path.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { follow, objectAtCursor, stepStation } from '../../store/follow.ts';
@@ -15,9 +15,10 @@ function stackWords(trace: Trace, stack: number): string {
   return names.length === 0 ? 'no kernel function' : `${names.slice(0, MOST_FUNCTIONS).join(' < ')}${names.length > MOST_FUNCTIONS ? ' < …' : ''}`;
 }
 function StationRow({ trace, station, first, cursor }: { readonly trace: Trace; readonly station: Station; readonly first: boolean; readonly cursor: number }): ReactElement {
-  const here = station.event === cursor;
+  const here = station.event === cursor, row = useRef<HTMLLIElement>(null);
+  useLayoutEffect(() => { if (here) row.current?.scrollIntoView({ block: 'nearest' }); }, [here]);
   return (
-    <li className={`gate${station.event > cursor ? ' later' : ''}${here ? ' here' : ''}`} aria-current={here ? 'step' : undefined}>
+    <li ref={row} className={`gate${station.event > cursor ? ' later' : ''}${here ? ' here' : ''}`} aria-current={here ? 'step' : undefined}>
       <button type="button" onClick={() => store.getState().setCursor(station.event)} title={`Go to event ${station.event}`}>
         <span className="gate-question">{stationWords(station)}</span>
         <span className="answer i3">{first ? '' : `+${duration(station.tookNs)}`}</span>

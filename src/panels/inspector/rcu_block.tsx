@@ -40,7 +40,7 @@ export function Rcu({ at, table }: { readonly at: AtCursor; readonly table: Reac
   if (rcu === null) return null;
   const fate = fateOf(trace), total = rcu.cpus.reduce((sum, c) => sum + c.waiting, 0);
   return (
-    <div className="block">
+    <div className="block across">
       <h2 className="head"><span>RCU callbacks</span><span>{plural(total, 'waits', 'wait')}</span></h2>
       <Cpus rcu={rcu} />
       <dl className="usage one rcu-facts">

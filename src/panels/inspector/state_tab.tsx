@@ -123,7 +123,7 @@ function Frames({ at: { trace }, map }: { readonly at: AtCursor; readonly map: R
 function Pools({ at: { trace }, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement | null {
   if (!anyPool(trace)) return null;
   return (
-    <div className="block">
+    <div className="block across">
       <Head left="Pools" right="elements, objects, pages" />
       <Sideways name="All of the pools">{table}</Sideways>
     </div>
