@@ -45,6 +45,8 @@ export const COST_TABLE = {
   oom_report: row(740000, 830000, 'captures 256M-1-hog: last direct_reclaim_end to mark_victim (783 us, 868 us), less oom_kill'),
   oom_report_task: row(10000, 20000, 'captures 6.12-256M-1-victims and -threads against -hog: some 130 us for seven more lines'),
   vmstat_update: row(5000, 5000, 'chosen: a worker that looks at the lists of each zone'),
+  psi_poll: row(2000, 2000, 'chosen: psimon, for one look at the totals of a few CPUs and its triggers'),
+  user_pick: row(20000, 20000, 'chosen: a userspace killer, for each process that it looks at: one small file of /proc'),
   fork: row(60000, 60000, 'chosen: fork() of a small process, page tables apart'),
   exec_worker: row(200000, 200000, 'chosen: from the start of a workload to its first touch'),
 } as const satisfies Record<string, CostRow>;

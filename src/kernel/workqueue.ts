@@ -10,9 +10,10 @@ import type { Call, Timed } from '../sim/kfn.ts';
 import { WAKE } from '../sim/recorder.ts';
 import { type Deferred, kfn, type Kernel } from './kernel.ts';
 import { spawn } from './sched/fork.ts';
+import { type Awaited, tellAwaited } from './sched/completion.ts';
 import { NORMAL, PF, RUNNING, type Task, TASK_IDLE, type WorkerHooks } from './sched/task.ts';
 import { delTimer, modTimer, TimerList } from './sched/timer.ts';
-import { scheduleTimeoutInterruptible, WaitQueue, waitEvent, wakeUpAll } from './sched/wait.ts';
+import { MAX_SCHEDULE_TIMEOUT, scheduleTimeoutInterruptible, WaitQueue, waitEvent, wakeUpAll } from './sched/wait.ts';
 import { condResched, schedule, setCurrentState, tryToWakeUp } from './sched/wake.ts';
 
 const MAX_ACTIVE = 256; // WQ_DFL_ACTIVE
@@ -27,12 +28,13 @@ export class Work {
   running: Runner | null;
   wq: Workqueue | null; // of the last queueing
   queued: number; // times it was put on a pool
+  queuedNs: number; // the last time
   started: number; // `queued` when its last run began
   finished: number; // `queued` when the last run that has ended began
   delay: TimerList | null; // made at first use
   constructor(k: Kernel, run: Deferred) {
     this.run = run; this.flushers = new WaitQueue(k); this.pending = false; this.running = null; this.wq = null;
-    this.queued = 0; this.started = 0; this.finished = 0; this.delay = null;
+    this.queued = 0; this.queuedNs = 0; this.started = 0; this.finished = 0; this.delay = null;
   }
 }
 export interface WorkqueueOptions { readonly unbound?: boolean; readonly highpri?: boolean; readonly memReclaim?: boolean; readonly maxActive?: number }
@@ -70,6 +72,8 @@ export class WorkerPool {
     this.mayday = new TimerList(k, `mayday of pool ${id}`, (k) => poolMaydayTimeout(k, this));
   }
   get needMoreWorker(): boolean { return this.list.length > 0 && this.nrRunning === 0; }
+  /** Whom the pool counts as running: they keep all other items waiting. */
+  get atWork(): readonly Task[] { return this.workers.filter((w) => w.counted).map((w) => w.task); }
   get needToCreate(): boolean { return this.needMoreWorker && this.idle.length === 0; }
   /** wake_up_worker(), kick_pool() */
   kick(): void { if (this.needMoreWorker && this.idle.length > 0) tryToWakeUp(this.k, this.idle[this.idle.length - 1].task, NORMAL, WAKE.event); }
@@ -101,6 +105,7 @@ export function workqueueOf(k: Kernel, t: Task): string | null {
 }
 /** Who runs items: a pool's worker, or a rescuer for the pool that it helps. */
 interface Runner {
+  readonly task: Task;
   readonly pool: WorkerPool | null;
   readonly scheduled: Work[]; // items that must wait for the one under way: an item never runs twice at once
   work: Work | null; // the one under way
@@ -158,6 +163,7 @@ function queueWorkInner(k: Kernel, wq: Workqueue, work: Work, cpu = k.cpu.index)
   const pool = (work.wq === wq ? work.running?.pool : null) ?? poolFor(k, wq, cpu); // an item that runs is queued where it runs
   work.wq = wq;
   work.queued++;
+  work.queuedNs = k.now;
   if (pool.workers.length === 0) new Worker(pool);
   if (wq.active[pool.id] >= wq.maxActive) { wq.inactive[pool.id].push(work); return; }
   wq.active[pool.id]++;
@@ -186,11 +192,32 @@ export function cancelDelayedWork(k: Kernel, work: Work): boolean {
 }
 const delayedWorkTimerFn = kfn('delayed_work_timer_fn', function* (k, wq: Workqueue, work: Work): Timed<void> { queueWorkInner(k, wq, work); });
 
+/** Who is to run an item next, or runs it: its runner; else those of its bound pool who are at work, and let no other worker go before they sleep. */
+function runnersOf(k: Kernel, work: Work): readonly Task[] {
+  if (work.running !== null) return [work.running.task];
+  return workerPools(k).all.find((p) => p.cpu >= 0 && p.list.includes(work))?.atWork ?? [];
+}
+/** Items of bound pools that stand behind workers who do not sleep, and that somebody waits for. */
+export function itemsBehind(k: Kernel): { readonly name: string; readonly sinceNs: number; readonly runners: readonly Task[]; readonly waiters: readonly Task[] }[] {
+  const pools = k.workers?.all.filter((p) => p.cpu >= 0 && p.nrRunning > 0) ?? [];
+  return pools.flatMap((p) => p.list.filter((w) => w.flushers.active).map((w) => ({ name: itemName(w, p.cpu), sinceNs: w.queuedNs, runners: p.atWork, waiters: w.flushers.entries.map((e) => e.task) })));
+}
+const itemName = (work: Work, cpu: number): string => `${work.wq?.name ?? 'an item'} on CPU ${cpu}`;
+/** What flush_work() sleeps for: the completion of a barrier behind the item. Whom it stands behind may change meanwhile. */
+const flushed = (k: Kernel, work: Work, goal: number): Awaited => ({
+  name: itemName(work, workerPools(k).all.find((p) => p.list.includes(work))?.cpu ?? work.running?.pool?.cpu ?? -1),
+  get by() { return runnersOf(k, work); },
+  get done() { return work.finished >= goal ? 1 : 0; },
+});
 /** flush_work(): waits for the last queueing to have run. False: there was nothing to wait for. */
 export const flushWork = kfn('flush_work', function* (k, work: Work): Timed<boolean> {
   const goal = work.queued;
   if (work.finished >= goal) return false;
+  const me = k.current, barrier = me.awaits = flushed(k, work, goal);
+  tellAwaited(k, barrier, MAX_SCHEDULE_TIMEOUT);
   yield* waitEvent(k, work.flushers, () => work.finished >= goal);
+  k.mark('wait_for_completion_end', k.recorder.intern(barrier.name));
+  me.awaits = null;
   return true;
 });
 

@@ -11,10 +11,11 @@ function endingOf(run: Run): Ending {
   return run.k.mm.kills.length > 0 ? 'oom-kill' : 'no-oom';
 }
 function textOf(run: Run, ending: Ending): string {
-  const { kills, panicked } = run.k.mm;
+  const { kills, panicked, userKills } = run.k.mm, [user] = userKills;
   if (run.stall !== null) return run.stall.text;
   if (ending === 'panic') return `panic: ${panicked}`;
   if (ending === 'limit') return `stopped at ${(run.k.now / 1e9).toFixed(1)} s: more events than one run may have`;
+  if (ending === 'no-oom' && user !== undefined) return `no OOM kill: ${user.by} killed ${userKills.length === 1 ? '' : `${userKills.length} processes, first `}${user.comm} (pid ${user.pid}), ${(run.k.now / 1e9).toFixed(1)} s`;
   if (ending === 'no-oom') return `no kill, ${(run.k.now / 1e9).toFixed(1)} s`;
   const names = kills.map((x) => `${x.comm} (pid ${x.pid})`), what = kills.every((x) => x.constraint === 'CONSTRAINT_MEMCG') ? 'memory cgroup out of memory' : 'out of memory';
   return kills.length === 1 ? `${what}: killed ${names[0]}` : `${what}: killed ${kills.length} processes, first ${names[0]}`;

@@ -8,8 +8,12 @@ import { FRAME, GFP_KERNEL } from '../kernel/mm/constants.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
 import { scheduleTimeoutUninterruptible } from '../kernel/sched/wait.ts';
 import type { Timed } from '../sim/kfn.ts';
+import { bootBare } from '../kernel/bare.ts';
+import { condResched, spawn } from '../kernel/sched/core.ts';
+import { flushWork, queueWorkOn, Work, Workqueue } from '../kernel/workqueue.ts';
 import { startProcess } from '../workloads/process.ts';
 import { judge } from './judge.ts';
+import { ProgressWatch, type Stall } from './progress.ts';
 import { Run } from './run.ts';
 import { two256 } from '../scenarios/machines.ts';
 import { copyState } from '../format/state.ts';
@@ -95,4 +99,29 @@ test('a deadlock of two is told at the end of a run in which others went on, and
   startProcess(k, { name: 'y' }, function* (k): Timed<void> { yield* both(k, b, a); });
   const o = toEnd(run).outcome();
   expect([o.ending, o.deadlocks.map((d) => [d.kind, d.tasks, d.locks])]).toEqual(['no-oom', [['deadlock', ['x', 'y'], ['b', 'a']]]]);
+});
+
+describe('an item of a work queue behind a worker that runs on and on', () => {
+  const loops = kfn('loops', function* (k: Kernel, pauses: boolean): Timed<void> {
+    for (;;) { yield spend(ns(1e6)); if (pauses) yield* scheduleTimeoutUninterruptible(k, jiffies(1)); else yield* condResched(k); }
+  });
+  const nothing = kfn('nothing', function* (): Timed<void> { yield spend(ns(1000)); });
+  const waits = kfn('waits', function* (k: Kernel, item: Work): Timed<void> { yield* flushWork(k, item); });
+  function stalled(pauses: boolean): Stall | null {
+    const k = bootBare({ cpus: 2 }), wq = new Workqueue(k, 'events'), item = new Work(k, (k) => nothing(k)), watch = new ProgressWatch({ progress: () => '', allocating: () => true, dying: () => false });
+    queueWorkOn(k, 0, wq, new Work(k, (k) => loops(k, pauses)));
+    queueWorkOn(k, 0, wq, item);
+    spawn(k, 'waiter', (k) => waits(k, item), { cpus: [1] });
+    for (; watch.dueNs < 8e9;) {
+      k.runUntil(ns(watch.dueNs));
+      const stall = watch.look(k);
+      if (stall !== null) return stall;
+    }
+    return null;
+  }
+  test('is starvation, with who waits and whom it stands behind', () => {
+    const edges = [{ from: 'waiter', to: 'events on CPU 0', blocking: true }, { from: 'events on CPU 0', to: 'kworker/0:0', blocking: true }];
+    expect(stalled(false)).toEqual({ ending: 'starvation', text: 'no progress: events on CPU 0 (2 tasks)', rings: [{ kind: 'starvation', tasks: ['kworker/0:0', 'waiter'], locks: ['events on CPU 0'], edges }] });
+  });
+  test('is none where that worker sleeps now and then', () => expect(stalled(true)).toBe(null));
 });

@@ -4,7 +4,7 @@
  * Progress is what the kernel would call so: a page was allocated or freed, read in or written out, a process was born, killed or gone.
  * That a task runs is none: a loop of vain reclaim runs. A stretch without any of that is no fault yet, as a machine
  * may be idle, asleep or waiting for its disk; it is one if besides a ring of waits has stood all the while, or if somebody whom others
- * need has been runnable all the while and has not run once.
+ * need has been runnable all the while and has not run once; a work item that somebody waits for counts as one, behind a worker that never sleeps.
  */
 import type { Ending, Outcome } from '../format/scenario.ts';
 import { retriesStill } from '../kernel/locking/retries.ts';
@@ -14,6 +14,7 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { allocPagesSlowpath } from '../kernel/mm/slowpath.ts';
 import { tskIsOomVictim } from '../kernel/mm/oom_control.ts';
 import type { Task } from '../kernel/sched/task.ts';
+import { itemsBehind } from '../kernel/workqueue.ts';
 
 /**
  * How long nothing may come forward. The kernel's own measure, kernel.hung_task_timeout_secs, is 120 s, and sees none of those that
@@ -87,7 +88,7 @@ export class ProgressWatch {
     if (first !== undefined) return { ending: first.kind, text: textOf(first.lock, first.tasks.length), rings: rings.map(told) };
     if (at - this.sinceNs < NO_PROGRESS_NS || !k.tasks.some((t) => this.signs.allocating(k, t))) return null;
     const starved = k.tasks.find((t) => this.hasWaited(t, at) && (neededFor(k, t, at).length > 0 || this.signs.allocating(k, t) || this.signs.dying(k, t)));
-    return starved === undefined ? null : starvation(k, starved, at);
+    return starved === undefined ? lateItem(k, at) : starvation(k, starved, at);
   }
 }
 /** Rings that nothing but a kill could open, whatever else the machine does. */
@@ -111,6 +112,14 @@ function neededFor(k: Kernel, t: Task, at: number): Need[] {
   }
   for (const o of others) if (o.awaits !== null && o.awaits.by.includes(t)) needs.push({ name: o.awaits.name, by: [{ task: o, blocking: true }] });
   return needs;
+}
+/** Work that somebody waits for, behind a worker that runs on and on: the item is ready all the while, and no other worker may take it. */
+function lateItem(k: Kernel, at: number): Stall | null {
+  const late = itemsBehind(k).find((i) => at - i.sinceNs >= NO_PROGRESS_NS);
+  if (late === undefined) return null;
+  const { name, runners, waiters } = late, tasks = [...runners, ...waiters].map((t) => t.comm);
+  const edges = [...waiters.map((t): RingEdge => ({ from: t.comm, to: name, blocking: true })), ...runners.map((t): RingEdge => ({ from: name, to: t.comm, blocking: true }))];
+  return { ending: 'starvation', text: textOf(name, tasks.length), rings: [{ kind: 'starvation', tasks, locks: [name], edges }] };
 }
 function starvation(k: Kernel, t: Task, at: number): Stall {
   const needs = neededFor(k, t, at), tasks = [t, ...new Set(needs.flatMap((n) => n.by.map((o) => o.task)))];

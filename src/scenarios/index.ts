@@ -25,6 +25,8 @@ import { reaperMmuNotifier } from './reaper_mmu_notifier.ts';
 import { reaperTrylockQueued, reaperTrylockRetries, reaperTrylockRetries61 } from './reaper_trylock_retries.ts';
 import { shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero } from './shrinker_count_is_a_guess.ts';
 import { preemptedUnderOomLock, sleepAfterKill } from './sleep_after_kill.ts';
+import { starvedWorker } from './starved_worker.ts';
+import { userspaceKiller, userspaceKillerLate } from './userspace_killer.ts';
 import { stalledCpu } from './stalled_cpu.ts';
 import { suspendWaits } from './suspend_waits.ts';
 import { sysrqAndPagefaultOom } from './sysrq_and_pagefault_oom.ts';
@@ -32,4 +34,4 @@ import { victimAlreadyDying, victimAlreadyDying61 } from './victim_already_dying
 import { victims } from './victims.ts';
 import { whyLazyCallbacksSit } from './why_lazy_callbacks_sit.ts';
 
-export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, oomGates61, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, whyLazyCallbacksSit, rcuOomHook, rcuOomHookEmpty, shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero, stalledCpu, callbackFlood, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, oomGates61, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, whyLazyCallbacksSit, rcuOomHook, rcuOomHookEmpty, shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero, stalledCpu, callbackFlood, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits, starvedWorker, userspaceKiller, userspaceKillerLate];

@@ -1,4 +1,4 @@
-/** Kernel threads, or processes in a system call, that ask for pages: which flags, how many, of what order, with what in their hands. */
+/** Kernel threads, items of a workqueue, or processes in a system call, that ask for pages: which flags, how many, of what order, with what in their hands. */
 import { ns, type Ns } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel/kernel.ts';
@@ -10,6 +10,7 @@ import { freePages } from '../kernel/mm/pcp.ts';
 import { fatalSignalPending, spawn } from '../kernel/sched/core.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import type { Policy } from '../kernel/sched/task.ts';
+import { queueWorkOn, Work, Workqueue } from '../kernel/workqueue.ts';
 import { CG } from './cgroup.ts';
 import { startProcess } from './process.ts';
 import { namedMutex } from './named_mutex.ts';
@@ -42,6 +43,12 @@ const kthread = kfn('kthread', function* (k: Kernel, from: Ns, r: Request): Time
   yield* askForPages(k, r);
 });
 
+/** The same, but it has a worker of its CPU ask: an item of a workqueue, as a file system or a driver queues one. */
+const queueAsking = kfn('queue_asking', function* (k: Kernel, from: Ns, wq: Workqueue, work: Work): Timed<void> {
+  if (k.now < from) yield* clockNanosleep(k, from);
+  queueWorkOn(k, k.cpu.index, wq, work);
+});
+
 function* sysAsk(k: Kernel, r: Request): Timed<void> { yield* askForPages(k, r); }
 
 export const asker: Workload = {
@@ -63,18 +70,19 @@ export const asker: Workload = {
     { ...CG, doc: `of such processes: ${CG.doc}` },
     { name: 'keep', unit: '', default: 1, doc: '0: all is given back at the end' },
     { name: 'pf', unit: '', default: '', doc: 'flags of the thread: DUMPCORE, MEMALLOC', words: Object.keys(PF_WORDS) },
+    { name: 'wq', unit: '', default: '', doc: 'name of a workqueue: each thread queues an item on its CPU, and a worker does the asking; none if empty' },
     { name: 'policy', unit: '', default: 'normal', doc: 'normal or idle', values: POLICIES },
     { name: 'cpu', unit: '', default: -1, doc: 'the CPU that they are bound to; -1 = any' },
   ],
   start(k: Kernel, p: Parameters): void {
-    const n = num(this, p, 'n'), name = text(p, 'name', 'asker'), gfp = gfpFromNames(text(p, 'gfp', 'GFP_KERNEL')), policy = text(p, 'policy', 'normal'), cpu = num(this, p, 'cpu');
+    const n = num(this, p, 'n'), name = text(p, 'name', 'asker'), gfp = gfpFromNames(text(p, 'gfp', 'GFP_KERNEL')), policy = text(p, 'policy', 'normal'), cpu = num(this, p, 'cpu'), wq = text(p, 'wq', '') === '' ? null : new Workqueue(k, text(p, 'wq', ''));
     if (gfp === undefined) throw new Error(`workload asker: gfp has a name that is none: ${text(p, 'gfp', '')}`);
     const r: Request = { gfp, order: num(this, p, 'order'), pages: num(this, p, 'pages'), everyNs: num(this, p, 'every') * 1e6, waitNs: num(this, p, 'wait') * 1e6, lock: text(p, 'lock', ''), keep: num(this, p, 'keep') > 0, pf: pfOf(text(p, 'pf', '')) };
     for (let i = 0; i < n; i++) {
       const from = ns(Math.round((num(this, p, 'start') + (num(this, p, 'jitter') * k.chance.below(1000)) / 1000) * 1e6));
       const comm = n > 1 ? `${name}${i}` : name;
       if (num(this, p, 'user') > 0) startProcess(k, { name: comm, start: from / 1e6, adj: num(this, p, 'adj'), cpu, cg: text(p, 'cg', '') }, (k) => sysAsk(k, r));
-      else spawn(k, comm, (k) => kthread(k, from, r), { policy: policy === 'idle' ? 'idle' : 'normal', ...(cpu < 0 ? {} : { cpus: [Math.min(cpu, k.cpus.length - 1)] }) });
+      else spawn(k, comm, wq === null ? (k) => kthread(k, from, r) : (k) => queueAsking(k, from, wq, new Work(k, (k) => askForPages(k, r))), { policy: policy === 'idle' ? 'idle' : 'normal', ...(cpu < 0 ? {} : { cpus: [Math.min(cpu, k.cpus.length - 1)] }) });
     }
   },
 };

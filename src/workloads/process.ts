@@ -54,9 +54,9 @@ const doExecveatCommon = kfn('do_execveat_common', function* (k: Kernel, m: MmSt
   yield spend(ns(k.mm.costs.exec_worker));
   return true;
 });
-function* loadProgram(k: Kernel, m: MmStruct): Timed<boolean> {
+function* loadProgram(k: Kernel, m: MmStruct, locked: boolean): Timed<boolean> {
   if (!(yield* doExecveatCommon(k, m)) || !account(k, m, PROGRAM.committed)) return false;
-  const own = mmap(m, PROGRAM.anon, 'anon');
+  const own = mmap(m, PROGRAM.anon, 'anon', { locked });
   m.totalVm += PROGRAM.vm - PROGRAM.anon;
   m.rss[RSS.shmem] += PROGRAM.shmem;
   m.rss[RSS.file] += PROGRAM.file;
@@ -73,11 +73,11 @@ function* joinGroup(k: Kernel, cg: string): Timed<boolean> {
 }
 
 export type Program = (k: Kernel, m: MmStruct) => Timed<void>;
-/** Starts a process that loads its program, sleeps until `start` ms, and runs `main`. */
+/** Starts a process that loads its program (`locked`: mlockall() before it touches anything), sleeps until `start` ms, and runs `main`. */
 export function startProcess(k: Kernel, p: Parameters, main: Program): Task {
   const m = mmAlloc(k), startNs = ns(Number(p.start ?? 0) * 1e6), cg = String(p.cg ?? '');
   function* program(): Timed<void> {
-    if (!(yield* loadProgram(k, m))) return;
+    if (!(yield* loadProgram(k, m, p.locked === true))) return;
     if (cg !== '' && !(yield* joinGroup(k, cg))) return;
     if (k.now < startNs) yield* clockNanosleep(k, startNs);
     yield* main(k, m);

@@ -13,7 +13,7 @@ import { stuckRings } from '../../base/rings.ts';
 import { isIdle } from '../../sim/cpu.ts';
 import type { Context } from '../../sim/kfn.ts';
 import type { Kernel } from '../kernel.ts';
-import type { Completion } from '../sched/completion.ts';
+import type { Awaited } from '../sched/completion.ts';
 import { DEAD, RUNNING, signalPendingState, type Task } from '../sched/task.ts';
 import type { Lock, Waiter } from './lock.ts';
 import { type Retry, retriesStill } from './retries.ts';
@@ -94,7 +94,7 @@ class Graph {
     }
     return n.at;
   }
-  private completionNode(c: Completion): number {
+  private completionNode(c: Awaited): number {
     const n = this.node(c, c.name, null);
     if (n.isNew) {
       this.nodes[n.at].any = true;

@@ -18,6 +18,7 @@ import type { Era } from './era.ts';
 import type { MmStruct } from './mm_types.ts';
 import type { MmSync } from './mm_sync.ts';
 import type { PcpDrain } from './pcp_drain.ts';
+import type { PsiMonitor } from './psi_trigger.ts';
 import type { Shrinker } from './shrinker.ts';
 import type { WatermarkCheck } from './watermark.ts';
 
@@ -156,7 +157,10 @@ export class Mm {
   readonly oomRate: { begin: number; printed: number };
   readonly kills: KillNote[];
   readonly firsts: { kswapdWake: number | null; directReclaim: number | null; oom: number | null; reap: number | null }; // ns
-  readonly psi: { stalled: number; full: boolean; since: number; someNs: number; fullNs: number };
+  /** Stalled tasks, and for how long there were some, ns; the monitor once somebody has set a trigger. */
+  readonly psi: { stalled: number; full: boolean; since: number; someNs: number; fullNs: number; monitor: PsiMonitor | null };
+  /** What a userspace killer has killed. */
+  readonly userKills: { readonly timeNs: number; readonly by: string; readonly pid: number; readonly comm: string }[];
   readonly swap: SwapSpace;
   readonly pageFlags: Uint8Array; // PG (page_flags.ts), by frame
   readonly backing: Backing; // files, swap cache, zram, devices
@@ -175,7 +179,7 @@ export class Mm {
     this.lowmemReserveRatio = lowmemReserveRatio; this.totalreservePages = 0; this.totalramPages = 0; this.committed = 0; this.freeAtStart = 0; this.groupByMobilityDisabled = false;
     this.oomKillerDisabled = false; this.oomVictims = 0;
     this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = []; this.mmuNotifiers = null;
-    this.oomRate = { begin: -1, printed: 0 }; this.kills = []; this.firsts = { kswapdWake: null, directReclaim: null, oom: null, reap: null }; this.psi = { stalled: 0, full: false, since: 0, someNs: 0, fullNs: 0 }; this.swap = new SwapSpace();
+    this.oomRate = { begin: -1, printed: 0 }; this.kills = []; this.firsts = { kswapdWake: null, directReclaim: null, oom: null, reap: null }; this.psi = { stalled: 0, full: false, since: 0, someNs: 0, fullNs: 0, monitor: null }; this.userKills = []; this.swap = new SwapSpace();
     this.pageFlags = new Uint8Array(frames); this.backing = new Backing(); this.memcgs = null;
     this.lastCheck = { free: 0, mark: 0, reserve: 0, need: 0 };
   }

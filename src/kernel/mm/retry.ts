@@ -40,8 +40,9 @@ export const shouldReclaimRetry = kfn('should_reclaim_retry', function* (k: Kern
       if (s.didSomeProgress === 0 && !throttles(k) && mostlyUnderWrite(k, z)) { yield* waitForWrites(k); return true; }
       break;
     }
-    if (!retry && era.sleepsOnlyToRetry) return false;
-    if (k.current.pf & PF.WQ_WORKER) yield* scheduleTimeoutUninterruptible(k, jiffies(1)); else yield* condResched(k);
+    const nap = k.current.pf & PF.WQ_WORKER ? k.knob('reclaim.workerNap') : 'never';
+    if (!retry && (nap === 'never' ? era.sleepsOnlyToRetry : nap === 'to-retry')) return false;
+    if (nap === 'never') yield* condResched(k); else yield* scheduleTimeoutUninterruptible(k, jiffies(1)); // lets the items behind this worker's own run
   }
   if (!retry && era.unreserveOnEveryRefusal) return unreserveHighatomicPageblock(k, ac, true);
   return retry;

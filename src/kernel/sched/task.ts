@@ -4,7 +4,7 @@ import { Context, TASK } from '../../sim/kfn.ts';
 import { TASK_STATE, WAKE } from '../../sim/recorder.ts';
 import type { Lock } from '../locking/lock.ts';
 import type { Retry } from '../locking/retries.ts';
-import type { Completion } from './completion.ts';
+import type { Awaited } from './completion.ts';
 
 /** Task states, and masks of them: what a wake-up may end. */
 export const RUNNING = TASK_STATE.running, INTERRUPTIBLE = TASK_STATE.interruptible, UNINTERRUPTIBLE = TASK_STATE.uninterruptible, DEAD = TASK_STATE.dead;
@@ -76,7 +76,7 @@ export class Task extends Context {
   oomScoreAdj: number;
   reclaimState: ReclaimState | null;
   blockedOn: Lock | null;
-  awaits: Completion | null; // without a timeout
+  awaits: Awaited | null; // without a timeout
   readonly retries: Retry[]; // trylocks it has lost, one entry a lock
   readonly held: Lock[]; // in the order of taking
   timer: Timer | null; // schedule_timeout()'s, made at first use

@@ -1,0 +1,38 @@
+/** A killer in user space against the kernel's: who comes first, and whether it had reason to. */
+import { expect, test } from 'vitest';
+import { must } from '../base/units.ts';
+import { viewOf } from '../experiments/view.ts';
+import type { Scenario } from '../format/scenario.ts';
+import { DEAD } from '../kernel/sched/task.ts';
+import { userspaceKiller, userspaceKillerLate } from '../scenarios/userspace_killer.ts';
+import { Run, runScenario } from './run.ts';
+
+function toItsEnd(s: Scenario): Run {
+  const run = new Run(s, 'none');
+  while (!run.slice()) if (run.k.mm.userKills.length > 0) break;
+  return run;
+}
+test('in time it kills the app before the OOM killer is asked, while there is swap left', () => {
+  const { k } = toItsEnd(userspaceKiller), { mm } = k;
+  expect([mm.userKills.map((x) => [x.by, x.comm]), mm.kills, mm.firsts.oom]).toEqual([[['lmkd', 'app']], [], null]);
+  expect(mm.swap.free).toBeGreaterThan(0);
+});
+test('the service lives, and the line of the run says who killed', () => {
+  const run = new Run({ ...userspaceKiller, untilNs: 750e6 }, 'none'); // the driver ends everything at 800 ms
+  while (!run.slice());
+  const state = (comm: string): number => must(run.k.tasks.find((t) => t.comm === comm), comm).state;
+  expect([state('app') === DEAD, state('service') === DEAD]).toEqual([true, false]);
+  expect(run.outcome().text).toMatch(/^no OOM kill: lmkd killed app \(pid \d+\), 0\.\d s$/);
+});
+test('its trigger fires at 70 ms or more within the second, and once a second at most', () => {
+  const { outcome, trace } = runScenario(userspaceKiller), v = viewOf(outcome, trace), events = v.marks('psi_event'), [event] = events;
+  expect(events).toHaveLength(1); // the run is over before a second has passed
+  const reached = v.marks('psi_growth').filter((m) => m.timeNs <= event.timeNs).map((m) => m.c);
+  expect(must(reached.at(-1), 'a look')).toBeGreaterThanOrEqual(70_000);
+  for (const growth of reached.slice(0, -1)) expect(growth).toBeLessThan(70_000);
+});
+test('asked to wait for 700 ms it sleeps while the kernel kills', () => {
+  const { outcome, trace } = runScenario(userspaceKillerLate), v = viewOf(outcome, trace);
+  expect([outcome.ending, outcome.kills.map((x) => x.comm), v.marks('userspace_kill'), v.marks('psi_event')]).toEqual(['oom-kill', ['app'], [], []]);
+  expect(v.marks('psi_growth').length).toBeGreaterThan(0); // psimon did look
+});
