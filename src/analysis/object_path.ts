@@ -24,8 +24,8 @@ export type StationKind =
   | 'begin' //       a = number of the grace period
   | 'reported' //    the last CPU it waited for
   | 'end' //         a = number of the grace period
-  | 'done' //        its CPU finds that its grace period is over
-  | 'batch' //       a = callbacks of this CPU
+  | 'done' //        its CPU, or who sees to its list, finds that its grace period is over: a = its CPU
+  | 'batch' //       a = its CPU, b = callbacks of that
   | 'worker' //      a = number of the batch, b = objects in it
   | 'invoked' //     a = pages that it frees
   | 'freed' //       a = pages
@@ -70,7 +70,7 @@ export function objectOf(trace: Trace, event: number): ObjectRef | null {
   if (kind !== undefined) return known(trace, { kind, id: trace.bAt(row) });
   if (!isFree(trace.kindAt(row))) return null;
   for (let r = row - 1; r >= Math.max(0, row - NEAR_ROWS); r--) {
-    if (trace.cpuAt(r) !== trace.cpuAt(row) || trace.taskAt(r) !== trace.taskAt(row)) continue;
+    if (trace.taskAt(r) !== trace.taskAt(row)) continue;
     const name = markOf(trace, r);
     if (STOPS.has(name)) return null;
     if (FREES.has(name)) return known(trace, { kind: BEGINS.get(name) ?? 'callback', id: trace.bAt(r) });
@@ -116,10 +116,10 @@ function callbackSteps(trace: Trace, id: number): Step[] {
   const assigned = leftAt(trace, cpu, place, row, ['NEXT', 'bypass']);
   if (assigned >= 0) steps.push({ kind: 'assigned', row: assigned, a: 0, b: 0 }, ...periodSteps(trace, assigned));
   const done = assigned < 0 ? -1 : leftAt(trace, cpu, place, assigned, ['WAIT', 'NEXT_READY', 'NEXT', 'bypass']);
-  if (done >= 0) steps.push({ kind: 'done', row: done, a: 0, b: 0 });
+  if (done >= 0) steps.push({ kind: 'done', row: done, a: cpu, b: 0 });
   if (end < 0) return steps;
   const own = batches[cpu], batch = own.length === 0 ? -1 : lowerBound(own.from.data, end, 0, own.length) - 1;
-  if (batch >= 0) steps.push({ kind: 'batch', row: own.from.data[batch], a: trace.bAt(own.from.data[batch]), b: 0 });
+  if (batch >= 0) steps.push({ kind: 'batch', row: own.from.data[batch], a: cpu, b: trace.bAt(own.from.data[batch]) });
   return [...steps, { kind: 'invoked', row: end, a: trace.cAt(end), b: 0 }, ...memorySteps(trace, end)];
 }
 const CHANNEL_SYNC = 3;
@@ -148,12 +148,12 @@ function pageStep(trace: Trace, row: number, task: number): Step | null {
   }
   return null;
 }
-/** Where the memory goes that the tracepoint `row` is followed by: pages of its own CPU and task, until the next of its kind. */
+/** Where the memory goes that the tracepoint `row` is followed by: pages of its own task, until the next of its kind. */
 function memorySteps(trace: Trace, row: number): Step[] {
-  const cpu = trace.cpuAt(row), task = trace.taskAt(row);
+  const task = trace.taskAt(row);
   let first = -1, pages = 0;
   for (let r = row + 1; r < Math.min(trace.rows, row + NEAR_ROWS); r++) {
-    if (trace.cpuAt(r) !== cpu || trace.taskAt(r) !== task) continue;
+    if (trace.taskAt(r) !== task) continue;
     const name = markOf(trace, r);
     if (STOPS.has(name) || FREES.has(name)) break;
     // what leaves a list to make room is another's

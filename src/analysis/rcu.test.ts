@@ -54,6 +54,11 @@ describe('RCU at an event', () => {
     const offloaded = marksTrace('1 0 rcu_callback 0 1\n1 0 rcu_cbs cpu0 NEXT = 1\n3 0 rcu_callback 1 2\n3 0 rcu_cbs cpu0 bypass = 1\n5 0 rcu_gpnum = 0'), { cpus } = must(rcuAt(offloaded, offloaded.rows), 'RCU has begun');
     expect(cpus[0].parts.slice(-2)).toEqual([{ segment: 'NEXT', callbacks: 1, oldestNs: 4e6 }, { segment: 'bypass', callbacks: 1, oldestNs: 2e6 }]);
   });
+  test('has a batch by the CPU whose callbacks it calls, though a thread does it elsewhere', () => {
+    const elsewhere = marksTrace('1 1 rcu_callback 0 1\n2 0 rcu_batch_start 1 10\n3 0 rcu_invoke_callback 0 0\n4 0 rcu_batch_end 1 0');
+    expect(rcuAt(elsewhere, elsewhere.rows)).toMatchObject({ batch: { cpu: 1, fromNs: 2e6, toNs: 4e6, invoked: 1 } });
+    expect(elsewhere.series.rcu.batches.map((b) => b.length)).toEqual([0, 1]);
+  });
   test('is nothing in a run without callbacks', () => {
     const trace = traceOf(oneHog, 1);
     expect(rcuAt(trace, trace.rows)).toBeNull();

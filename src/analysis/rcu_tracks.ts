@@ -15,9 +15,11 @@ export class RcuTracks {
   readonly objects: Lives;
   /** Grace periods: who = number. */
   readonly periods: Spans;
-  /** Batches, by CPU: who = CPU, detail = callbacks invoked, once it is over. */
+  /** Batches, by the CPU whose callbacks they are, wherever they run: who = CPU, detail = callbacks invoked, once it is over. Known from the first invocation on. */
   readonly batches: readonly Spans[];
   private readonly tables: Tables;
+  /** By task that has begun a batch: in which row, and the CPU, -1 = nothing was invoked so far. */
+  private readonly begun: Map<number, { readonly row: number; cpu: number }>;
   private readonly parts: number[];
   constructor(cpus: number, tables: Tables) {
     this.callbacks = new Lives(cpus);
@@ -25,26 +27,35 @@ export class RcuTracks {
     this.periods = new Spans();
     this.batches = Array.from({ length: cpus }, () => new Spans());
     this.tables = tables;
+    this.begun = new Map();
     this.parts = [];
   }
   /** The run has come to RCU. */
   get some(): boolean { return this.callbacks.some || this.periods.length > 0; }
   /** A tracepoint: index of its name, and its first argument. */
-  collect(row: number, name: number, b: number, cpu: number): void {
+  collect(row: number, name: number, b: number, cpu: number, task: number): void {
     switch ((this.parts[name] ??= PART_OF.get(this.tables.strings[name]) ?? PART.other)) {
       case PART.queued: this.callbacks.begin(row, b, cpu); break;
-      case PART.invoked: this.callbacks.end(row, b); break;
+      case PART.invoked: this.invoke(row, b, task); break;
       case PART.begin: this.periods.begin(row, b, 0); break;
       case PART.end: this.periods.end(row, b); break;
-      case PART.batch: this.batches[cpu].begin(row, cpu, 0); break;
-      case PART.batchEnd: {
-        const i = this.batches[cpu].end(row, cpu);
-        if (i >= 0) this.batches[cpu].detail.data[i] = b;
-        break;
-      }
+      case PART.batch: this.begun.set(task, { row, cpu: -1 }); break;
+      case PART.batchEnd: this.endBatch(row, b, task); break;
       case PART.object: this.objects.begin(row, b, cpu); break;
       case PART.freed: this.objects.end(row, b); break;
       default: break;
     }
+  }
+  private invoke(row: number, id: number, task: number): void {
+    const batch = this.begun.get(task), cpu = this.callbacks.cpuOf(id);
+    this.callbacks.end(row, id);
+    if (batch === undefined || batch.cpu >= 0 || cpu < 0) return;
+    batch.cpu = cpu;
+    this.batches[cpu].begin(batch.row, cpu, 0);
+  }
+  private endBatch(row: number, invoked: number, task: number): void {
+    const cpu = this.begun.get(task)?.cpu ?? -1, i = cpu < 0 ? -1 : this.batches[cpu].end(row, cpu);
+    if (i >= 0) this.batches[cpu].detail.data[i] = invoked;
+    this.begun.delete(task);
   }
 }

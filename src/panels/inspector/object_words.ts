@@ -14,10 +14,10 @@ export function stationWords({ kind, a, b, cpu }: Station): string {
     case 'page': return a < 0 ? 'No page for pointers to be had' : `A page for pointers ${SOURCES[b] ?? ''}, pfn ${a}`;
     case 'monitor': return `The monitor takes what has gathered: ${plural(b, 'object')}, batch ${count(a)}`;
     case 'begin': return `Grace period ${count(a)} begins`;
-    case 'reported': return `The last CPU reports: ${cpusWords(b)}`;
+    case 'reported': return `The last to report: ${cpusWords(b)}`;
     case 'end': return `Grace period ${count(a)} is over`;
-    case 'done': return `cpu ${cpu} hears of its end`;
-    case 'batch': return `cpu ${cpu} begins a batch, with ${plural(a, 'callback')} to its name`;
+    case 'done': return `cpu ${a} hears of its end`;
+    case 'batch': return `A batch of cpu ${a} begins: it has ${plural(b, 'callback')}`;
     case 'worker': return `The worker frees batch ${count(a)}: ${plural(b, 'object')}`;
     case 'invoked': return a === 0 ? 'Invoked: it frees no page' : `Invoked: it frees ${plural(a, 'page')}`;
     case 'freed': return `Freed: ${plural(a, 'page')}`;

@@ -24,6 +24,6 @@ function periodThen({ left, period, toNs }: Fate): string {
 export function fateWords(f: Fate): string {
   const from = `From the first wake of kswapd at ${seconds(f.fromNs, 3)} to ${f.killed ? `the first kill at ${seconds(f.toNs, 3)}` : `the end at ${seconds(f.toNs, 3)}, without a kill`}`;
   if (f.callbacks === 0) return `${from} there was no callback: all had been invoked before.`;
-  const when = f.firstNs === null || f.lastNs === null ? '' : `, ${duration(f.firstNs - f.fromNs)} to ${duration(f.lastNs - f.fromNs)} after the wake`;
+  const [first, last] = [f.firstNs, f.lastNs].map((ns) => (ns === null ? '' : duration(ns - f.fromNs))), when = first === '' ? '' : `, ${first === last ? first : `${first} to ${last}`} after the wake`;
   return `${from}: ${count(f.invoked)} of ${plural(f.callbacks, 'callback')} invoked${when}. ${leftWords(f)}${periodThen(f)}`;
 }
