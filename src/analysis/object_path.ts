@@ -178,15 +178,23 @@ function leavesList(trace: Trace, row: number): Step | null {
   return null;
 }
 
+/** The last answer of each run: what is followed is asked for again and again while the cursor moves. */
+const answers = new WeakMap<Trace, { readonly rows: number; readonly path: ObjectPath }>();
 /** null: the run has no such thing so far. */
 export function objectPath(trace: Trace, ref: ObjectRef): ObjectPath | null {
-  if (known(trace, ref) === null) return null;
+  const before = answers.get(trace);
+  if (before?.rows === trace.rows && before.path.ref.kind === ref.kind && before.path.ref.id === ref.id) return before.path;
+  const path = known(trace, ref) === null ? null : pathOf(trace, ref);
+  if (path !== null) answers.set(trace, { rows: trace.rows, path });
+  return path;
+}
+function pathOf(trace: Trace, ref: ObjectRef): ObjectPath {
   const steps = (ref.kind === 'callback' ? callbackSteps(trace, ref.id) : kvfreeSteps(trace, ref.id)).map((s, i) => ({ s, i })).sort((a, b) => a.s.row - b.s.row || a.i - b.i).map(({ s }) => s);
   const stations = steps.map(({ row, ...s }, i): Station => ({
     ...s, event: row + 1, timeNs: trace.timeAt(row), cpu: trace.cpuAt(row), task: trace.taskAt(row), stack: trace.stackAt(row), tookNs: i === 0 ? 0 : trace.timeAt(row) - trace.timeAt(steps[i - 1].row),
   }));
-  const last = stations[stations.length - 1];
-  return { ref, stations, over: last.kind === 'buddy' || last.kind === 'taken' || ((last.kind === 'invoked' || last.kind === 'freed') && last.a === 0) };
+  const end = stations[stations.length - 1];
+  return { ref, stations, over: end.kind === 'buddy' || end.kind === 'taken' || ((end.kind === 'invoked' || end.kind === 'freed') && end.a === 0) };
 }
 /** The station after `event`, or before it; null = there is none. */
 export function stationFrom({ stations }: ObjectPath, event: number, direction: 1 | -1): Station | null {

@@ -7,7 +7,7 @@ import { count, duration, plural, seconds } from '../../ui/format.ts';
 import type { LabelRow, Lane } from './lane.ts';
 import { drawSteps, maxOf, peakOf, runsOf, spansOf, type SpanPicture, straight, timeOf, xOfRow } from './pixels.ts';
 
-const PERIODS_PX = 20, STRIP_PX = 36, EMPTY_PX = 18, MOST_STRIPS = 4, FEW_CPUS = 2, HOLD_PX = 3;
+const PERIODS_PX = 20, STRIP_PX = 36, EMPTY_PX = 18, MOST_STRIPS = 4, FEW_CPUS = 4, HOLD_PX = 3;
 interface Strip {
   readonly cpu: number;
   readonly top: number;

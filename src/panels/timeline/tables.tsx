@@ -26,7 +26,7 @@ function useAt(): At | null {
   return trace === null ? null : { trace, cursor };
 }
 /** Long heads are shortened where there is no room for them; the whole word stays their name. */
-const SHORT: Readonly<Record<string, string>> = { reserve: 'rsv.', managed: 'mgd.', present: 'pres.' };
+const SHORT: Readonly<Record<string, string>> = { reserve: 'rsv.', managed: 'mgd.', present: 'pres.', callbacks: 'cbs.', invoking: 'inv.', NEXT_READY: 'READY' };
 function Head({ words, className }: { readonly words: string; readonly className: string | undefined }): ReactElement {
   const short = SHORT[words];
   return short === undefined
