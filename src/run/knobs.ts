@@ -1,4 +1,5 @@
 /** Knobs and sysctls that exist, with their values and defaults by profile. One line each. */
+import { MACHINE_KNOBS } from '../format/machine_knobs.ts';
 import { defaultOf, type KnobInfo } from '../format/protocol.ts';
 import { PROFILES, type ProfileName } from '../format/scenario.ts';
 
@@ -31,9 +32,12 @@ export const knobs: readonly KnobInfo[] = [
   numeric('rcu.blimit', 10, 1, 1e9, 'callbacks', 'callbacks of a batch after which others may have the CPU'),
   numeric('rcu.qhimark', 10_000, 1, 1e9, 'callbacks', 'more callbacks than this on one CPU lift the limit of its batches and hurry the grace period'),
   numeric('rcu.qlowmark', 100, 0, 1e9, 'callbacks', 'at so few the limit is back'),
+  knob('reserve.pool', ['shared', 'per-user'], 'an emergency reserve of pages for users who may not sleep: one for all of them, or each its own'),
+  knob('preempt', ['full', 'none', 'rt'], 'where kernel code can be preempted, and what locks are: anywhere, nowhere, or PREEMPT_RT; a scenario has its own in its machine'),
+  knob('hz', ['250', '100', '1000'], 'timer ticks a second; a scenario has its own in its machine'),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),
 ];
-/** Defaults of one profile. */
+/** Defaults of one profile, without what a scenario's machine says. */
 export function knobDefaults(profile: ProfileName): Record<string, string | number> {
-  return Object.fromEntries(knobs.filter((i) => i.profiles.includes(profile)).map((i) => [i.name, defaultOf(i, profile)]));
+  return Object.fromEntries(knobs.filter((i) => i.profiles.includes(profile) && !MACHINE_KNOBS.includes(i.name)).map((i) => [i.name, defaultOf(i, profile)]));
 }
