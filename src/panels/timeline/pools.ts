@@ -93,7 +93,7 @@ export const pools: Lane<PoolsPicture> = {
     const rows: LabelRow[] = [{ y: 2, name: 'Pools', value: hidden > 0 ? `and ${count(hidden)} more` : kvfree.length > 0 ? 'objects; pages' : 'elements', bold: true, valueTone: 'dim' }];
     let y = HEAD_PX + 2;
     for (const pool of pools) {
-      rows.push({ y, name: pool.name, value: `${count(pool.free.at(cursor))}${pool.target === null ? '' : ` of ${count(pool.target.at(cursor))}`}`, mono: true });
+      rows.push({ y, name: pool.name, value: `${count(pool.free.at(cursor))}${(pool.target?.at(cursor) ?? 0) === 0 ? '' : ` of ${count(pool.target?.at(cursor) ?? 0)}`}`, mono: true });
       y += POOL_PX;
     }
     for (const k of kvfree) {
