@@ -1,5 +1,6 @@
 /** The experiments, in the order in which they are offered. One file and one line each. */
 import { callbackFloodClaim } from './callback_flood.ts';
+import { commonPoolAbuseClaim } from './common_pool_abuse.ts';
 import type { Experiment } from './experiment.ts';
 import { notifierAfterSuspendClaim } from './notifier_after_suspend.ts';
 import { notifierLastChanceClaim } from './notifier_last_chance.ts';
@@ -38,4 +39,5 @@ export const experiments: readonly Experiment[] = [
   shrinkerCountIsAGuessClaim,
   stalledCpuClaim,
   callbackFloodClaim,
+  commonPoolAbuseClaim,
 ];

@@ -1,5 +1,6 @@
 /** A scenario becomes a machine: the only place that knows format and kernel both. */
 import type { MachineShape } from '../format/machine.ts';
+import { withKnobs } from '../format/machine_knobs.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { countFrames, emptyState, type MachineState, RSS_CELLS, TASK_CELLS, ZONE_CELLS, buddyCell } from '../format/state.ts';
 import { costsFor, schedCostsFor } from '../kernel/costs.ts';
@@ -34,7 +35,8 @@ function kernelSysctl(s: Scenario, name: string, fallback: number): number {
 }
 
 /** Boots the scenario's machine and starts its workloads: they take their first step when the run does. */
-export function bootScenario(s: Scenario, keep: Keep): Booted {
+export function bootScenario(scenario: Scenario, keep: Keep): Booted {
+  const s = withKnobs(scenario);
   const era = eras.find((e) => e.profile === s.profile);
   if (era === undefined) throw new Error(`no profile ${s.profile}`);
   const { single, lowmemReserveRatio } = vmSysctls(s), layout = new Chance(s.seed);

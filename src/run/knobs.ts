@@ -1,12 +1,14 @@
 /** Knobs and sysctls that exist, with their values and defaults by profile. One line each. */
+import { MACHINE_KNOBS } from '../format/machine_knobs.ts';
 import { defaultOf, type KnobInfo } from '../format/protocol.ts';
 import { PROFILES, type ProfileName } from '../format/scenario.ts';
 
 const knob = (name: string, values: readonly string[], doc: string, profiles: readonly ProfileName[] = PROFILES): KnobInfo => ({ name, values, default: values[0], profiles, doc });
 /** A knob whose default is another one in some versions. */
 const byProfile = (info: KnobInfo, defaults: Partial<Record<ProfileName, string>>): KnobInfo => ({ ...info, defaults });
-/** What both versions of 6.x begin with. */
+/** What both versions of 6.x begin with, and what these and 5.9 do. */
 const in6 = (value: string): Partial<Record<ProfileName, string>> => ({ 'v6.1': value, 'v6.12': value });
+const since59 = (value: string): Partial<Record<ProfileName, string>> => ({ 'v5.9': value, ...in6(value) });
 /** A knob that is a number. */
 const numeric = (name: string, fallback: number, min: number, max: number, unit: string, doc: string): KnobInfo => ({ name, values: [], min, max, unit, default: fallback, profiles: PROFILES, doc });
 
@@ -17,13 +19,13 @@ export const knobs: readonly KnobInfo[] = [
   knob('lru.gen', ['off'], 'multi-generational LRU; only the classic LRU is modelled so far'),
   knob('reclaim.writepage', ['all', 'anon'], 'dirty pages that kswapd may write one by one: those of files too, or only anonymous ones, as on a file system without ->writepage'),
   byProfile(knob('reclaim.throttle', ['congestion-wait', 'wait-iff-congested', 'throttle'], 'how reclaim waits: a tenth of a second for writes under way, only if a queue is congested, or by reclaim_throttle() (5.16 on)'), in6('throttle')),
-  byProfile(knob('reclaim.workerNap', ['to-retry', 'always', 'never'], 'a workqueue worker whose allocation finds nothing: sleeps a jiffy before it goes round again (to 4.19), in every round (4.20 on), or never (before 4.5), so that the items behind its own can run or cannot'), in6('always')),
-  byProfile(knob('oom.sleepAfterKill', ['on', 'off'], 'after a kill: sleep a jiffy, killable, with oom_lock held (up to 4.18)'), in6('off')),
-  byProfile(knob('oomReaper.oomLock', ['held', 'free'], 'the reaper takes oom_lock for each attempt (up to 4.18), or leaves it alone'), in6('free')),
-  byProfile(knob('oomReaper.mmuNotifier', ['ignore', 'skip-sleep', 'retry', 'invalidate', 'safe-flag', 'nonblock'], 'a victim whose pages others map too (a virtual machine): the reaper takes no notice (4.13), leaves it alone and gives up after a second, tries again ten times, tells them and waits, tells them if all promise not to block (4.16 to 4.18), or tells them that they may not block (4.19 on)'), { 'v4.17': 'safe-flag', ...in6('nonblock') }),
+  byProfile(knob('reclaim.workerNap', ['to-retry', 'always', 'never'], 'a workqueue worker whose allocation finds nothing: sleeps a jiffy before it goes round again (to 4.19), in every round (4.20 on), or never (before 4.5), so that the items behind its own can run or cannot'), since59('always')),
+  byProfile(knob('oom.sleepAfterKill', ['on', 'off'], 'after a kill: sleep a jiffy, killable, with oom_lock held (up to 4.18)'), since59('off')),
+  byProfile(knob('oomReaper.oomLock', ['held', 'free'], 'the reaper takes oom_lock for each attempt (up to 4.18), or leaves it alone'), since59('free')),
+  byProfile(knob('oomReaper.mmuNotifier', ['ignore', 'skip-sleep', 'retry', 'invalidate', 'safe-flag', 'nonblock'], 'a victim whose pages others map too (a virtual machine): the reaper takes no notice (4.13), leaves it alone and gives up after a second, tries again ten times, tells them and waits, tells them if all promise not to block (4.16 to 4.18), or tells them that they may not block (4.19 on)'), { 'v4.17': 'safe-flag', ...since59('nonblock') }),
   knob('oomReaper.check', ['after', 'before'], 'whether the reaper asks who else maps the pages after it has mmap_lock, when nobody can join them, or before'),
   knob('rwsem.fair', ['on', 'off'], 'whether a writer that waits for a rwsem keeps later readers out; off: they pass it, as they always do on PREEMPT_RT'),
-  knob('rcu.fastNoHz', ['off', 'on'], 'CONFIG_RCU_FAST_NO_HZ (to 5.16): an idle CPU with RCU callbacks stops its tick, and sleeps some six seconds if all of them are lazy'),
+  knob('rcu.fastNoHz', ['off', 'on'], 'CONFIG_RCU_FAST_NO_HZ (to 5.16): an idle CPU with RCU callbacks stops its tick, and sleeps some six seconds if all of them are lazy (to 5.5)'),
   knob('rcu.idleAccelBug', ['off', 'on'], 'with rcu.fastNoHz: callbacks queued just before a CPU goes idle get no grace period until it wakes (4.12 to 4.18)'),
   knob('rcu.oomHook', ['none', 'notifier', 'notifier-claims', 'notifier-waits', 'shrinker-nowait', 'shrinker-barrier', 'retry-kick'], 'who makes lazy RCU callbacks move when memory runs out, who waits for them, and what the allocator is told'),
   knob('rcu.nocbs', ['off', 'all'], 'rcu_nocbs=all: RCU callbacks of every CPU are offloaded to threads (rcuog, rcuop) that run anywhere', ['v6.1', 'v6.12']),
@@ -31,9 +33,13 @@ export const knobs: readonly KnobInfo[] = [
   numeric('rcu.blimit', 10, 1, 1e9, 'callbacks', 'callbacks of a batch after which others may have the CPU'),
   numeric('rcu.qhimark', 10_000, 1, 1e9, 'callbacks', 'more callbacks than this on one CPU lift the limit of its batches and hurry the grace period'),
   numeric('rcu.qlowmark', 100, 0, 1e9, 'callbacks', 'at so few the limit is back'),
+  byProfile(knob('kvfree.pageSource', ['inline-nowait', 'own-pool', 'own-pool-grow', 'rescue-pool', 'none'], 'where kvfree_rcu() has its pages of pointers from: the allocator, under its own raw lock, with GFP_NOWAIT (5.8 to 5.10); a small pool that a worker refills (5.11 on); such a pool that grows after an emergency; that with a reserve for the worst; or nowhere', PROFILES.filter((p) => !p.startsWith('v4'))), in6('own-pool')),
+  knob('reserve.pool', ['shared', 'per-user'], 'an emergency reserve of pages for users who may not sleep: one for all of them, or each its own'),
+  knob('preempt', ['full', 'none', 'rt'], 'where kernel code can be preempted, and what locks are: anywhere, nowhere, or PREEMPT_RT; a scenario has its own in its machine'),
+  knob('hz', ['250', '100', '1000'], 'timer ticks a second; a scenario has its own in its machine'),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),
 ];
-/** Defaults of one profile. */
+/** Defaults of one profile, without what a scenario's machine says. */
 export function knobDefaults(profile: ProfileName): Record<string, string | number> {
-  return Object.fromEntries(knobs.filter((i) => i.profiles.includes(profile)).map((i) => [i.name, defaultOf(i, profile)]));
+  return Object.fromEntries(knobs.filter((i) => i.profiles.includes(profile) && !MACHINE_KNOBS.includes(i.name)).map((i) => [i.name, defaultOf(i, profile)]));
 }

@@ -4,6 +4,7 @@ import { atomicBurst } from './atomic_burst.ts';
 import { blank } from './blank.ts';
 import { callbackFlood } from './callback_flood.ts';
 import { cacheSlowHog } from './cache_slow_hog.ts';
+import { commonPoolAbuse } from './common_pool_abuse.ts';
 import { dirtyWriter } from './dirty_writer.ts';
 import { forkStorm } from './fork_storm.ts';
 import { hogSwapDisk } from './hog_swap_disk.ts';
@@ -34,4 +35,4 @@ import { victimAlreadyDying, victimAlreadyDying61 } from './victim_already_dying
 import { victims } from './victims.ts';
 import { whyLazyCallbacksSit } from './why_lazy_callbacks_sit.ts';
 
-export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, oomGates61, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, whyLazyCallbacksSit, rcuOomHook, rcuOomHookEmpty, shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero, stalledCpu, callbackFlood, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits, starvedWorker, userspaceKiller, userspaceKillerLate];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, oomGates61, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, whyLazyCallbacksSit, rcuOomHook, rcuOomHookEmpty, shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero, stalledCpu, callbackFlood, commonPoolAbuse, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits, starvedWorker, userspaceKiller, userspaceKillerLate];

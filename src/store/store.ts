@@ -4,6 +4,7 @@
  */
 import { useStore as useZustand } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ObjectRef } from '../analysis/object_path.ts';
 import type { Trace } from '../analysis/trace.ts';
 import type { Catalog } from '../format/protocol.ts';
 import type { Scenario } from '../format/scenario.ts';
@@ -60,6 +61,8 @@ export interface AppState extends RunPart {
   /** The inspector takes room from the lanes. */
   readonly wide: boolean;
   readonly dialog: Dialog | null;
+  /** The callback or object whose stations are gone through. */
+  readonly followed: ObjectRef | null;
   readonly occurrence: string;
   readonly found: Found;
   /** Simulated ns a real ns while playing. */
@@ -91,7 +94,7 @@ export function domainOf({ trace, running, compare }: Pick<AppState, 'trace' | '
 export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
   trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [], compare: null,
   running: false, phase: { kind: 'idle' }, scenario: first, draft: first, story: first, stories: [first], problems: {}, catalog: null, notice: null,
-  page: 'run', card: null, tab: 'State', wide: false, dialog: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
+  page: 'run', card: null, tab: 'State', wide: false, dialog: null, followed: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
 
   setCursor(event) {
     const state = get(), { trace, view, compare } = state;

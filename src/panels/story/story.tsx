@@ -71,6 +71,8 @@ function Schedules(): ReactElement | null {
   );
 }
 
+const Text = ({ text }: { readonly text: readonly string[] }): ReactElement => <>{text.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}<Schedules /></>;
+
 /** `claim`: what the story is run for, from the experiments' panel. */
 export function Story({ claim }: { readonly claim: ReactNode }): ReactElement {
   const story = useStore((s) => s.scenario);
@@ -80,10 +82,9 @@ export function Story({ claim }: { readonly claim: ReactNode }): ReactElement {
         <h2 className="head"><span>Story</span><span>{story.machine.name.replace(/^imported: /, '')}</span></h2>
         <p className="title">{story.title}</p>
         {story.mail !== undefined && <p className="mail">{story.mail}</p>}
-        {story.text.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}
-        <Schedules />
+        {story.mail === undefined && <Text text={story.text} />}
       </div>
-      {story.mail !== undefined && claim}
+      {story.mail !== undefined && <>{claim}<div className="block"><h2 className="head"><span>How it is run</span></h2><Text text={story.text} /></div></>}
       <div className="block">
         <h2 className="head"><span>In this run</span></h2>
         <Expectation />
