@@ -32,7 +32,7 @@ export const knobs: readonly KnobInfo[] = [
   numeric('rcu.blimit', 10, 1, 1e9, 'callbacks', 'callbacks of a batch after which others may have the CPU'),
   numeric('rcu.qhimark', 10_000, 1, 1e9, 'callbacks', 'more callbacks than this on one CPU lift the limit of its batches and hurry the grace period'),
   numeric('rcu.qlowmark', 100, 0, 1e9, 'callbacks', 'at so few the limit is back'),
-  byProfile(knob('kvfree.pageSource', ['inline-nowait', 'own-pool', 'own-pool-grow', 'rescue-pool', 'none'], 'where kvfree_rcu() has its pages of pointers from: the allocator, under its own raw lock, with GFP_NOWAIT (5.8 to 5.10); a small pool that a worker refills (5.11 on); such a pool that grows after an emergency; that with a reserve for the worst; or nowhere', PROFILES.filter((p) => !p.startsWith('v4'))), in6('own-pool')),
+  byProfile(knob('kvfree.pageSource', ['inline-nowait', 'pcp-lockless', 'pcp-lockless-min', 'own-pool', 'own-pool-grow', 'rescue-pool', 'none'], 'where kvfree_rcu() has its pages of pointers from: the allocator, under its own raw lock, with GFP_NOWAIT (5.8 to 5.10); this CPU\'s lists without a lock, past every mark or not below MIN (proposed in 2020); a small pool that a worker refills (5.11 on); such a pool that grows after an emergency; that with a reserve for the worst; or nowhere', PROFILES.filter((p) => !p.startsWith('v4'))), in6('own-pool')),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),
 ];
 /** Defaults of one profile. */
