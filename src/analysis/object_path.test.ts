@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { must } from '../base/units.ts';
+import type { Columns } from '../format/rows.ts';
+import { Run } from '../run/run.ts';
+import { whyLazyCallbacksSit } from '../scenarios/why_lazy_callbacks_sit.ts';
 import { objectOf, objectPath, type ObjectRef, stationFrom } from './object_path.ts';
 import { marksTrace, ONE_PERIOD } from './testing/marks_trace.ts';
-import type { Trace } from './trace.ts';
+import { Trace } from './trace.ts';
 
 const callback = (id: number): ObjectRef => ({ kind: 'callback', id }), object = (id: number): ObjectRef => ({ kind: 'object', id });
 const stations = (trace: Trace, ref: ObjectRef): string[] => must(objectPath(trace, ref), 'it has come').stations.map((s) => `${s.kind} ${s.timeNs / 1e6}`);
@@ -117,4 +120,22 @@ describe('the way of an object of kvfree_rcu()', () => {
   test('in a page that is freed as soon as its grace period is over has no batch', () => {
     expect(stations(trace, object(4))).toEqual(['called 20', 'begin 23', 'end 24', 'bulk 25', 'freed 25', 'buddy 25']);
   });
+});
+/** 600 objects of a driver on CPU 0, as the page has the run. */
+function driverTrace(): Trace {
+  const chunks: Columns[] = [], run = new Run({ ...whyLazyCallbacksSit, profile: 'v5.9', knobs: {}, untilNs: 100e6, workloads: [{ type: 'kvfree', name: 'driver', count: 600, start: 5, cpu: 0 }] }, (c) => { chunks.push(c); });
+  while (!run.slice());
+  const trace = new Trace(run.booted.shape, run.booted.initial, 100e6), growth = run.k.recorder.takeGrowth();
+  chunks.forEach((c, i) => trace.append(c, i === 0 ? growth : { strings: [], stackParent: [], stackFn: [], tasks: [], locks: [], log: [] }));
+  return trace;
+}
+// rcu reference 2.3: a page of 5.9 holds 510 pointers on 64 bit, and its monitor comes KFREE_DRAIN_JIFFIES = HZ/50 = 20 ms after the first call
+test('the last of 600 objects of a real run stands in the second page, with 89 others, and is taken by the monitor of all of them', () => {
+  const trace = driverTrace(), path = must(objectPath(trace, object(599)), 'it was given'), at = (kind: string) => must(path.stations.find((s) => s.kind === kind), kind);
+  const first = must(objectPath(trace, object(0)), 'it was given').stations;
+  expect(path.stations.map((s) => s.kind).slice(0, -2)).toEqual(['called', 'monitor', 'assigned', 'begin', 'reported', 'end', 'done', 'worker', 'bulk']);
+  expect([at('monitor').b, at('worker').b, at('bulk').b, must(first.find((s) => s.kind === 'bulk'), 'bulk').b]).toEqual([600, 600, 90, 510]);
+  const waitNs = at('monitor').timeNs - must(first.find((s) => s.kind === 'called'), 'called').timeNs;
+  expect(waitNs).toBeGreaterThanOrEqual(20e6 - 4e6); // the jiffy of the call has begun
+  expect(waitNs).toBeLessThan(20e6 + 8e6);
 });
