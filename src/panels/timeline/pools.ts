@@ -98,8 +98,8 @@ export const pools: Lane<PoolsPicture> = {
     }
     for (const k of kvfree) {
       const linked = partAt(k, 'linked', cursor);
-      rows.push({ y, name: `kvfree cpu ${k.cpu}`, value: `${count(objectsAt(k, cursor))}${linked > 0 ? `, ${count(linked)} linked` : ''}` });
-      rows.push({ y: y + OBJECTS_PX - 2, name: 'pages', value: `${count(partAt(k, 'pages', cursor))} used, ${count(partAt(k, 'cache', cursor))} spare`, tone: 'dim' });
+      rows.push({ y, name: `kvfree cpu ${k.cpu}`, value: count(objectsAt(k, cursor)) });
+      rows.push({ y: y + OBJECTS_PX - 2, name: linked > 0 ? `${count(linked)} linked` : '', value: `${count(partAt(k, 'pages', cursor))} used, ${count(partAt(k, 'cache', cursor))} spare`, tone: 'dim' });
       y += OBJECTS_PX + PAGES_PX;
     }
     return rows;
