@@ -41,6 +41,10 @@ export const FIGURE_WORDS: Readonly<Record<string, string>> = {
   kickToMemoryBackMs: 'from the kick to the last callback (−1 = never)', gracePeriodMs: 'from the kick to the end of a grace period (−1 = never)', longestHoldOfOomLockMs: 'longest hold of oom_lock', killMs: 'first kill (−1 = none)', ipis: 'interrupts between CPUs',
   correlation: 'correlation of promised and freed', fewestGracePeriodsOfAScan: 'fewest grace periods of a scan', mostCallbacks: 'most callbacks at once', leftAtEnd: 'callbacks left at the end', liftToQlowmarkMs: 'from lifting the limit to qlowmark',
   othersRefused: 'requests of the others refused', othersFromReservePages: 'taken by the others from the reserve', specialFromReservePages: 'taken by the special one from the reserve', specialRefused: 'requests of the special one refused', fromAllocatorPages: 'taken from the allocator',
+  belowMinPages: 'taken below MIN', missedWakes: 'takes below LOW that woke nobody', fallbacks: 'objects without a page', beforeFallback: 'objects before the first without a page (−1 = all had one)', bulkPages: 'pages of pointers',
+  fallbacksOfFirstBurst: 'objects without a page, first burst', fallbacksOfSecondBurst: 'objects without a page, second burst', givenBackPages: 'given back when the pool shrank', inPagesMeanwhile: 'objects that got into a page before the refill',
+  fallbacksAfterRefill: 'objects without a page after the refill', refillAfterMs: 'from the first miss to the refill (0 = no miss, −1 = never)', objects: 'objects', driversAs510: 'drivers with one page for 510, of 8', driversAs507: 'drivers with one page for 507, of 8',
+  linked: 'objects linked', waitedFor: 'objects whose caller waited', longestWaitOfCallerMs: 'longest from one call to the next', fewestGracePeriodsOfAnObject: 'fewest grace periods between call and end of an object',
   roundsOfTheCaller: 'direct reclaims of who asks', lastLeavesAfterMs: 'until the last caller leaves', gates: 'gates', asTheReference: 'gates as the reference has them, of 8',
 };
 /** A figure by its name: `freedPages` is freed, in pages. */

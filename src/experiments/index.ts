@@ -2,6 +2,8 @@
 import { callbackFloodClaim } from './callback_flood.ts';
 import { commonPoolAbuseClaim } from './common_pool_abuse.ts';
 import type { Experiment } from './experiment.ts';
+import { growAfterEmergencyClaim } from './grow_after_emergency.ts';
+import { kvfreePageSourceClaim } from './kvfree_page_source.ts';
 import { notifierAfterSuspendClaim } from './notifier_after_suspend.ts';
 import { notifierLastChanceClaim } from './notifier_last_chance.ts';
 import { notifierSerialisedClaim } from './notifier_serialised.ts';
@@ -13,11 +15,14 @@ import { reaperBlockingNotifierClaim } from './reaper_blocking_notifier.ts';
 import { reaperCheckRaceClaim } from './reaper_check_race.ts';
 import { reaperMmuNotifierClaim } from './reaper_mmu_notifier.ts';
 import { reaperTrylockRetriesClaim } from './reaper_trylock_retries.ts';
+import { pagePer510Claim } from './page_per_510.ts';
 import { rcuOomHookClaim } from './rcu_oom_hook.ts';
 import { shrinkerCountIsAGuessClaim } from './shrinker_count_is_a_guess.ts';
 import { stalledCpuClaim } from './stalled_cpu.ts';
+import { synchronizeInlineClaim } from './synchronize_inline.ts';
 import { sysrqAndPagefaultOomClaim } from './sysrq_and_pagefault_oom.ts';
 import { victimAlreadyDyingClaim } from './victim_already_dying.ts';
+import { workerLatencyClaim } from './worker_latency.ts';
 import { whyLazyCallbacksSitClaim } from './why_lazy_callbacks_sit.ts';
 
 export const experiments: readonly Experiment[] = [
@@ -40,4 +45,9 @@ export const experiments: readonly Experiment[] = [
   stalledCpuClaim,
   callbackFloodClaim,
   commonPoolAbuseClaim,
+  kvfreePageSourceClaim,
+  workerLatencyClaim,
+  growAfterEmergencyClaim,
+  pagePer510Claim,
+  synchronizeInlineClaim,
 ];

@@ -8,15 +8,13 @@ import { HUNG_TASK_TIMEOUT_SECS, hungTaskInit } from '../kernel/hung_task.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { createMm, mmInit } from '../kernel/mm/mm_init.ts';
 import { eras } from '../kernel/profiles.ts';
-import { rcuInitNohz } from '../kernel/rcu/init.ts';
-import { rcuRegisterOomHook } from '../kernel/rcu/oom.ts';
 import { addCpus } from '../kernel/sched/core.ts';
 import { lockupDetectorInit, WATCHDOG_THRESH } from '../kernel/watchdog.ts';
 import { Chance } from '../sim/chance.ts';
 import type { Keep } from '../sim/recorder.ts';
 import { MT_COUNT, ORDERS } from '../format/rows.ts';
-import { workloads } from '../workloads/index.ts';
 import { knobDefaults } from './knobs.ts';
+import { parts } from './parts.ts';
 
 export interface Booted { readonly k: Kernel; readonly shape: MachineShape; readonly initial: MachineState }
 
@@ -48,8 +46,8 @@ export function bootScenario(scenario: Scenario, keep: Keep): Booted {
   const shape = shapeOf(k, s), initial = firstState(k, shape);
   addCpus(k, s.machine.cpus);
   mmInit(k);
-  rcuInitNohz(k);
-  rcuRegisterOomHook(k);
+  const { workloads, atBoot } = parts();
+  for (const register of atBoot) register(k);
   lockupDetectorInit(k, kernelSysctl(s, 'watchdog_thresh', WATCHDOG_THRESH));
   hungTaskInit(k, kernelSysctl(s, 'hung_task_timeout_secs', HUNG_TASK_TIMEOUT_SECS));
   for (const w of s.workloads) {

@@ -7,7 +7,7 @@ import type { Call, Timed } from '../sim/kfn.ts';
 import { kfn, type Kernel, spend } from '../kernel/kernel.ts';
 import { FRAME, GFP, GFP_KERNEL } from '../kernel/mm/constants.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
-import { freePages } from '../kernel/mm/pcp.ts';
+import { drainAllPages, freePages } from '../kernel/mm/pcp.ts';
 import { fillRescuePool, kvfreeCallRcu, kvfreeInit, kvfreeRcuMightSleep } from '../kernel/rcu/kvfree.ts';
 import { bulkPointers } from '../kernel/rcu/kvfree_rules.ts';
 import type { KvObject } from '../kernel/rcu/kvfree_state.ts';
@@ -18,7 +18,7 @@ import { num, type Parameters, text, type Workload } from './workload.ts';
 const PAGE_BYTES = 4096;
 const FORMS: readonly string[] = ['double', 'single'];
 interface Driver {
-  readonly fromNs: Ns; readonly everyNs: number; readonly waves: number; readonly count: number; readonly gapNs: number; readonly size: number; readonly vmalloc: boolean; readonly single: boolean; readonly leave: number;
+  readonly fromNs: Ns; readonly everyNs: number; readonly waves: number; readonly count: number; readonly gapNs: number; readonly size: number; readonly vmalloc: boolean; readonly single: boolean; readonly leave: number; readonly drain: boolean;
   readonly taken: number[];
 }
 
@@ -63,10 +63,10 @@ const allocateObjects = kfn('allocate_objects', function* (k: Kernel, d: Driver,
   }
   return out;
 });
-/** Takes pages and keeps them, until so many are free or the watermark MIN refuses. It wakes nobody. */
+/** Takes pages past every mark and keeps them, until so many are free. It wakes nobody. */
 const takePages = kfn('take_pages', function* (k: Kernel, d: Driver): Timed<void> {
   while (k.mm.zones.reduce((n, z) => n + z.nrFree, 0) > d.leave) {
-    const pfn = yield* allocPages(k, GFP.NOWARN, 0, FRAME.kernel);
+    const pfn = yield* allocPages(k, GFP.MEMALLOC | GFP.NOWARN, 0, FRAME.kernel);
     if (pfn < 0) break;
     d.taken.push(pfn);
   }
@@ -77,6 +77,7 @@ function* program(k: Kernel, d: Driver): Timed<void> {
   const waves: Item[][] = [];
   for (let wave = 0; wave < d.waves; wave++) waves.push(yield* allocateObjects(k, d, wave * d.count));
   if (d.leave >= 0) yield* takePages(k, d);
+  if (d.drain) yield* drainAllPages(k, null);
   for (const [wave, objects] of waves.entries()) {
     yield* clockNanosleep(k, ns(d.fromNs + wave * d.everyNs));
     for (const o of objects) {
@@ -102,7 +103,8 @@ export const kvfree: Workload = {
     { name: 'size', unit: 'bytes', default: 1024, doc: 'of an object' },
     { name: 'form', unit: '', default: 'double', doc: 'double: kvfree_rcu(ptr, rcu_head_field), never sleeps; single: kvfree_rcu(ptr), which may', values: FORMS },
     { name: 'vmalloc', unit: '', default: 0, doc: '1: the objects are of vmalloc()' },
-    { name: 'leave', unit: 'pages', default: -1, doc: 'before the first wave it takes pages and keeps them, until so many are free or the watermark MIN refuses; -1 = it takes none' },
+    { name: 'leave', unit: 'pages', default: -1, doc: 'before the first wave it takes pages, past every mark, and keeps them, until so many are free; -1 = it takes none' },
+    { name: 'drain', unit: '', default: 0, doc: '1: every CPU\'s lists are emptied before the first wave, as by somebody who reclaims' },
     { name: 'fifo', unit: '', default: 0, doc: 'real-time priority; 0 = none' },
     { name: 'cache', unit: 'pages', default: -1, doc: 'spare pages that each CPU has when the run begins, at most; -1 = as many as the version keeps' },
     { name: 'pointer', unit: 'bytes', default: 8, doc: 'a pointer: 8, or 4 as on a machine of 32 bits' },
@@ -115,7 +117,7 @@ export const kvfree: Workload = {
     }
     const d: Driver = {
       fromNs: ns(Math.round((num(this, p, 'start') + (num(this, p, 'jitter') * k.chance.below(1000)) / 1000) * 1e6)), everyNs: num(this, p, 'every') * 1e6, waves: num(this, p, 'waves'), count: num(this, p, 'count'),
-      gapNs: rate > 0 ? Math.round(1e9 / rate) : 0, size: num(this, p, 'size'), vmalloc: num(this, p, 'vmalloc') > 0, single: text(p, 'form', 'double') === 'single', leave: num(this, p, 'leave'), taken: [],
+      gapNs: rate > 0 ? Math.round(1e9 / rate) : 0, size: num(this, p, 'size'), vmalloc: num(this, p, 'vmalloc') > 0, single: text(p, 'form', 'double') === 'single', leave: num(this, p, 'leave'), drain: num(this, p, 'drain') > 0, taken: [],
     };
     spawn(k, text(p, 'name', 'driver'), (k) => program(k, d), { cpus: [Math.min(num(this, p, 'cpu'), k.cpus.length - 1)], ...(fifo > 0 ? { policy: 'fifo', rtPrio: fifo } : {}) });
   },

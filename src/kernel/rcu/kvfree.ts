@@ -12,9 +12,10 @@ import { allocPages } from '../mm/page_alloc.ts';
 import { systemWq, Work, Workqueue } from '../workqueue.ts';
 import { rcuInit } from './init.ts';
 import { kfreeRcuMonitor, kfreeRcuWork, kvfree, scheduleDelayedMonitorWork } from './kvfree_drain.ts';
-import { type BulkSource, fillPageCacheFunc, getBulkPage, getCachedBnode, GFP_BULK, RESCUE_PAGES, runPageCacheWorker, schedulePageWorkFn, shrinkPool } from './kvfree_pages.ts';
+import { type BulkSource, fillPageCacheFunc, freeNow, getBulkPage, getCachedBnode, GFP_BULK, RESCUE_PAGES, runPageCacheWorker, schedulePageWorkFn, shrinkPool, tellTake } from './kvfree_pages.ts';
 import { kvfreeRulesOf } from './kvfree_rules.ts';
 import { type Batch, CHANNEL, type Krcp, kvfreeOf, type KvObject, KvfreeState, PAGE_FROM, traceKrcp } from './kvfree_state.ts';
+import { topUpBootCache } from './kvfree_shrinker.ts';
 import { newRcuHead } from './rcu_segcblist.ts';
 import { synchronizeRcu } from './rcu_work.ts';
 import { rcuOf } from './state.ts';
@@ -26,6 +27,7 @@ const TRACE_EVERY = 64;
 export function kvfreeInit(k: Kernel, rules = kvfreeRulesOf(k.mm.era.profile)): KvfreeState | null {
   rcuInit(k);
   if (rules === null || k.kvfree !== null) return k.kvfree;
+  if (k.now === 0) topUpBootCache(k);
   const batch = (p: Krcp, index: number): Batch => {
     const b: Batch = { index, bulk: [[], []], head: [], pending: false, work: new Work(k, (k) => kfreeRcuWork(k, p, b)) };
     return b;
@@ -64,7 +66,9 @@ const addPtrToBulkKrcLock = kfn('add_ptr_to_bulk_krc_lock', function* (k: Kernel
       got = getCachedBnode(p);
       if (got.pfn < 0) {
         spinUnlockIrq(k, p.lock);
+        const before = freeNow(k);
         got = { pfn: yield* allocPages(k, GFP_BULK, 0, FRAME.kernel), from: PAGE_FROM.ALLOCATOR };
+        tellTake(k, before, got.pfn);
         p = yield* krcThisCpuLock(k); // by now this may be another CPU
       }
     }

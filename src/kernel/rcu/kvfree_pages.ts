@@ -10,9 +10,11 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel, spend } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import { spinLockIrq, spinUnlockIrq } from '../locking/spinlock.ts';
-import { FRAME, GFP, GFP_KERNEL, GFP_NOWAIT } from '../mm/constants.ts';
+import { FRAME, GFP, GFP_KERNEL, GFP_NOWAIT, MAX_RECLAIM_RETRIES } from '../mm/constants.ts';
 import { allocPages } from '../mm/page_alloc.ts';
+import { type Zone, WMARK } from '../mm/mmzone.ts';
 import { freePages } from '../mm/pcp.ts';
+import { rcuAllocPageLockless } from '../mm/rcu_alloc_page.ts';
 import { cancelDelayedWork, modDelayedWork, queueDelayedWork, queueWork, systemWq } from '../workqueue.ts';
 import { hasWorker, POOL_PAGES } from './kvfree_rules.ts';
 import { type Krcp, kvfreeOf, PAGE_FROM, traceKrcp } from './kvfree_state.ts';
@@ -55,15 +57,35 @@ export function* getBulkPage(k: Kernel, p: Krcp): Timed<BulkSource> {
   const { source } = kvfreeOf(k), cached = getCachedBnode(p);
   if (cached.pfn >= 0) return cached;
   if (source === 'inline-nowait') return yield* allocateInline(k);
+  if (source === 'pcp-lockless' || source === 'pcp-lockless-min') return allocateLockless(k, source === 'pcp-lockless-min');
   const reserve = p.rescue.pop();
   return reserve === undefined ? NO_PAGE : { pfn: reserve, from: PAGE_FROM.RESCUE };
 }
 /** 5.9: right here. Not on RT, where the allocator's locks sleep. */
 function* allocateInline(k: Kernel): Timed<BulkSource> {
   if (k.preempt === 'rt') return NO_PAGE;
-  const pfn = yield* allocPages(k, GFP_INLINE, 0, FRAME.kernel);
+  const before = freeNow(k), pfn = yield* allocPages(k, GFP_INLINE, 0, FRAME.kernel);
+  tellTake(k, before, pfn);
   return pfn < 0 ? NO_PAGE : { pfn, from: PAGE_FROM.ALLOCATOR };
 }
+
+/** P2 of the thread: off this CPU's lists, and nothing else. `min`: a zone at or below MIN is passed by. */
+function allocateLockless(k: Kernel, min: boolean): BulkSource {
+  const before = freeNow(k), pfn = rcuAllocPageLockless(k, { min });
+  tellTake(k, before, pfn);
+  return pfn < 0 ? NO_PAGE : { pfn, from: PAGE_FROM.PCP };
+}
+/** What each zone has free, before a page is asked for. */
+export const freeNow = (k: Kernel): readonly number[] => k.mm.zones.map((z) => z.nrFree);
+/** Marks of ours: a page that was taken although its zone had less than MIN free, or less than LOW while kswapd slept and was not woken although it would have had a chance. */
+export function tellTake(k: Kernel, before: readonly number[], pfn: number): void {
+  const z = k.mm.zones.find((z) => pfn >= z.startPfn && pfn < z.endPfn);
+  if (z === undefined) return;
+  const free = before[z.index];
+  if (free < z.mark(WMARK.MIN)) k.mark('kvfree_below_min', pfn, free);
+  if (free < z.mark(WMARK.LOW) && kswapdSleeps(k, z)) k.mark('kvfree_missed_wake', pfn, free);
+}
+const kswapdSleeps = (k: Kernel, z: Zone): boolean => k.mm.sync.kswapdWait[z.node].entries.length > 0 && k.mm.nodes[z.node].kswapdFailures < MAX_RECLAIM_RETRIES;
 
 /** run_page_cache_worker(): an object found no page. The refill goes by a timer, since raw locks may be held here; after a shrinker has asked, five seconds later. */
 export const runPageCacheWorker = leaf('run_page_cache_worker', (k: Kernel, p: Krcp): void => {
@@ -84,8 +106,9 @@ export const fillPageCacheFunc = kfn('fill_page_cache_func', function* (k: Kerne
   const want = p.backoff ? 1 : p.target;
   let got = 0;
   for (; got < want; got++) {
-    const pfn = yield* allocPages(k, GFP_BULK, 0, FRAME.kernel);
+    const before = freeNow(k), pfn = yield* allocPages(k, GFP_BULK, 0, FRAME.kernel);
     if (pfn < 0) break;
+    tellTake(k, before, pfn);
     yield* spinLockIrq(k, p.lock);
     const pushed = putCachedBnode(p, pfn);
     spinUnlockIrq(k, p.lock);
@@ -106,7 +129,7 @@ function grow(k: Kernel, p: Krcp): void {
 /** P6: the emergency is over. */
 export const shrinkPool = kfn('shrink_pool', function* (k: Kernel, p: Krcp): Timed<void> {
   p.target = POOL_PAGES;
-  yield* freeCache(k, p, POOL_PAGES);
+  k.mark('kvfree_shrink', p.cpu, yield* freeCache(k, p, POOL_PAGES));
   traceKrcp(k, p);
 });
 /** Pages of the stack beyond `keep` go back. Returns how many. */

@@ -46,6 +46,14 @@ function kfreeRcuShrinkCount(s: KvfreeState): number {
 }
 const inBootCache = ({ cache, queued }: BootCache): number => cache.reduce((n, c) => n + c.length, 0) + queued.reduce((n, q) => n + q, 0);
 
+/** Whoever begins to use kvfree_rcu() as the run begins finds every CPU's stack full, on machines too whose layout gave it no page above: then others that the kernel holds. */
+export function topUpBootCache(k: Kernel): void {
+  const m = k.mm, { cache } = k.kvfreeBoot, taken = new Set(cache.flat()), short = cache.filter((c) => c.length < CACHED_PAGES);
+  for (let pfn = m.frames - 1; pfn > 0 && short.length > 0; pfn--) {
+    if (m.word[pfn] !== FRAME.kernel || taken.has(pfn)) continue;
+    if (short[0].push(pfn) === CACHED_PAGES) short.shift();
+  }
+}
 export function kvfreeShrinkerInit(k: Kernel): void {
   const m = k.mm, boot: BootCache = { cache: k.cpus.map(() => []), queued: k.cpus.map(() => QUEUED_OBJECTS) }, z = m.zones[m.zones.length - 1];
   let cpu = 0;

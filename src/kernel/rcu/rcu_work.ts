@@ -4,14 +4,14 @@ import { kfn, type Kernel, mightSleep, spend } from '../kernel.ts';
 import { complete, Completion, waitForCompletion } from '../sched/completion.ts';
 import { queueWork, type Work, type Workqueue } from '../workqueue.ts';
 import { newRcuHead } from './rcu_segcblist.ts';
-import { callRcu } from './tree.ts';
+import { callRcuHurry } from './tree.ts';
 
 const rcuWorkRcufn = kfn('rcu_work_rcufn', function* (k: Kernel, wq: Workqueue, work: Work): Timed<void> {
   yield spend(k.cost.atomic);
   queueWork(k, wq, work);
 });
 /** queue_rcu_work(): the item runs after a grace period that begins from now on, by the pool of the CPU that invokes the callback. The caller sees to it that it is not pending. */
-export function queueRcuWork(k: Kernel, wq: Workqueue, work: Work): void { callRcu(k, newRcuHead((k) => rcuWorkRcufn(k, wq, work))); }
+export function queueRcuWork(k: Kernel, wq: Workqueue, work: Work): void { callRcuHurry(k, newRcuHead((k) => rcuWorkRcufn(k, wq, work))); }
 
 const wakemeAfterRcu = kfn('wakeme_after_rcu', function* (k: Kernel, done: Completion): Timed<void> {
   yield spend(k.cost.atomic);
@@ -21,6 +21,6 @@ const wakemeAfterRcu = kfn('wakeme_after_rcu', function* (k: Kernel, done: Compl
 export const synchronizeRcu = kfn('synchronize_rcu', function* (k: Kernel): Timed<void> {
   mightSleep(k);
   const done = new Completion(k, 'synchronize_rcu');
-  callRcu(k, newRcuHead((k) => wakemeAfterRcu(k, done)));
+  callRcuHurry(k, newRcuHead((k) => wakemeAfterRcu(k, done)));
   yield* waitForCompletion(k, done);
 });

@@ -2,7 +2,6 @@ import './story.css';
 /** What is shown and why, what must come of it, and what came of it in this run. */
 import type { ReactElement, ReactNode } from 'react';
 import type { Ending, Outcome } from '../../format/scenario.ts';
-import { stories } from '../../scenarios/index.ts';
 import { useStore } from '../../store/store.ts';
 import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
 
@@ -48,7 +47,7 @@ function Figures(): ReactElement {
 function Expectation(): ReactElement | null {
   const ends = useStore((s) => s.scenario.ends);
   const changed = useStore((s) => s.scenario !== s.story);
-  const listed = useStore((s) => stories.some((known) => known.id === s.scenario.id));
+  const listed = useStore((s) => s.stories.some((known) => known.id === s.scenario.id));
   const phase = useStore((s) => s.phase);
   // of a machine that was imported nothing is expected
   if (!listed) return phase.kind === 'ended' ? <p className="ink">Ended {endings[phase.outcome.ending]}.</p> : null;

@@ -11,14 +11,15 @@ import { meets } from './probe_figures.ts';
 export interface LazyFigures {
   readonly firstMs: number | null; readonly halfMs: number | null; readonly lastMs: number | null; // callbacks
   readonly killMs: number | null; readonly kills: number;
-  readonly scanPriority: number | null; readonly scanAfterMs: number | null; // the shrinker's first scan, and how long after the first direct reclaim
+  readonly scanPriority: number | null; // of the shrinker's first scan
+  readonly firstAfterReclaimMs: number | null; // the first callback, after the first direct reclaim
   readonly killAfterMs: number | null; // after the first callback
 }
 /** A figure, its column in fixtures/probe/lazyrcu.csv, and how near is near enough: times within a quarter, the rest equal. */
 const COLUMNS: readonly { readonly name: string; readonly column: string; readonly factor: number; readonly of: (f: LazyFigures) => number | null }[] = [
   { name: 'first callback, ms', column: 'first_ms', factor: 1.25, of: (f) => f.firstMs }, { name: 'half of them, ms', column: 'half_ms', factor: 1.25, of: (f) => f.halfMs }, { name: 'last, ms', column: 'last_ms', factor: 1.25, of: (f) => f.lastMs },
   { name: 'kill, ms', column: 'kill_ms', factor: 1.25, of: (f) => f.killMs }, { name: 'kills', column: 'kills', factor: 1, of: (f) => f.kills }, { name: 'priority of the first scan', column: 'scan_priority', factor: 1, of: (f) => f.scanPriority },
-  { name: 'scan after the first direct reclaim, ms', column: 'scan_after_ms', factor: 1.25, of: (f) => f.scanAfterMs }, { name: 'kill after the first callback, ms', column: 'kill_after_ms', factor: 1.25, of: (f) => f.killAfterMs },
+  { name: 'first callback after the first direct reclaim, ms', column: 'first_after_reclaim_ms', factor: 1.25, of: (f) => f.firstAfterReclaimMs }, { name: 'kill after the first callback, ms', column: 'kill_after_ms', factor: 1.25, of: (f) => f.killAfterMs },
 ];
 /** What a kernel's runs said of one capture: idle, nocb (lazy, with the hog), nocb_hurry, plain (nothing is offloaded). By column; none: it is not known. */
 export interface LazyRow { readonly profile: string; readonly capture: string; readonly kernel: Readonly<Record<string, readonly number[]>> }
@@ -54,7 +55,7 @@ export function lazyScenario(base: Scenario, capture: string): Scenario {
 /** Runs it until somebody is killed and all callbacks have run, or to its end. `shrinker` = false: reclaim knows nothing of lazy callbacks. */
 export function runLazy(scenario: Scenario, shrinker = true): LazyFigures {
   const { k } = bootScenario(scenario, 'none'), ran: number[] = [], kills: number[] = [], { mark } = k, lazy = k.mm.shrinkers.find((s) => s.name === 'lazy_rcu_shrink_scan');
-  let queuedNs = 0, reclaimNs = -1, scanNs = -1, priority = -1;
+  let queuedNs = 0, reclaimNs = -1, priority = -1;
   k.mark = (name, b, c) => {
     if (name === 'rcu_callback') queuedNs = k.now;
     else if (name === 'rcu_invoke_callback') ran.push(k.now);
@@ -65,12 +66,12 @@ export function runLazy(scenario: Scenario, shrinker = true): LazyFigures {
   if (lazy !== undefined && !shrinker) k.mm.shrinkers.splice(k.mm.shrinkers.indexOf(lazy), 1);
   else if (lazy !== undefined) {
     const scan = lazy.scanObjects.bind(lazy);
-    lazy.scanObjects = (k, p, nr, at) => { if (scanNs < 0) { scanNs = k.now; priority = at; } return scan(k, p, nr, at); };
+    lazy.scanObjects = (k, p, nr, at) => { if (priority < 0) priority = at; return scan(k, p, nr, at); };
   }
   while ((ran.length < COUNT || (scenario.ends === 'oom-kill' && kills.length === 0)) && k.now < scenario.untilNs && k.step());
   const ms = (ns: number | undefined, from: number): number | null => (ns === undefined || ns < 0 || from < 0 ? null : (ns - from) / 1e6), first = must(ran[0], 'a callback ran');
   return {
     firstMs: ms(first, queuedNs), halfMs: ms(ran[COUNT / 2 - 1], queuedNs), lastMs: ms(ran[COUNT - 1], queuedNs), killMs: ms(kills[0], queuedNs), kills: kills.length,
-    scanPriority: priority < 0 ? null : priority, scanAfterMs: ms(scanNs, reclaimNs), killAfterMs: ms(kills[0], first),
+    scanPriority: priority < 0 ? null : priority, firstAfterReclaimMs: reclaimNs < 0 || first < reclaimNs ? null : ms(first, reclaimNs), killAfterMs: ms(kills[0], first),
   };
 }
