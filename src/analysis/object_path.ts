@@ -6,6 +6,7 @@
 import { blockCpu, blockOrder, NO_CPU, ROW } from '../format/rows.ts';
 import { lowerBound } from './pyramid.ts';
 import { gaugeAt } from './rcu.ts';
+import { KVFREE_CHANNEL } from './rcu_tracks.ts';
 import { OPEN } from './series.ts';
 import type { Trace } from './trace.ts';
 
@@ -123,7 +124,7 @@ function callbackSteps(trace: Trace, id: number): Step[] {
   if (batch >= 0) steps.push({ kind: 'batch', row: own.from.data[batch], a: cpu, b: trace.bAt(own.from.data[batch]) });
   return [...steps, { kind: 'invoked', row: end, a: trace.cAt(end), b: 0 }, ...memorySteps(trace, end)];
 }
-const CHANNEL_SYNC = 3, N_BATCHES = 2; // KFREE_N_BATCHES: a batch's number is its CPU's times this, and one of the two
+const N_BATCHES = 2; // KFREE_N_BATCHES: a batch's number is its CPU's times this, and one of the two
 /** The first row from `from` on, before `limit`, that is such a tracepoint and fits; -1 = there is none. */
 function nextMark(trace: Trace, name: string, from: number, limit: number, fits: (row: number) => boolean): number {
   const index = trace.tables.stringIndex(name);
@@ -143,10 +144,10 @@ function kvfreeSteps(trace: Trace, id: number): Step[] {
   const { objects } = trace.series.rcu, row = objects.rowOf(id), end = objects.endOf(id), cpu = objects.cpuOf(id), channel = trace.cAt(row), limit = end < 0 ? trace.rows : end;
   const steps: Step[] = [{ kind: 'called', row, a: channel, b: 0 }], page = pageStep(trace, row, trace.taskAt(row));
   if (page !== null) steps.push(page);
-  const monitor = channel === CHANNEL_SYNC ? -1 : nextMark(trace, 'kvfree_monitor', row + 1, limit, (r) => Math.floor(trace.bAt(r) / N_BATCHES) === cpu);
+  const monitor = channel === KVFREE_CHANNEL.synchronous ? -1 : nextMark(trace, 'kvfree_monitor', row + 1, limit, (r) => Math.floor(trace.bAt(r) / N_BATCHES) === cpu);
   const worker = monitor < 0 ? -1 : nextMark(trace, 'kvfree_worker', monitor + 1, limit, (r) => trace.bAt(r) === trace.bAt(monitor));
   if (monitor >= 0) steps.push({ kind: 'monitor', row: monitor, a: trace.bAt(monitor), b: trace.cAt(monitor) }, ...waitSteps(trace, monitor, limit));
-  else steps.push(...(channel === CHANNEL_SYNC ? waitSteps(trace, row, limit) : end < 0 ? [] : periodSteps(trace, row).filter((s) => s.row < limit)));
+  else steps.push(...(channel === KVFREE_CHANNEL.synchronous ? waitSteps(trace, row, limit) : end < 0 ? [] : periodSteps(trace, row).filter((s) => s.row < limit)));
   if (worker >= 0) steps.push({ kind: 'worker', row: worker, a: trace.bAt(worker), b: trace.cAt(worker) });
   if (end < 0) return steps;
   const bulk = bulkStep(trace, end);
