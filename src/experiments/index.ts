@@ -11,6 +11,7 @@ import { notifierUnderOomLockClaim } from './notifier_under_oom_lock.ts';
 import { oomGatesClaim } from './oom_gates.ts';
 import { oomLockAbbaClaim } from './oom_lock_abba.ts';
 import { oomLockStarvationClaim } from './oom_lock_starvation.ts';
+import { rawLockNestingClaim } from './raw_lock_nesting.ts';
 import { reaperBlockingNotifierClaim } from './reaper_blocking_notifier.ts';
 import { reaperCheckRaceClaim } from './reaper_check_race.ts';
 import { reaperMmuNotifierClaim } from './reaper_mmu_notifier.ts';
@@ -50,4 +51,5 @@ export const experiments: readonly Experiment[] = [
   growAfterEmergencyClaim,
   pagePer510Claim,
   synchronizeInlineClaim,
+  rawLockNestingClaim,
 ];

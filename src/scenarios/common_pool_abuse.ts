@@ -20,7 +20,7 @@ export const commonPoolAbuse: Scenario = {
     'Four drivers may not sleep when they need pages, and the kernel keeps a reserve for the time when there are none: eight pages for each of them. Three take eight pages for some milliseconds and give them back, as they said. The fourth calls itself a memory allocator, takes forty, asks every millisecond for what it has not got, and keeps them.',
     'With one reserve for all, all of it is soon with the fourth, and the requests of the others fail although each of them was promised enough. With a reserve each, at the same price, the fourth goes without.',
   ],
-  profile: 'v6.1', seed: 1, machine: made16(2), sysctl: { 'vm.min_free_kbytes': 256, 'vm.watermark_boost_factor': 0 }, knobs: { 'reserve.pool': 'shared' }, untilNs: 300e6, lingerNs: 20e6,
+  profile: 'v5.9', seed: 1, machine: made16(2), sysctl: { 'vm.min_free_kbytes': 256, 'vm.watermark_boost_factor': 0 }, knobs: { 'reserve.pool': 'shared' }, untilNs: 300e6, lingerNs: 20e6,
   workloads: [
     { type: 'pooluser', name: 'driver', n: 3, reserve: PROMISED, pages: PROMISED, hold: 4, every: 12, rounds: 10, start: 55, jitter: 12 },
     { type: 'pooluser', name: 'special', reserve: PROMISED, pages: 40, hold: 80, every: 100, rounds: 1, again: 1, start: 60, jitter: 20, gfp: 'GFP_ATOMIC' },

@@ -102,7 +102,7 @@ function knobField(info: KnobInfo): Field {
   const parse = (text: string): Result<string | number> => (info.values.length > 0 ? parseChoice(text, info.values) : parseNumber(text, min, max, false));
   return {
     name: info.name, group: 'Kernel', values: info.values, unit: info.unit ?? '', doc: info.doc,
-    read: (s) => String(s.knobs[info.name] ?? defaultOf(info, s.profile)),
+    read: (s) => String(s.knobs[info.name] ?? defaultOf(info, s.profile, s.machine.preempt === 'rt')),
     write: (s, text) => (text.trim() === '' ? good({ ...s, knobs: without(s.knobs, info.name) }) : map(parse(text), (value) => ({ ...s, knobs: { ...s.knobs, [info.name]: value } }))),
   };
 }

@@ -9,13 +9,15 @@ import { kfn, type Kernel, mightSleep, spend } from '../kernel.ts';
 import { spinLockIrq, spinUnlockIrq } from '../locking/spinlock.ts';
 import { FRAME } from '../mm/constants.ts';
 import { allocPages } from '../mm/page_alloc.ts';
+import { inAtomic } from '../sched/preempt_count.ts';
 import { systemWq, Work, Workqueue } from '../workqueue.ts';
 import { rcuInit } from './init.ts';
 import { kfreeRcuMonitor, kfreeRcuWork, kvfree, scheduleDelayedMonitorWork } from './kvfree_drain.ts';
 import { type BulkSource, fillPageCacheFunc, freeNow, getBulkPage, getCachedBnode, GFP_BULK, RESCUE_PAGES, runPageCacheWorker, schedulePageWorkFn, shrinkPool, tellTake } from './kvfree_pages.ts';
 import { kvfreeRulesOf } from './kvfree_rules.ts';
 import { type Batch, CHANNEL, type Krcp, kvfreeOf, type KvObject, KvfreeState, PAGE_FROM, traceKrcp } from './kvfree_state.ts';
-import { topUpBootCache } from './kvfree_shrinker.ts';
+import { topUpBootCache } from './kvfree_boot.ts';
+import { kfreeRcuShrinkCount, kfreeRcuShrinkScan } from './kvfree_shrinker.ts';
 import { newRcuHead } from './rcu_segcblist.ts';
 import { synchronizeRcu } from './rcu_work.ts';
 import { rcuOf } from './state.ts';
@@ -33,7 +35,7 @@ export function kvfreeInit(k: Kernel, rules = kvfreeRulesOf(k.mm.era.profile)): 
     return b;
   };
   const s = new KvfreeState(k, rules, k.kvfreeBoot, {
-    drainWq: rules.unbound ? new Workqueue(k, 'events_unbound', { unbound: true }) : systemWq(k), pageWq: new Workqueue(k, 'events_highpri', { highpri: true }),
+    drainWq: rules.unbound ? new Workqueue(k, 'events_unbound', { unbound: true }) : systemWq(k), pageWq: new Workqueue(k, 'events_highpri', { highpri: true }), shrink: { count: kfreeRcuShrinkCount, scan: kfreeRcuShrinkScan },
     parts: {
       batch, monitor: (p) => new Work(k, (k) => kfreeRcuMonitor(k, p)), pageWork: (p) => new Work(k, (k) => fillPageCacheFunc(k, p)), shrinkWork: (p) => new Work(k, (k) => shrinkPool(k, p)),
       hrtimer: (p) => k.timer(`page work of cpu${p.cpu}`, () => k.cpus[p.cpu].interrupt({ call: () => schedulePageWorkFn(k, p), quiet: false })),
@@ -55,13 +57,13 @@ export const fillRescuePool = kfn('fill_rescue_pool', function* (k: Kernel): Tim
 
 /** add_ptr_to_bulk_krc_lock(): into the newest page of its kind, or into a new one. Returns with the krcp of this CPU locked. */
 const addPtrToBulkKrcLock = kfn('add_ptr_to_bulk_krc_lock', function* (k: Kernel, o: KvObject, canAlloc: boolean): Timed<{ readonly p: Krcp; readonly added: boolean }> {
-  const s = kvfreeOf(k), channel = o.vmalloc ? CHANNEL.VMALLOC : CHANNEL.KMALLOC;
+  const s = kvfreeOf(k), channel = o.vmalloc ? CHANNEL.VMALLOC : CHANNEL.KMALLOC, atomic = inAtomic(k);
   let p = yield* krcThisCpuLock(k);
   yield spend(ns(k.mm.costs.kvfree_call));
   let newest = p.bulk[channel].at(-1);
   if (newest === undefined || newest.objects.length >= s.capacity) {
     let got: BulkSource;
-    if (!canAlloc) got = yield* getBulkPage(k, p);
+    if (!canAlloc) got = yield* getBulkPage(k, p, atomic);
     else {
       got = getCachedBnode(p);
       if (got.pfn < 0) {
