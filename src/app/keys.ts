@@ -1,11 +1,10 @@
 /** Keys of the page. They act only where no text field, list or row of tabs has the focus, and where nobody nearer has used them. */
 import { switchSide, toggleCompare } from '../store/compare.ts';
-import { stepStation } from '../store/follow.ts';
 import { togglePlay } from '../store/playback.ts';
 import { addNote } from '../store/notes.ts';
 import { findOccurrence, stepCall, stepEvent } from '../store/stepping.ts';
 import { searchEvents } from '../store/search_events.ts';
-import { turnPage } from '../store/commands.ts';
+import { stepStation, turnPage } from '../store/commands.ts';
 import { store } from '../store/store.ts';
 
 const OWN_KEYS = 'input, textarea, select, [contenteditable], [role="tab"], [role="tablist"], [role="listbox"], [role="combobox"], dialog';

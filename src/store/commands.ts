@@ -1,7 +1,6 @@
 /** What keys, the palette and buttons do, by name. */
 import { goToFirstDifference, switchSide, toggleCompare } from './compare.ts';
 import { showCards, showRun } from './pages.ts';
-import { stepStation } from './follow.ts';
 import { togglePlay } from './playback.ts';
 import { runDraft } from './draft.ts';
 import { findOccurrence, goToEnd, goToStart, stepCall, stepEvent, stepJiffy, stepOut } from './stepping.ts';
@@ -16,6 +15,10 @@ export interface Command {
   readonly act: () => void;
   /** Also where no run is shown. */
   readonly anywhere?: boolean;
+}
+/** To the next station of an object, or the one before: what that takes is fetched when it is asked for first. */
+export function stepStation(direction: 1 | -1): void {
+  void import('./follow.ts').then((m) => m.stepStation(direction));
 }
 /** From the run to the cards and back. */
 export function turnPage(): void {
