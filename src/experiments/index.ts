@@ -1,5 +1,6 @@
 /** The experiments, in the order in which they are offered. One file and one line each. */
 import { callbackFloodClaim } from './callback_flood.ts';
+import { commonPoolAbuseClaim } from './common_pool_abuse.ts';
 import type { Experiment } from './experiment.ts';
 import { growAfterEmergencyClaim } from './grow_after_emergency.ts';
 import { kvfreePageSourceClaim } from './kvfree_page_source.ts';
@@ -10,6 +11,7 @@ import { notifierUnderOomLockClaim } from './notifier_under_oom_lock.ts';
 import { oomGatesClaim } from './oom_gates.ts';
 import { oomLockAbbaClaim } from './oom_lock_abba.ts';
 import { oomLockStarvationClaim } from './oom_lock_starvation.ts';
+import { rawLockNestingClaim } from './raw_lock_nesting.ts';
 import { reaperBlockingNotifierClaim } from './reaper_blocking_notifier.ts';
 import { reaperCheckRaceClaim } from './reaper_check_race.ts';
 import { reaperMmuNotifierClaim } from './reaper_mmu_notifier.ts';
@@ -43,9 +45,11 @@ export const experiments: readonly Experiment[] = [
   shrinkerCountIsAGuessClaim,
   stalledCpuClaim,
   callbackFloodClaim,
+  commonPoolAbuseClaim,
   kvfreePageSourceClaim,
   workerLatencyClaim,
   growAfterEmergencyClaim,
   pagePer510Claim,
   synchronizeInlineClaim,
+  rawLockNestingClaim,
 ];

@@ -4,6 +4,7 @@ import { atomicBurst } from './atomic_burst.ts';
 import { blank } from './blank.ts';
 import { callbackFlood } from './callback_flood.ts';
 import { cacheSlowHog } from './cache_slow_hog.ts';
+import { commonPoolAbuse } from './common_pool_abuse.ts';
 import { dirtyWriter } from './dirty_writer.ts';
 import { forkStorm } from './fork_storm.ts';
 import { hogSwapDisk } from './hog_swap_disk.ts';
@@ -19,6 +20,7 @@ import { oomGates, oomGates61 } from './oom_gates.ts';
 import { oomLockAbba } from './oom_lock_abba.ts';
 import { oomLockAbbaRace } from './oom_lock_abba_race.ts';
 import { oomLockStarvation, oomLockStarvationFew, oomLockStarvationNormal, oomLockStarvationOne } from './oom_lock_starvation.ts';
+import { rawLockNesting } from './raw_lock_nesting.ts';
 import { rcuOomHook, rcuOomHookEmpty } from './rcu_oom_hook.ts';
 import { reaperBlockingNotifier, reaperSlowNotifier } from './reaper_blocking_notifier.ts';
 import { reaperCheckRace } from './reaper_check_race.ts';
@@ -35,4 +37,4 @@ import { victimAlreadyDying, victimAlreadyDying61 } from './victim_already_dying
 import { victims } from './victims.ts';
 import { whyLazyCallbacksSit } from './why_lazy_callbacks_sit.ts';
 
-export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, oomGates61, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, whyLazyCallbacksSit, rcuOomHook, rcuOomHookEmpty, shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero, stalledCpu, callbackFlood, kvfreePageSource, kvfreePageSourceDrained, workerLatency, workerLatencyIdle, growAfterEmergency, pagePer510, pagePer510Later, synchronizeInline, synchronizeInlineDouble, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits, starvedWorker, userspaceKiller, userspaceKillerLate];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, oomGates61, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, whyLazyCallbacksSit, rcuOomHook, rcuOomHookEmpty, shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero, stalledCpu, callbackFlood, kvfreePageSource, kvfreePageSourceDrained, workerLatency, workerLatencyIdle, growAfterEmergency, pagePer510, pagePer510Later, synchronizeInline, synchronizeInlineDouble, commonPoolAbuse, rawLockNesting, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits, starvedWorker, userspaceKiller, userspaceKillerLate];

@@ -9,6 +9,7 @@ import { kfn, type Kernel, mightSleep, spend } from '../kernel.ts';
 import { spinLockIrq, spinUnlockIrq } from '../locking/spinlock.ts';
 import { FRAME } from '../mm/constants.ts';
 import { allocPages } from '../mm/page_alloc.ts';
+import { inAtomic } from '../sched/preempt_count.ts';
 import { systemWq, Work, Workqueue } from '../workqueue.ts';
 import { rcuInit } from './init.ts';
 import { kfreeRcuMonitor, kfreeRcuWork, kvfree, scheduleDelayedMonitorWork } from './kvfree_drain.ts';
@@ -55,13 +56,13 @@ export const fillRescuePool = kfn('fill_rescue_pool', function* (k: Kernel): Tim
 
 /** add_ptr_to_bulk_krc_lock(): into the newest page of its kind, or into a new one. Returns with the krcp of this CPU locked. */
 const addPtrToBulkKrcLock = kfn('add_ptr_to_bulk_krc_lock', function* (k: Kernel, o: KvObject, canAlloc: boolean): Timed<{ readonly p: Krcp; readonly added: boolean }> {
-  const s = kvfreeOf(k), channel = o.vmalloc ? CHANNEL.VMALLOC : CHANNEL.KMALLOC;
+  const s = kvfreeOf(k), channel = o.vmalloc ? CHANNEL.VMALLOC : CHANNEL.KMALLOC, atomic = inAtomic(k);
   let p = yield* krcThisCpuLock(k);
   yield spend(ns(k.mm.costs.kvfree_call));
   let newest = p.bulk[channel].at(-1);
   if (newest === undefined || newest.objects.length >= s.capacity) {
     let got: BulkSource;
-    if (!canAlloc) got = yield* getBulkPage(k, p);
+    if (!canAlloc) got = yield* getBulkPage(k, p, atomic);
     else {
       got = getCachedBnode(p);
       if (got.pfn < 0) {

@@ -16,7 +16,7 @@ import { type Zone, WMARK } from '../mm/mmzone.ts';
 import { freePages } from '../mm/pcp.ts';
 import { rcuAllocPageLockless } from '../mm/rcu_alloc_page.ts';
 import { cancelDelayedWork, modDelayedWork, queueDelayedWork, queueWork, systemWq } from '../workqueue.ts';
-import { hasWorker, POOL_PAGES } from './kvfree_rules.ts';
+import { hasWorker, type PageSource, POOL_PAGES } from './kvfree_rules.ts';
 import { type Krcp, kvfreeOf, PAGE_FROM, traceKrcp } from './kvfree_state.ts';
 
 /** The worker, and who asks with one argument: light direct reclaim, no kill, no reserves, no warning. */
@@ -52,18 +52,25 @@ export function* putBulkPage(k: Kernel, p: Krcp, pfn: number): Timed<void> {
   if (!kept) yield* freePages(k, pfn, 0);
 }
 
-/** What the double form and 5.9 do under the krcp lock, with interrupts off. */
-export function* getBulkPage(k: Kernel, p: Krcp): Timed<BulkSource> {
+/** What the double form and 5.9 do under the krcp lock, with interrupts off. `atomic`: what in_atomic() said before that lock was taken. */
+export function* getBulkPage(k: Kernel, p: Krcp, atomic: boolean): Timed<BulkSource> {
   const { source } = kvfreeOf(k), cached = getCachedBnode(p);
   if (cached.pfn >= 0) return cached;
-  if (source === 'inline-nowait') return yield* allocateInline(k);
+  if (source === 'inline-nowait') return mayAllocateHere(k, atomic) ? yield* allocateInline(k) : NO_PAGE;
   if (source === 'pcp-lockless' || source === 'pcp-lockless-min') return allocateLockless(k, source === 'pcp-lockless-min');
   const reserve = p.rescue.pop();
   return reserve === undefined ? NO_PAGE : { pfn: reserve, from: PAGE_FROM.RESCUE };
 }
-/** 5.9: right here. Not on RT, where the allocator's locks sleep. */
+/** 5.9: right here, but not on RT, where the allocator's locks sleep (knob kvfree.allocUnderLock). What its caller holds it can only learn from the preempt count. */
+function mayAllocateHere(k: Kernel, atomic: boolean): boolean {
+  switch (allocUnderLock(k)) {
+    case 'inline-always': return true;
+    case 'inline-if-preemptible': return !k.decide('in_atomic(): do not allocate here', atomic);
+    default: return false;
+  }
+}
+const allocUnderLock = (k: Kernel): string | number => k.knobs['kvfree.allocUnderLock'] ?? 'inline-always';
 function* allocateInline(k: Kernel): Timed<BulkSource> {
-  if (k.preempt === 'rt') return NO_PAGE;
   const before = freeNow(k), pfn = yield* allocPages(k, GFP_INLINE, 0, FRAME.kernel);
   tellTake(k, before, pfn);
   return pfn < 0 ? NO_PAGE : { pfn, from: PAGE_FROM.ALLOCATOR };
@@ -87,10 +94,12 @@ export function tellTake(k: Kernel, before: readonly number[], pfn: number): voi
 }
 const kswapdSleeps = (k: Kernel, z: Zone): boolean => k.mm.sync.kswapdWait[z.node].entries.length > 0 && k.mm.nodes[z.node].kswapdFailures < MAX_RECLAIM_RETRIES;
 
+/** Where a pool is the source, and where an allocation was put off. */
+const refills = (k: Kernel): boolean => hasWorker(kvfreeOf(k).source) || (kvfreeOf(k).source === 'inline-nowait' && allocUnderLock(k) !== 'inline-always');
 /** run_page_cache_worker(): an object found no page. The refill goes by a timer, since raw locks may be held here; after a shrinker has asked, five seconds later. */
 export const runPageCacheWorker = leaf('run_page_cache_worker', (k: Kernel, p: Krcp): void => {
   p.missed++;
-  if (!hasWorker(kvfreeOf(k).source) || p.workInProgress) return;
+  if (!refills(k) || p.workInProgress) return;
   p.workInProgress = true;
   if (k.decide('a shrinker has asked: refill later', p.backoff)) queueDelayedWork(k, systemWq(k), p.pageWork, jiffies(msToJiffies(k, FILL_DELAY_MS)));
   else k.agenda.arm(p.hrtimer, ns(k.now + 1));
@@ -102,7 +111,7 @@ export const schedulePageWorkFn = kfn('schedule_page_work_fn', function* (k: Ker
 });
 /** fill_page_cache_func(): the work item. Up to the pool's target, or one page after a shrinker has asked. */
 export const fillPageCacheFunc = kfn('fill_page_cache_func', function* (k: Kernel, p: Krcp): Timed<void> {
-  if (kvfreeOf(k).source !== 'own-pool') grow(k, p);
+  if (grows(kvfreeOf(k).source)) grow(k, p);
   const want = p.backoff ? 1 : p.target;
   let got = 0;
   for (; got < want; got++) {
@@ -121,6 +130,7 @@ export const fillPageCacheFunc = kfn('fill_page_cache_func', function* (k: Kerne
   traceKrcp(k, p);
 });
 
+const grows = (s: PageSource): boolean => s === 'own-pool-grow' || s === 'rescue-pool';
 /** P6: as much more as was missing. */
 function grow(k: Kernel, p: Krcp): void {
   p.target = Math.min(GROWN_PAGES, p.target + Math.ceil(p.missed / kvfreeOf(k).capacity));
