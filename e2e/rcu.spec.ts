@@ -51,6 +51,25 @@ test('lazy callbacks that sit: where they were is told in words, and one of them
   await expect(state.getByText(/there was no callback: all had been invoked before\.$/)).toBeVisible();
 });
 
+test('an object of kvfree_rcu() is followed from the call to its memory, and pools are told as a lane and as tables', async ({ page }) => {
+  await openRun(page, await linkTo('page-per-510'));
+  const state = page.getByRole('region', { name: 'State', exact: true }), box = page.getByRole('combobox', { name: 'Occurrence' }), before = await timeText(page);
+  await box.fill('kvfree_monitor');
+  await box.press('Enter');
+  await moved(page, before);
+  await expect(page.getByRole('group', { name: 'Pools', exact: true })).toContainText('kvfree cpu 0');
+  await expect(page.getByRole('table', { name: 'Pools' }).getByRole('row', { name: /^kvfree cpu 0, spare pages \d+ –$/ })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Objects of kvfree_rcu' }).getByRole('row', { name: /^cpu 0 / })).toBeVisible();
+  await state.getByRole('button', { name: 'Follow the oldest object of cpu 0' }).press('Enter');
+  const stations = page.getByRole('list', { name: /^Stations of object/ }), here = stations.locator('[aria-current="step"]');
+  await expect(here).toContainText('Given to kvfree_rcu(): its pointer goes into a page for kmalloc');
+  for (const words of ['The monitor takes what has gathered', 'Given a grace period', /Grace period \d+ begins/, 'The last to report', /Grace period \d+ is over/, 'hears of its end', 'The worker frees batch', 'The page with its pointer is gone through', 'Freed']) {
+    await page.locator('body').press('o');
+    await expect(here).toContainText(words);
+  }
+  expect(await violations(page)).toEqual([]);
+});
+
 test('a narrow page: what lies behind the rail is reached by the list of commands, and the clock has its event', async ({ page }) => {
   await page.setViewportSize({ width: 900, height: 900 });
   await openRun(page);

@@ -97,7 +97,7 @@ export class Collected {
     else if (kind >= ROW.lockWait) this.locks.collect(kind, row, a, b, rows);
     else if (kind === ROW.mark) {
       this.locks.await(this.marks.collect(row, a, b, rows.c(row), rows.task(row)), row, b, rows.c(row), rows.task(row));
-      this.rcu.collect(row, a, b, rows.cpu(row), rows.task(row));
+      this.rcu.collect(row, a, b, rows.c(row), rows.cpu(row), rows.task(row));
     }
     if (kind < ROW.buddyTake || this.locks.order.unsettled) this.locks.order.collect(kind, row, rows);
     this.tasks.collect(kind, row, rows, state);

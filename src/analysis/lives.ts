@@ -27,19 +27,23 @@ export class Lives {
   private readonly from: Ints;
   private readonly to: Ints;
   private readonly cpu: Ints;
+  private readonly detail: Ints;
   constructor(cpus: number) {
     this.queues = Array.from({ length: cpus }, () => ({ ids: new Ints(), rows: new Ints(), count: new StepSeries(0), oldest: new StepSeries(0) }));
     this.gone = new Ints();
     this.from = new Ints();
     this.to = new Ints();
     this.cpu = new Ints();
+    this.detail = new Ints();
   }
   get some(): boolean { return this.from.length > 0; }
-  begin(row: number, id: number, cpu: number): void {
+  /** @param detail  a number of its kind, kept for detailOf() */
+  begin(row: number, id: number, cpu: number, detail = 0): void {
     if (this.rowOf(id) !== NONE) return;
     const q = this.queues[cpu];
     put(this.from, id, row);
     put(this.cpu, id, cpu);
+    put(this.detail, id, detail);
     put(this.to, id, NONE);
     q.ids.push(id);
     q.rows.push(row);
@@ -60,6 +64,7 @@ export class Lives {
   rowOf(id: number): number { return get(this.from, id); }
   endOf(id: number): number { return get(this.to, id); }
   cpuOf(id: number): number { return get(this.cpu, id); }
+  detailOf(id: number): number { return get(this.detail, id); }
   /** How many had come to a CPU by `event`. */
   came(cpu: number, event: number): number {
     const { rows } = this.queues[cpu];

@@ -6,6 +6,7 @@
 import { blockCpu, blockOrder, NO_CPU, ROW } from '../format/rows.ts';
 import { lowerBound } from './pyramid.ts';
 import { gaugeAt } from './rcu.ts';
+import { KVFREE_CHANNEL } from './rcu_tracks.ts';
 import { OPEN } from './series.ts';
 import type { Trace } from './trace.ts';
 
@@ -27,6 +28,7 @@ export type StationKind =
   | 'done' //        its CPU, or who sees to its list, finds that its grace period is over: a = its CPU
   | 'batch' //       a = its CPU, b = callbacks of that
   | 'worker' //      a = number of the batch, b = objects in it
+  | 'bulk' //        a = pfn of the page with its pointer, b = pointers in it
   | 'invoked' //     a = pages that it frees
   | 'freed' //       a = pages
   | 'list' //        the first of its pages: a = pfn, b = pages of this CPU's list together
@@ -122,22 +124,46 @@ function callbackSteps(trace: Trace, id: number): Step[] {
   if (batch >= 0) steps.push({ kind: 'batch', row: own.from.data[batch], a: cpu, b: trace.bAt(own.from.data[batch]) });
   return [...steps, { kind: 'invoked', row: end, a: trace.cAt(end), b: 0 }, ...memorySteps(trace, end)];
 }
-const CHANNEL_SYNC = 3;
-/** The steps between call and free are those of the CPU on which the object was given: its next monitor, and the worker of that batch. */
-function kvfreeSteps(trace: Trace, id: number): Step[] {
-  const { objects } = trace.series.rcu, row = objects.rowOf(id), end = objects.endOf(id), cpu = objects.cpuOf(id), task = trace.taskAt(row), channel = trace.cAt(row), limit = end < 0 ? trace.rows : end;
-  const steps: Step[] = [{ kind: 'called', row, a: channel, b: 0 }];
-  let monitor = channel === CHANNEL_SYNC ? row : -1, worker = -1;
-  const page = pageStep(trace, row, task);
-  if (page !== null) steps.push(page);
-  for (let r = row + 1; r < limit && monitor < 0; r++) if (markOf(trace, r) === 'kvfree_monitor' && ofCpu(trace, r, cpu)) monitor = r;
-  if (monitor >= 0 && channel !== CHANNEL_SYNC) steps.push({ kind: 'monitor', row: monitor, a: trace.bAt(monitor), b: trace.cAt(monitor) });
-  if (monitor >= 0) steps.push(...periodSteps(trace, monitor).filter((s) => s.row < limit));
-  for (let r = monitor + 1; monitor >= 0 && channel !== CHANNEL_SYNC && r < limit && worker < 0; r++) if (markOf(trace, r) === 'kvfree_worker' && trace.bAt(r) === trace.bAt(monitor) && ofCpu(trace, r, cpu)) worker = r;
-  if (worker >= 0) steps.push({ kind: 'worker', row: worker, a: trace.bAt(worker), b: trace.cAt(worker) });
-  return end < 0 ? steps : [...steps, { kind: 'freed', row: end, a: trace.cAt(end), b: 0 }, ...memorySteps(trace, end)];
+const N_BATCHES = 2; // KFREE_N_BATCHES: a batch's number is its CPU's times this, and one of the two
+/** The first row from `from` on, before `limit`, that is such a tracepoint and fits; -1 = there is none. */
+function nextMark(trace: Trace, name: string, from: number, limit: number, fits: (row: number) => boolean): number {
+  const index = trace.tables.stringIndex(name);
+  for (let r = from; index >= 0 && r < limit; r++) if (trace.kindAt(r) === ROW.mark && trace.aAt(r) === index && fits(r)) return r;
+  return -1;
 }
-const ofCpu = (trace: Trace, row: number, cpu: number): boolean => trace.cpuAt(row) === cpu;
+/** The wait of a batch, or of a caller: its task queues a callback, and what that goes through is the wait. */
+function waitSteps(trace: Trace, row: number, limit: number): Step[] {
+  const task = trace.taskAt(row), queued = nextMark(trace, 'rcu_callback', row + 1, Math.min(limit, row + NEAR_ROWS), (r) => trace.taskAt(r) === task);
+  return queued < 0 ? [] : callbackSteps(trace, trace.bAt(queued)).filter(({ kind }) => kind === 'assigned' || kind === 'begin' || kind === 'reported' || kind === 'end' || kind === 'done');
+}
+/**
+ * The monitor that takes an object is the next of its CPU, wherever that runs; the worker that frees it the next of the same batch. From 6.4 on a page whose grace
+ * period is over is freed without either: the period shown is then the first that began after the call, though the page's own may be that of a later object.
+ */
+function kvfreeSteps(trace: Trace, id: number): Step[] {
+  const { objects } = trace.series.rcu, row = objects.rowOf(id), end = objects.endOf(id), cpu = objects.cpuOf(id), channel = trace.cAt(row), limit = end < 0 ? trace.rows : end;
+  const steps: Step[] = [{ kind: 'called', row, a: channel, b: 0 }], page = pageStep(trace, row, trace.taskAt(row));
+  if (page !== null) steps.push(page);
+  const monitor = channel === KVFREE_CHANNEL.synchronous ? -1 : nextMark(trace, 'kvfree_monitor', row + 1, limit, (r) => Math.floor(trace.bAt(r) / N_BATCHES) === cpu);
+  const worker = monitor < 0 ? -1 : nextMark(trace, 'kvfree_worker', monitor + 1, limit, (r) => trace.bAt(r) === trace.bAt(monitor));
+  if (monitor >= 0) steps.push({ kind: 'monitor', row: monitor, a: trace.bAt(monitor), b: trace.cAt(monitor) }, ...waitSteps(trace, monitor, limit));
+  else steps.push(...(channel === KVFREE_CHANNEL.synchronous ? waitSteps(trace, row, limit) : end < 0 ? [] : periodSteps(trace, row).filter((s) => s.row < limit)));
+  if (worker >= 0) steps.push({ kind: 'worker', row: worker, a: trace.bAt(worker), b: trace.cAt(worker) });
+  if (end < 0) return steps;
+  const bulk = bulkStep(trace, end);
+  return [...steps, ...(bulk === null ? [] : [bulk]), { kind: 'freed', row: end, a: trace.cAt(end), b: 0 }, ...memorySteps(trace, end)];
+}
+/** The page that an object's pointer stood in: it is followed by as many objects as it had. An object of a list has none. */
+function bulkStep(trace: Trace, row: number): Step | null {
+  const task = trace.taskAt(row);
+  for (let r = row - 1, before = 0; r >= Math.max(0, row - NEAR_ROWS); r--) {
+    if (trace.taskAt(r) !== task) continue;
+    const name = markOf(trace, r);
+    if (name === 'kvfree_free') before++;
+    if (name === 'rcu_invoke_kfree_bulk_callback') return before < trace.bAt(r) ? { kind: 'bulk', row: r, a: trace.cAt(r), b: trace.bAt(r) } : null;
+  }
+  return null;
+}
 /** A page for pointers that the same call obtained: its tracepoint comes before that of the call. */
 function pageStep(trace: Trace, row: number, task: number): Step | null {
   for (let r = row - 1; r >= Math.max(0, row - NEAR_ROWS); r--) {

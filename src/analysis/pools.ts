@@ -8,14 +8,18 @@ export interface Pool {
   readonly free: StepSeries;
   readonly target: StepSeries | null;
 }
-/** Objects of kvfree_rcu() from the newest stage to the oldest. */
-export const KVFREE_STAGES = ['filling', 'waiting', 'freeing'] as const;
-/** What else is told of a CPU: objects in lists instead of pages, pages for pointers in use, and spare ones. */
-export const KVFREE_PARTS = [...KVFREE_STAGES, 'linked', 'pages', 'cache'] as const;
+/** Objects of kvfree_rcu() from the newest stage to the oldest, and what else is told of a CPU: objects in lists instead of pages, pages for pointers in use, and spare ones. */
+export const KVFREE_PARTS = ['filling', 'waiting', 'freeing', 'linked', 'pages', 'cache'] as const;
 export type KvfreePart = (typeof KVFREE_PARTS)[number];
 export interface KvfreeCpu {
   readonly cpu: number;
-  readonly parts: Readonly<Record<KvfreePart, StepSeries | null>>;
+  /** Objects in all stages, and the linked ones of them, from each object's own tracepoints: their gauges come only now and then. */
+  readonly stored: StepSeries;
+  readonly linked: StepSeries;
+  readonly waiting: StepSeries | null;
+  readonly freeing: StepSeries | null;
+  readonly pages: StepSeries | null;
+  readonly cache: StepSeries | null;
 }
 export interface Pools {
   readonly pools: readonly Pool[];
@@ -33,14 +37,14 @@ export function poolsOf(trace: Trace): Pools {
     return free === null ? [] : [{ name, free, target: series(`pool ${name} target`) }];
   });
   const cpus = [...new Set(names.flatMap((name) => /^kvfree cpu(\d+) /.exec(name)?.[1] ?? []))].map(Number).sort((a, b) => a - b);
-  const kvfree = cpus.map((cpu): KvfreeCpu => {
-    const part = (name: KvfreePart): StepSeries | null => series(`kvfree cpu${cpu} ${name}`);
-    return { cpu, parts: { filling: part('filling'), waiting: part('waiting'), freeing: part('freeing'), linked: part('linked'), pages: part('pages'), cache: part('cache') } };
+  const kvfree = cpus.filter((cpu) => cpu < trace.shape.cpus).map((cpu): KvfreeCpu => {
+    const part = (name: KvfreePart): StepSeries | null => series(`kvfree cpu${cpu} ${name}`), { stored, linked } = trace.series.rcu;
+    return { cpu, stored: stored[cpu], linked: linked[cpu], waiting: part('waiting'), freeing: part('freeing'), pages: part('pages'), cache: part('cache') };
   });
   known.set(trace, { gauges: gauges.size, pools: { pools, kvfree } });
   return { pools, kvfree };
 }
-/** A part that was not told of so far is 0. */
-export const partAt = (k: KvfreeCpu, part: KvfreePart, event: number): number => k.parts[part]?.at(event) ?? 0;
-export const objectsAt = (k: KvfreeCpu, event: number): number => KVFREE_STAGES.reduce((sum, stage) => sum + partAt(k, stage, event), 0);
+/** A part that was not told of so far is 0. Filled in is what neither waits nor is being freed. */
+export const partAt = (k: KvfreeCpu, part: KvfreePart, event: number): number =>
+  part === 'filling' ? Math.max(0, k.stored.at(event) - partAt(k, 'waiting', event) - partAt(k, 'freeing', event)) : (k[part]?.at(event) ?? 0);
 export const anyPool = (trace: Trace): boolean => { const { pools, kvfree } = poolsOf(trace); return pools.length + kvfree.length > 0; };

@@ -125,13 +125,13 @@ export function fateOf(trace: Trace): Fate | null {
   const { rcu: { callbacks }, marks } = trace.series;
   if (!callbacks.some || marks.wakes.length === 0) return null;
   const wake = marks.wakes.row.data[0], killed = marks.kills.length > 0, last = killed ? marks.kills.row.data[0] : trace.rows - 1, before = callbacks.went(wake), invoked = callbacks.went(last) - before;
-  const came = callbacks.queues.reduce((sum, _, cpu) => sum + callbacks.came(cpu, last), 0), at = rcuAt(trace, last + 1);
+  const came = callbacks.queues.reduce((sum, _, cpu) => sum + callbacks.came(cpu, last), 0), at = rcuAt(trace, last + 1), toNs = killed ? trace.timeAt(last) : trace.endNs; // behind the last row nothing changes
   const row = (i: number): number | null => (invoked > 0 ? trace.timeAt(callbacks.gone.data[i]) : null);
   const left = (at?.cpus ?? []).flatMap((c, cpu) => {
     const most = c.parts.reduce((a, b) => (b.callbacks > a.callbacks ? b : a));
-    return c.waiting === 0 || c.oldestNs === null ? [] : [{ cpu, callbacks: c.waiting, segment: most.segment, oldestNs: c.oldestNs }];
+    return c.waiting === 0 || c.oldestNs === null ? [] : [{ cpu, callbacks: c.waiting, segment: most.segment, oldestNs: c.oldestNs + toNs - trace.timeAt(last) }];
   });
   return {
-    fromNs: trace.timeAt(wake), toNs: trace.timeAt(last), toEvent: last + 1, killed, callbacks: came - before, invoked, firstNs: row(before), lastNs: row(before + invoked - 1), left, period: at?.period ?? null,
+    fromNs: trace.timeAt(wake), toNs, toEvent: last + 1, killed, callbacks: came - before, invoked, firstNs: row(before), lastNs: row(before + invoked - 1), left, period: at?.period ?? null,
   };
 }

@@ -3,7 +3,7 @@ import { type Experiment, type Variant, withWorkload } from './experiment.ts';
 import type { View } from './view.ts';
 
 const POLICIES = ['inline-always', 'inline-if-preemptible', 'defer'] as const;
-const variantsOf = (preempt: string): Variant[] => POLICIES.map((policy) => ({ name: `${preempt}, ${policy}`, knobs: { preempt, 'kvfree.allocUnderLock': policy } }));
+const variantsOf = (preempt: string): Variant[] => POLICIES.map((policy) => ({ name: `${preempt}, ${policy.replace('inline-', '')}`, knobs: { preempt, 'kvfree.allocUnderLock': policy } }));
 /** Times that a lock was asked for under one of an earlier wait type, one for each pair of classes. */
 const invalid = (run: View): number => run.marks('invalid_wait_context').length;
 const whileAtomic = (run: View): number => run.marks('sleeping_in_atomic').length + run.marks('scheduling_while_atomic').length;
@@ -19,7 +19,7 @@ export const rawLockNestingClaim: Experiment = {
   claim: 'kvfree_rcu() may not allocate where it stands: its caller may hold a lock of the allocator, and it cannot always tell.',
   verdict: 'holds',
   because: 'zone->lock is a spinlock_t and the lock of kvfree_rcu() a raw one: the page that is asked for inside wants a lock that may sleep on RT under one that may not, a fault by itself, of which lockdep tells on every kernel, and fatal on RT. Where the caller has zone->lock already, this CPU waits for itself. A look at the preempt count helps only where spin_lock() counts: with preemption, not without, and not on RT, where zone->lock is a sleeping lock. (The model takes zone->lock with interrupts on; real kernels switch them off, so that a look at irqs_disabled() too would spare zone->lock, and no lock that is taken without.) Left to a worker, it never happens.',
-  inShort: 'none: deadlock unless deferred; full: deadlock only if always inline; rt: invalid wait context unless deferred',
+  inShort: 'none: deadlock unless deferred; full: deadlock only with always; rt: invalid wait context unless deferred',
   shows: 'selfDeadlocks',
   story,
   variants: ['none', 'full', 'rt'].flatMap(variantsOf),

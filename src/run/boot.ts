@@ -7,7 +7,6 @@ import { costsFor, schedCostsFor } from '../kernel/costs.ts';
 import { HUNG_TASK_TIMEOUT_SECS, hungTaskInit } from '../kernel/hung_task.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { createMm, mmInit } from '../kernel/mm/mm_init.ts';
-import { eras } from '../kernel/profiles.ts';
 import { addCpus } from '../kernel/sched/core.ts';
 import { lockupDetectorInit, WATCHDOG_THRESH } from '../kernel/watchdog.ts';
 import { Chance } from '../sim/chance.ts';
@@ -37,7 +36,7 @@ function kernelSysctl(s: Scenario, name: string, fallback: number): number {
 /** Boots the scenario's machine and starts its workloads: they take their first step when the run does. */
 export function bootScenario(scenario: Scenario, keep: Keep): Booted {
   const s = withKnobs(scenario);
-  const era = eras.find((e) => e.profile === s.profile);
+  const { eras, workloads, atBoot } = parts(), era = eras.find((e) => e.profile === s.profile);
   if (era === undefined) throw new Error(`no profile ${s.profile}`);
   const { single, lowmemReserveRatio } = vmSysctls(s), layout = new Chance(s.seed);
   const mm = createMm(s.machine, single, lowmemReserveRatio, era, costsFor(s.profile, s.machine.speed), (n) => layout.below(n));
@@ -46,7 +45,6 @@ export function bootScenario(scenario: Scenario, keep: Keep): Booted {
   const shape = shapeOf(k, s), initial = firstState(k, shape);
   addCpus(k, s.machine.cpus);
   mmInit(k);
-  const { workloads, atBoot } = parts();
   for (const register of atBoot) register(k);
   lockupDetectorInit(k, kernelSysctl(s, 'watchdog_thresh', WATCHDOG_THRESH));
   hungTaskInit(k, kernelSysctl(s, 'hung_task_timeout_secs', HUNG_TASK_TIMEOUT_SECS));

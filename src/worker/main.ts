@@ -7,11 +7,12 @@ import type { FromWorker, ToWorker } from '../format/protocol.ts';
 import type { Columns } from '../format/rows.ts';
 import type { Scenario } from '../format/scenario.ts';
 import type { Exploration } from '../explore/explore.ts';
+import { eraV61 } from '../kernel/mm/era_v6_1.ts';
 import { isEnough, provide } from '../run/parts.ts';
 import { Run } from '../run/run.ts';
 import { anon } from '../workloads/anon.ts';
 
-provide({ workloads: [anon], atBoot: [] });
+provide({ eras: [eraV61], workloads: [anon], atBoot: [] });
 
 interface Current { readonly id: number; readonly run: Run; readonly ready: Columns[] }
 let current: Current | null = null;

@@ -9,7 +9,7 @@ import { MT_COUNT, ORDERS } from './constants.ts';
 import type { Era } from './era.ts';
 import { exitMm } from './exit_mmap.ts';
 import { kswapdInit } from './kswapd.ts';
-import { kvfreeShrinkerInit } from '../rcu/kvfree_shrinker.ts';
+import { kvfreeShrinkerInit } from '../rcu/kvfree_boot.ts';
 import { slabCachesInit } from './slab_caches.ts';
 import { type Draw, fillUsed, layoutZone, type UsedFrames } from './layout.ts';
 import { lruOf } from './lru.ts';

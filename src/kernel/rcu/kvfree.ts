@@ -16,7 +16,8 @@ import { kfreeRcuMonitor, kfreeRcuWork, kvfree, scheduleDelayedMonitorWork } fro
 import { type BulkSource, fillPageCacheFunc, freeNow, getBulkPage, getCachedBnode, GFP_BULK, RESCUE_PAGES, runPageCacheWorker, schedulePageWorkFn, shrinkPool, tellTake } from './kvfree_pages.ts';
 import { kvfreeRulesOf } from './kvfree_rules.ts';
 import { type Batch, CHANNEL, type Krcp, kvfreeOf, type KvObject, KvfreeState, PAGE_FROM, traceKrcp } from './kvfree_state.ts';
-import { topUpBootCache } from './kvfree_shrinker.ts';
+import { topUpBootCache } from './kvfree_boot.ts';
+import { kfreeRcuShrinkCount, kfreeRcuShrinkScan } from './kvfree_shrinker.ts';
 import { newRcuHead } from './rcu_segcblist.ts';
 import { synchronizeRcu } from './rcu_work.ts';
 import { rcuOf } from './state.ts';
@@ -34,7 +35,7 @@ export function kvfreeInit(k: Kernel, rules = kvfreeRulesOf(k.mm.era.profile)): 
     return b;
   };
   const s = new KvfreeState(k, rules, k.kvfreeBoot, {
-    drainWq: rules.unbound ? new Workqueue(k, 'events_unbound', { unbound: true }) : systemWq(k), pageWq: new Workqueue(k, 'events_highpri', { highpri: true }),
+    drainWq: rules.unbound ? new Workqueue(k, 'events_unbound', { unbound: true }) : systemWq(k), pageWq: new Workqueue(k, 'events_highpri', { highpri: true }), shrink: { count: kfreeRcuShrinkCount, scan: kfreeRcuShrinkScan },
     parts: {
       batch, monitor: (p) => new Work(k, (k) => kfreeRcuMonitor(k, p)), pageWork: (p) => new Work(k, (k) => fillPageCacheFunc(k, p)), shrinkWork: (p) => new Work(k, (k) => shrinkPool(k, p)),
       hrtimer: (p) => k.timer(`page work of cpu${p.cpu}`, () => k.cpus[p.cpu].interrupt({ call: () => schedulePageWorkFn(k, p), quiet: false })),

@@ -91,15 +91,18 @@ export interface KrcpParts {
 
 /** Spare pages and waiting objects as the machine boots: what the shrinker has to give before anything here is used. */
 export interface BootCache { readonly cache: readonly number[][]; readonly queued: number[] }
+/** What its shrinker is asked once it is in use. */
+export interface KvfreeShrink { count(s: KvfreeState): number; scan(k: Kernel, s: KvfreeState, nr: number): Call<number> }
 export class KvfreeState {
+  readonly shrink: KvfreeShrink;
   readonly rules: KvfreeRules;
   readonly source: PageSource;
   readonly krcp: readonly Krcp[];
   readonly drainWq: Workqueue;
   readonly pageWq: Workqueue; // of high priority
   capacity: number; // pointers of a bulk page
-  constructor(k: Kernel, rules: KvfreeRules, boot: BootCache, o: { readonly parts: Omit<KrcpParts, 'target'>; readonly drainWq: Workqueue; readonly pageWq: Workqueue }) {
-    this.rules = rules; this.source = pageSourceOf(k.knobs, rules); this.drainWq = o.drainWq; this.pageWq = o.pageWq; this.capacity = bulkPointers(rules.headerWords, 8);
+  constructor(k: Kernel, rules: KvfreeRules, boot: BootCache, o: { readonly parts: Omit<KrcpParts, 'target'>; readonly drainWq: Workqueue; readonly pageWq: Workqueue; readonly shrink: KvfreeShrink }) {
+    this.shrink = o.shrink; this.rules = rules; this.source = pageSourceOf(k.knobs, rules); this.drainWq = o.drainWq; this.pageWq = o.pageWq; this.capacity = bulkPointers(rules.headerWords, 8);
     const target = this.source === 'none' ? 0 : hasWorker(this.source) ? POOL_PAGES : rules.cachedPages;
     this.krcp = boot.cache.map((pages, cpu) => new Krcp(k, cpu, pages.slice(0, target), { ...o.parts, target })); // what is beyond stays the kernel's, for something else
     for (const p of this.krcp) p.atBoot = boot.queued[p.cpu];

@@ -19,8 +19,9 @@ export function stationWords({ kind, a, b, cpu }: Station): string {
     case 'done': return `cpu ${a} hears of its end`;
     case 'batch': return `A batch of cpu ${a} begins: it has ${plural(b, 'callback')}`;
     case 'worker': return `The worker frees batch ${count(a)}: ${plural(b, 'object')}`;
+    case 'bulk': return `The page with its pointer is gone through: ${plural(b, 'object')}, pfn ${a}`;
     case 'invoked': return a === 0 ? 'Invoked: it frees no page' : `Invoked: it frees ${plural(a, 'page')}`;
-    case 'freed': return `Freed: ${plural(a, 'page')}`;
+    case 'freed': return a === 0 ? 'Freed: other objects still stand in its page' : `Freed: ${plural(a, 'page')}`;
     case 'list': return `${plural(b, 'page')} on the list of cpu ${cpu}, pfn ${a}`;
     case 'buddy': return `${plural(b, 'page')} in the buddy lists, pfn ${a}`;
     case 'taken': return `pfn ${a} leaves the list and is used again`;

@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { allocationAt } from '../../analysis/path.ts';
 import { anyPool } from '../../analysis/pools.ts';
 import type { Trace } from '../../analysis/trace.ts';
+import { follow } from '../../store/follow.ts';
 import { useStore } from '../../store/store.ts';
 import { count, duration, mib, plural, signed } from '../../ui/format.ts';
 import { type AtCursor, useAtCursor } from './at_cursor.ts';
@@ -120,12 +121,18 @@ function Frames({ at: { trace }, map }: { readonly at: AtCursor; readonly map: R
 }
 
 /** Only where the run has pools, or objects of kvfree_rcu(). */
-function Pools({ at: { trace }, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement | null {
+function Pools({ at: { trace, cursor }, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement | null {
+  const setCursor = useStore((s) => s.setCursor);
   if (!anyPool(trace)) return null;
+  const { objects } = trace.series.rcu, oldest = objects.queues.flatMap((q, cpu) => {
+    const index = objects.oldestAt(cpu, cursor);
+    return index < 0 ? [] : [{ cpu, id: q.ids.data[index], event: q.rows.data[index] + 1 }];
+  });
   return (
     <div className="block across">
       <Head left="Pools" right="elements, objects, pages" />
       <Sideways name="All of the pools">{table}</Sideways>
+      {oldest.length > 0 && <p className="acts">{oldest.map(({ cpu, id, event }) => <button key={cpu} type="button" className="btn" title="Goes to where it was given to kvfree_rcu()" onClick={() => { follow({ kind: 'object', id }); setCursor(event); }}>Follow the oldest object of cpu {cpu}</button>)}</p>}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** Pools: elements that each keeps, against what it should keep; and kvfree_rcu() on each CPU: objects by stage, pages for their pointers, spare pages. Only in runs that have some. */
-import { anyPool, type KvfreeCpu, KVFREE_STAGES, objectsAt, partAt, type Pool, poolsOf } from '../../analysis/pools.ts';
-import type { Extent, PixelColumns } from '../../analysis/series.ts';
+import { anyPool, type KvfreeCpu, partAt, type Pool, poolsOf } from '../../analysis/pools.ts';
+import type { Extent, PixelColumns, StepSeries } from '../../analysis/series.ts';
 import { zeros } from '../../analysis/pyramid.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { hline, type Pen, type Scale } from '../../ui/draw.ts';
@@ -29,8 +29,7 @@ const shown = (trace: Trace): { readonly pools: readonly Pool[]; readonly kvfree
   const { pools, kvfree } = poolsOf(trace);
   return { pools: pools.slice(0, MOST_POOLS), kvfree: kvfree.slice(0, MOST_CPUS) };
 };
-const peakOfPart = (k: KvfreeCpu, part: keyof KvfreeCpu['parts']): number => { const s = k.parts[part]; return s === null ? 0 : peakOf(s); };
-const STAGE_COLOURS: readonly ColourName[] = ['mark', 'ink3', 'ok'];
+const peakOr0 = (s: StepSeries | null): number => (s === null ? 0 : peakOf(s));
 
 function poolStrip(pool: Pool, top: number, c: PixelColumns): Strip {
   const free = pool.free.extent(c), target = pool.target?.extent(c) ?? null;
@@ -41,21 +40,18 @@ function poolStrip(pool: Pool, top: number, c: PixelColumns): Strip {
 }
 /** Objects: those that gather lie on those that wait for a grace period, and these on those that are being freed. */
 function objectStrip(k: KvfreeCpu, top: number, c: PixelColumns): Strip {
-  const below = zeros(c.width), areas = [...KVFREE_STAGES].reverse().map((stage, i) => {
-    const last = k.parts[stage]?.extent(c).last;
-    if (last !== undefined) for (let x = 0; x < c.width; x++) below[x] += last[x];
-    return { colour: STAGE_COLOURS[STAGE_COLOURS.length - 1 - i], alpha: 0.55, values: below.slice() };
-  });
-  const at = (stage: (typeof KVFREE_STAGES)[number], x: number): number => k.parts[stage]?.extent(c).last[x] ?? 0;
+  const stored = k.stored.extent(c), linked = k.linked.extent(c).last, freeing = k.freeing?.extent(c).last ?? zeros(c.width), waiting = k.waiting?.extent(c).last ?? zeros(c.width);
+  const within = (n: number, x: number): number => Math.min(n, stored.last[x]), waits = Array.from(waiting, (n, x) => within(n + freeing[x], x));
   return {
-    top, height: OBJECTS_PX, most: Math.max(1, ...areas.map((a) => maxOf(a.values, c.known))), areas, line: null,
-    words: (x) => `kvfree cpu ${k.cpu}: ${count(at('filling', x))} gather, ${count(at('waiting', x))} wait, ${count(at('freeing', x))} are being freed; ${count(k.parts.linked?.extent(c).last[x] ?? 0)} linked without a page`,
+    top, height: OBJECTS_PX, most: Math.max(1, peakOf(k.stored)), line: null,
+    areas: [{ colour: 'ok', alpha: 0.55, values: Array.from(freeing, within) }, { colour: 'ink3', alpha: 0.55, values: waits }, { colour: 'mark', alpha: 0.55, values: stored.last, extent: stored }],
+    words: (x) => `kvfree cpu ${k.cpu}: ${count(stored.last[x] - waits[x])} gather, ${count(waits[x] - within(freeing[x], x))} wait, ${count(within(freeing[x], x))} are being freed; ${count(linked[x])} linked without a page`,
   };
 }
 function pageStrip(k: KvfreeCpu, top: number, c: PixelColumns): Strip {
-  const cache = k.parts.cache?.extent(c) ?? flat(zeros(c.width)), pages = k.parts.pages?.extent(c) ?? null;
+  const cache = k.cache?.extent(c) ?? flat(zeros(c.width)), pages = k.pages?.extent(c) ?? null;
   return {
-    top, height: PAGES_PX, most: Math.max(1, peakOfPart(k, 'cache'), peakOfPart(k, 'pages')), areas: [{ colour: 'kswapd', alpha: 0.35, values: cache.last, extent: cache }], line: pages,
+    top, height: PAGES_PX, most: Math.max(1, peakOr0(k.cache), peakOr0(k.pages)), areas: [{ colour: 'kswapd', alpha: 0.35, values: cache.last, extent: cache }], line: pages,
     words: (x) => `kvfree cpu ${k.cpu}: ${plural(cache.last[x], 'spare page')}, ${plural(pages?.last[x] ?? 0, 'page')} in use for pointers`,
   };
 }
@@ -98,19 +94,19 @@ export const pools: Lane<PoolsPicture> = {
     }
     for (const k of kvfree) {
       const linked = partAt(k, 'linked', cursor);
-      rows.push({ y, name: `kvfree cpu ${k.cpu}`, value: `${count(objectsAt(k, cursor))}${linked > 0 ? `, ${count(linked)} linked` : ''}` });
-      rows.push({ y: y + OBJECTS_PX - 2, name: 'pages', value: `${count(partAt(k, 'pages', cursor))} used, ${count(partAt(k, 'cache', cursor))} spare`, tone: 'dim' });
+      rows.push({ y, name: `kvfree cpu ${k.cpu}`, value: count(k.stored.at(cursor)) });
+      rows.push({ y: y + OBJECTS_PX - 2, name: linked > 0 ? `${count(linked)} linked` : '', value: `${count(partAt(k, 'pages', cursor))} used, ${count(partAt(k, 'cache', cursor))} spare`, tone: 'dim' });
       y += OBJECTS_PX + PAGES_PX;
     }
     return rows;
   },
   short(trace, cursor) {
     const { pools, kvfree } = poolsOf(trace);
-    return kvfree.length > 0 ? plural(kvfree.reduce((sum, k) => sum + objectsAt(k, cursor), 0), 'object') : `${count(pools.reduce((sum, p) => sum + p.free.at(cursor), 0))} free`;
+    return kvfree.length > 0 ? plural(kvfree.reduce((sum, k) => sum + k.stored.at(cursor), 0), 'object') : `${count(pools.reduce((sum, p) => sum + p.free.at(cursor), 0))} free`;
   },
   silhouette(trace, columns) {
-    const { pools, kvfree } = poolsOf(trace), series = kvfree.length > 0 ? kvfree.flatMap((k) => KVFREE_STAGES.map((stage) => k.parts[stage])) : pools.map((p) => p.free), values = zeros(columns.width);
-    for (const s of series) { const last = s?.extent(columns).last; if (last !== undefined) for (let x = 0; x < columns.width; x++) values[x] += last[x]; }
+    const { pools, kvfree } = poolsOf(trace), series = kvfree.length > 0 ? kvfree.map((k) => k.stored) : pools.map((p) => p.free), values = zeros(columns.width);
+    for (const s of series) { const { last } = s.extent(columns); for (let x = 0; x < columns.width; x++) values[x] += last[x]; }
     return { values, most: Math.max(1, maxOf(values, columns.known)) };
   },
 };

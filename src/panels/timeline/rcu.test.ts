@@ -12,8 +12,9 @@ const pooled = marksTrace(`
   1   0  pool bio set target = 4
   1   0  pool bio set free = 4
   5   0  pool bio set free = 1
-  6   1  kvfree cpu1 filling = 12
-  7   1  kvfree cpu1 linked = 2
+  6   1  kvfree_call 0 0
+  6   1  kvfree_call 1 1
+  7   1  kvfree_call 2 2
   8   1  kvfree cpu1 pages = 1
   8   1  kvfree cpu1 cache = 3
   20  0  pool bio set free = 4`);
@@ -38,9 +39,9 @@ describe('the RCU lane', () => {
     expect(ids(plain).filter((id) => id === 'rcu' || id === 'pools')).toEqual([]);
   });
   test('has its text twin: the grace period, callbacks of each CPU, how old the oldest is, and who has not reported', () => {
-    expect(labels(drawn, 'rcu', 7)).toEqual(['RCU: period 7 under way', 'cpu 0: 0', 'cpu 1: 3, 2 lazy', 'not reported: oldest 5.00 ms']);
-    expect(labels(drawn, 'rcu', 12)[3]).toBe(': oldest 10.0 ms');
-    expect(labels(drawn, 'rcu', 2)).toEqual(['RCU: no grace period yet', 'cpu 0: 0', 'cpu 1: 1, all lazy', ': oldest 0 ns']);
+    expect(labels(drawn, 'rcu', 7)).toEqual(['RCU: period 7 under way', 'cpu 0: 0', 'cpu 1: 3, 2 lazy', 'not reported: 5.00 ms old']);
+    expect(labels(drawn, 'rcu', 12)[3]).toBe(': 10.0 ms old');
+    expect(labels(drawn, 'rcu', 2)).toEqual(['RCU: no grace period yet', 'cpu 0: 0', 'cpu 1: 1, all lazy', ': 0 ns old']);
   });
   test('draws grace periods with their numbers, the longest words that fit', () => {
     expect(paint(drawn, 25).log.texts()).toContain('grace period 7, 5.00 ms');
@@ -63,12 +64,12 @@ describe('the RCU lane', () => {
 describe('the lane of pools', () => {
   test('has its text twin', () => {
     expect(labels(pooled, 'pools', 5).slice(1, 2)).toEqual(['bio set: 1 of 4']);
-    expect(labels(pooled, 'pools', 9).slice(2)).toEqual(['kvfree cpu 1: 12, 2 linked', 'pages: 1 used, 3 spare']);
+    expect(labels(pooled, 'pools', 9).slice(2)).toEqual(['kvfree cpu 1: 3', '1 linked: 1 used, 3 spare']);
   });
   test('answers in words what is under the pointer, with the least of a column', () => {
     const { hit, top } = paint(pooled, 25), y = top('pools'), x = (ms: number): number => (ms / 25) * WIDTH;
     expect(hit(x(10), y + 18 + 10)?.lines[0]).toBe('bio set: 1 free of 4, at least 1 here');
-    expect(hit(x(10), y + 38 + 10)?.lines[0]).toBe('kvfree cpu 1: 12 gather, 0 wait, 0 are being freed; 2 linked without a page');
+    expect(hit(x(10), y + 38 + 10)?.lines[0]).toBe('kvfree cpu 1: 3 gather, 0 wait, 0 are being freed; 1 linked without a page');
     expect(hit(x(10), y + 60 + 8)?.lines[0]).toBe('kvfree cpu 1: 3 spare pages, 1 page in use for pointers');
   });
 });

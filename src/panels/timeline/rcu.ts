@@ -124,7 +124,7 @@ export const rcu: Lane<RcuPicture> = {
       const c = at?.cpus[cpu], held = c?.holdsUp === true;
       if (c === undefined) continue;
       rows.push({ y: top + 1, name: `cpu ${cpu}${held && height < STRIP_PX ? ', not reported' : ''}`, value: lazyWords(c.waiting, c.lazy) });
-      if (height === STRIP_PX) rows.push({ y: top + 17, name: held ? 'not reported' : '', value: c.oldestNs === null ? '' : `oldest ${duration(c.oldestNs)}`, tone: 'dim' });
+      if (height === STRIP_PX) rows.push({ y: top + 17, name: held ? 'not reported' : '', value: c.oldestNs === null ? '' : `${duration(c.oldestNs)} old`, tone: 'dim' });
     }
     return rows;
   },
