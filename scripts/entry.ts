@@ -16,6 +16,7 @@ export { walk, xorshift } from '../src/run/walk.ts';
 export { callbacks1M, hog4G, hogs4G, idle64G } from '../src/scenarios/bench_machines.ts';
 export { stories } from '../src/scenarios/index.ts';
 export { fuzzLinks } from '../src/share/fuzz.ts';
+export { KVFREE_612, kvfreeRows, kvfreeTable, readKvfreeCases } from '../src/run/testing/kvfree_cases.ts';
 export { blocksOf, compareBlock, furtherKills, kindOf, readKernelFigures, tableOf } from '../src/run/testing/probe_figures.ts';
 export { askModel, faultsOf, nameOf, PLACES, PROFILES, questions } from '../src/run/testing/gate_matrix.ts';
 export { scenarioFromCapture } from '../src/importers/capture.ts';

@@ -14,7 +14,7 @@ export class KvfreeJudge {
   readonly given: Map<number, Given>; // by the object's number
   readonly gps: { fromNs: number; toNs: number }[];
   readonly violations: string[];
-  freed: number;
+  freed: number; // of those, once each
   /** Objects that wait in their callers' synchronize_rcu(). */
   waiting: number;
   constructor() { this.given = new Map(); this.gps = []; this.violations = []; this.freed = 0; this.waiting = 0; }
@@ -26,13 +26,13 @@ export class KvfreeJudge {
     else if (name === 'kvfree_call') { this.given.set(b, { atNs: k.now, freed: false }); if (c === CHANNEL.SYNCHRONOUS) this.waiting++; }
     else if (name === 'kvfree_free') this.free(k, b);
   }
+  get left(): number { return this.given.size - this.freed; }
   private free(k: Kernel, id: number): void {
     const g = this.given.get(id);
     if (g === undefined) { this.violations.push(`object ${id} is freed that nobody has handed over`); return; }
-    if (g.freed) this.violations.push(`object ${id} is freed twice`);
+    if (g.freed) this.violations.push(`object ${id} is freed twice`); else this.freed++;
     if (!this.gps.some((p) => p.fromNs >= g.atNs && p.toNs <= k.now)) this.violations.push(`object ${id}, handed over at ${g.atNs}, is freed at ${k.now} without a grace period of its own`);
     g.freed = true;
-    this.freed++;
   }
   /** Between two steps: the stages add up. `synchronous`: of those freed, objects whose callers waited. */
   count(s: KvfreeState): void {
@@ -45,13 +45,13 @@ export class KvfreeJudge {
       linked += p.linked;
       pages += p.pages;
     }
-    const left = [...this.given.values()].filter((g) => !g.freed).length;
+    const { left } = this;
     if (stages > left || left > stages + this.waiting) this.violations.push(`${left} objects are not yet freed, and ${stages} stand in stages`);
     if (linked > stages || (pages === 0 && linked < stages - s.krcp.reduce((n, p) => n + p.freeing, 0))) this.violations.push(`${stages} objects stand in ${pages} pages and ${linked} links`);
   }
   /** When the machine has stopped, after time enough. */
   finish(s: KvfreeState): string[] {
-    const left = [...this.given.values()].filter((g) => !g.freed).length;
+    const { left } = this;
     if (left > 0) this.violations.push(`${left} objects were never freed`);
     for (const p of s.krcp) if (p.pages + p.count + p.waiting + p.freeing + p.linked > 0) this.violations.push(`cpu${p.cpu} is left with something although all is freed`);
     return this.violations;

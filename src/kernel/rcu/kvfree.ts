@@ -115,6 +115,7 @@ export const kvfreeCallRcu = kfn('kvfree_call_rcu', function* (k: Kernel, o: KvO
 });
 const kvfreeCallRcuInner = kfn('kvfree_call_rcu', function* (k: Kernel, o: KvObject): Timed<void> {
   mightSleep(k);
+  yield spend(ns(k.mm.costs.kvfree_call_single));
   const s = kvfreeInit(k), done = s === null ? null : yield* addPtrToBulkKrcLock(k, o, s.rules.singleAllocates && s.source !== 'none');
   if (done !== null) {
     if (!done.added) runPageCacheWorker(k, done.p);

@@ -1,0 +1,128 @@
+/**
+ * What a module of ours asked real kernels about kvfree_rcu() (fixtures/probe/kvfree_v6.1.csv: two runs of each case on 6.1.176), asked of the model in the same order, at the same
+ * place between two ticks. Of 6.12 there are the figures in words only (the captures' README, section 4), without the place: the model is asked at four of them.
+ */
+import { must, ns } from '../../base/units.ts';
+import type { ProfileName, WorkloadSpec } from '../../format/scenario.ts';
+import { kfn, type Kernel, spend } from '../../kernel/kernel.ts';
+import { FRAME, GFP, GFP_KERNEL } from '../../kernel/mm/constants.ts';
+import { allocPages } from '../../kernel/mm/page_alloc.ts';
+import { freePages } from '../../kernel/mm/pcp.ts';
+import { kvfreeCallRcu, kvfreeInit, kvfreeRcuMightSleep } from '../../kernel/rcu/kvfree.ts';
+import { condResched, spawn } from '../../kernel/sched/core.ts';
+import { clockNanosleep } from '../../kernel/sched/timer.ts';
+import { blank } from '../../scenarios/blank.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import { bootScenario } from '../boot.ts';
+import { meets } from './probe_figures.ts';
+import { debian1, debian2 } from './probe_machines.ts';
+
+export interface KvfreeCase {
+  readonly capture: string; readonly name: string; readonly profile: ProfileName; readonly n: number; readonly size: number; readonly single: boolean; readonly phaseUs: number;
+  /** Pages that are free as it begins; null: memory is plentiful. */
+  readonly leave: number | null;
+  /** Less than five seconds ago somebody asked the shrinkers, and a refill is put off since. */
+  readonly putOff: boolean;
+}
+/** ns a call, ms to nine tenths of the pages, direct reclaims, pages that the caller and that workers took for pointers. null: not known. */
+export interface KvfreeFigures { readonly callNs: number | null; readonly backMs: number | null; readonly reclaims: number | null; readonly callerPages: number | null; readonly workerPages: number | null }
+type Figure = keyof KvfreeFigures;
+
+/** A tick of these machines; rcu_delay_page_cache_fill_msec. */
+const TICK_US = 4000, PUT_OFF_S = 5;
+export function readKvfreeCases(csv: string): (KvfreeCase & KvfreeFigures)[] {
+  const [head, ...lines] = csv.trim().split('\n').map((l) => l.split(','));
+  return lines.map((l, i) => {
+    const of = (row: readonly string[], name: string): number => Number(row[head.indexOf(name)]), n = (name: string): number => of(l, name), back = n('back90_ms'), before = i > 0 && lines[i - 1][0] === l[0] && lines[i - 1][1] === l[1] ? lines[i - 1] : null;
+    return {
+      capture: l[0], name: l[head.indexOf('name')], profile: 'v6.1', n: n('n'), size: n('size'), single: n('arg') === 1, phaseUs: Math.round(n('begin_s') * 1e6) % TICK_US, leave: n('fill') === 1 ? n('free_begin') : null,
+      putOff: before !== null && of(before, 'fill') === 1 && n('begin_s') - of(before, 'begin_s') < PUT_OFF_S,
+      callNs: n('mean_ns'), backMs: back < 0 ? null : back, reclaims: n('direct_reclaims'), callerPages: n('pages_caller'), workerPages: n('pages_kworker_all'),
+    };
+  });
+}
+const PHASES: readonly number[] = [250, 1250, 2250, 3250];
+const later = (name: string, o: Partial<KvfreeCase>, figures: readonly Partial<KvfreeFigures>[]): readonly (KvfreeCase & KvfreeFigures)[] => PHASES.map((phaseUs, i) => ({
+  capture: name.startsWith('cpu') ? '6.12-2-mod_kvfree_load' : '6.12-1-mod_kvfree', name, profile: 'v6.12', n: 4000, size: 1024, single: false, leave: null, putOff: false, callNs: null, backMs: null, reclaims: null, callerPages: null, workerPages: null, ...o, phaseUs, ...figures[i % figures.length],
+}));
+/** The captures' README, section 4. */
+export const KVFREE_612: readonly (KvfreeCase & KvfreeFigures)[] = [
+  ...later('d_plenty', {}, [{ callNs: 240, backMs: 18, callerPages: 0 }]), ...later('d_low', { leave: 450 }, [{ callNs: 250, backMs: 22, callerPages: 0 }]), ...later('s_plenty', { n: 2000, single: true }, [{ callerPages: 4 }]),
+  ...later('cpu_idle_fill0', {}, [{ backMs: 15 }, { backMs: 25 }]), ...later('cpu_busy_fill0', {}, [{ backMs: 21 }, { backMs: 26 }]), ...later('cpu_fifo_fill0', {}, [{ backMs: 24 }]),
+];
+
+interface Ask { readonly c: KvfreeCase; readonly fromNs: number; startNs: number; endNs: number; freed: number; backNs: number; done: number }
+const START_MS = 100, PAGE_BYTES = 4096, RESCHED_EVERY = 128, LONGEST_NS = 4e9, UNTIL_NS = 12e9, SPIN_MS = 3000, AFTER_NS = 20e6;
+const giveBack = kfn('kfree', function* (k: Kernel, a: Ask, pfn: number, last: boolean): Timed<void> {
+  if (!last) return;
+  yield* freePages(k, pfn, 0);
+  a.freed++;
+  if (a.backNs < 0 && a.freed > ((a.done * a.c.size) / PAGE_BYTES) * 0.9) a.backNs = k.now;
+});
+/** The module's kernel thread: objects, then the filling, then the burst with a cond_resched() every 128. */
+const doKv = kfn('do_kv', function* (k: Kernel, a: Ask, taken: number[]): Timed<void> {
+  const { c } = a, each = Math.max(1, Math.floor(PAGE_BYTES / c.size)), pfns: number[] = [];
+  for (let i = 0; i < c.n; i += each) pfns.push(must(yield* allocPages(k, GFP_KERNEL, 0, FRAME.kernel), 'memory is plentiful'));
+  while (c.leave !== null && k.mm.zones.reduce((n, z) => n + z.nrFree, 0) > c.leave) taken.push(yield* allocPages(k, GFP.MEMALLOC | GFP.NOWARN, 0, FRAME.kernel));
+  yield* clockNanosleep(k, ns(a.fromNs));
+  a.startNs = k.now;
+  for (let i = 0; i < c.n; i++) {
+    const last = i % each === each - 1 || i === c.n - 1, pfn = pfns[Math.floor(i / each)], object = { id: i, pages: last ? 1 : 0, vmalloc: false, free: (k: Kernel) => giveBack(k, a, pfn, last) };
+    if (c.single) yield* kvfreeRcuMightSleep(k, object); else yield* kvfreeCallRcu(k, object);
+    a.done = i + 1;
+    if (i % RESCHED_EVERY === 0) yield* condResched(k);
+    if (c.single && k.now - a.startNs > LONGEST_NS) break;
+  }
+  a.endNs = k.now;
+});
+/** Its busy loop of three seconds. In user mode here: that kernel has preemptible RCU, for which every tick outside a reader is a quiescent state; RCU here goes by the machine's preemption. */
+function* spin(k: Kernel, fromNs: number): Timed<void> {
+  yield* clockNanosleep(k, ns(fromNs));
+  for (let ms = 0; ms < SPIN_MS; ms++) yield spend(ns(1e6));
+}
+
+export function askKvfree(c: KvfreeCase, seed: number): KvfreeFigures {
+  const two = c.name.startsWith('cpu'), { machine, minFreeKbytes } = two ? debian2 : debian1, workloads: WorkloadSpec[] = [];
+  const { k } = bootScenario({ ...blank, profile: c.profile, machine, seed, workloads, sysctl: { 'vm.min_free_kbytes': minFreeKbytes, 'vm.watermark_boost_factor': 0 } }, 'none');
+  const s = must(kvfreeInit(k), 'these versions have bulk pages'), a: Ask = { c, fromNs: START_MS * 1e6 + c.phaseUs * 1000, startNs: 0, endNs: -1, freed: 0, backNs: -1, done: 0 }, cpu = two ? 1 : 0;
+  for (const p of s.krcp) { p.cache.length = 0; p.atBoot = 0; p.backoff = c.leave !== null; p.workInProgress = c.putOff; } // nothing had used it before; who filled memory has asked the shrinkers
+  let workerPages = 0, callerPages = 0;
+  const { mark } = k;
+  k.mark = (name, b = 0, c = 0) => { if (name === 'kvfree_fill') workerPages += c; else if (name === 'kvfree_page' && c === 1) callerPages++; mark.call(k, name, b, c); };
+  spawn(k, 'oomprobe00', (k) => doKv(k, a, []), { cpus: [cpu], ...(two ? { policy: 'fifo', rtPrio: 60 } : {}) });
+  if (c.name.includes('busy')) spawn(k, 'spin', (k) => spin(k, a.fromNs), { cpus: [cpu] });
+  if (c.name.includes('fifo')) spawn(k, 'spin', (k) => spin(k, a.fromNs), { cpus: [cpu], policy: 'fifo', rtPrio: 50 });
+  const before = k.mm.vm.allocstall_normal ?? 0;
+  for (let until = UNTIL_NS; k.agenda.heap.length > 0 && k.agenda.heap[0].at <= until; k.step()) if (a.endNs >= 0 && (c.single || a.backNs >= 0)) until = Math.min(until, Math.max(a.endNs, a.backNs) + AFTER_NS);
+  return { callNs: Math.round((a.endNs - a.startNs) / a.done), backMs: a.backNs < 0 ? null : (a.backNs - a.startNs) / 1e6, reclaims: stalls(k) - before, callerPages, workerPages };
+}
+const stalls = (k: Kernel): number => Object.entries(k.mm.vm).reduce((n, [name, v]) => n + (name.startsWith('allocstall') ? v : 0), 0);
+
+/** How near is near enough: times a quarter on the machine that counts its instructions, twice on the one that does not (three seconds a quarter there too); counts equal. */
+const COLUMNS: readonly (readonly [Figure, string, (c: KvfreeCase) => number])[] = [
+  ['callNs', 'ns a call', (c) => (c.name.startsWith('cpu') ? 2 : 1.25)], ['backMs', 'back after, ms', (c) => (c.name.startsWith('cpu') && !c.name.includes('fifo') ? 2 : 1.25)], ['reclaims', 'direct reclaims', () => 1],
+  ['callerPages', 'pages by the caller', () => 1], ['workerPages', 'pages by workers', () => 1],
+];
+export interface KvfreeCell { readonly column: string; readonly kernel: readonly number[]; readonly model: readonly number[]; readonly near: boolean }
+export interface KvfreeRow { readonly capture: string; readonly name: string; readonly cells: readonly KvfreeCell[] }
+/** All cases of one capture and name. */
+export function compareKvfree(cases: readonly (KvfreeCase & KvfreeFigures)[]): KvfreeRow {
+  const model = cases.map((c, i) => askKvfree(c, i + 1)), [first] = cases;
+  const cells = COLUMNS.flatMap(([figure, column, factor]): KvfreeCell[] => {
+    const [kernel, ours] = [cases, model].map((all) => all.map((f) => f[figure]).filter((n) => n !== null));
+    return kernel.length === 0 || ours.length === 0 ? [] : [{ column, kernel, model: ours, near: meets(kernel, ours, { factor: factor(first), slack: 0 }) }];
+  });
+  return { capture: first.capture, name: first.name, cells };
+}
+/** Rows in the order of the fixture, each name once a capture. */
+export function kvfreeRows(cases: readonly (KvfreeCase & KvfreeFigures)[]): readonly KvfreeRow[] {
+  const keys = [...new Set(cases.map((c) => `${c.capture} ${c.name}`))];
+  return keys.map((key) => compareKvfree(cases.filter((c) => `${c.capture} ${c.name}` === key)));
+}
+const round = (n: number): number => Math.round(n * 10) / 10;
+const span = (values: readonly number[]): string => { const [a, b] = [round(Math.min(...values)), round(Math.max(...values))]; return a === b ? String(a) : `${a}..${b}`; };
+/** kernel / model, with a star where they are further apart than is allowed. */
+export const kvfreeTable = (rows: readonly KvfreeRow[]): string => [
+  `| capture | case | ${COLUMNS.map(([, name]) => name).join(' | ')} |`, `|---|---|${COLUMNS.map(() => '---').join('|')}|`,
+  ...rows.map((r) => `| ${r.capture} | ${r.name} | ${COLUMNS.map(([, name]) => { const c = r.cells.find((x) => x.column === name); return c === undefined ? '' : `${span(c.kernel)} / ${span(c.model)}${c.near ? '' : ' *'}`; }).join(' | ')} |`),
+].join('\n');
