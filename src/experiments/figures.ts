@@ -41,6 +41,8 @@ export const FIGURE_WORDS: Readonly<Record<string, string>> = {
   kickToMemoryBackMs: 'from the kick to the last callback (−1 = never)', gracePeriodMs: 'from the kick to the end of a grace period (−1 = never)', longestHoldOfOomLockMs: 'longest hold of oom_lock', killMs: 'first kill (−1 = none)', ipis: 'interrupts between CPUs',
   correlation: 'correlation of promised and freed', fewestGracePeriodsOfAScan: 'fewest grace periods of a scan', mostCallbacks: 'most callbacks at once', leftAtEnd: 'callbacks left at the end', liftToQlowmarkMs: 'from lifting the limit to qlowmark',
   roundsOfTheCaller: 'direct reclaims of who asks', lastLeavesAfterMs: 'until the last caller leaves', gates: 'gates', asTheReference: 'gates as the reference has them, of 8',
+  neighbourRefills: 'refills by the neighbour', emptyMs: "how long the CPU's lists were empty", takerTakenPages: 'taken by the taker', takerSharePercent: "taker's share of all pages taken there", takerRefills: 'refills by the taker', refusedTakes: 'takes that found nothing',
+  inducedRefills: 'refills by others soon after a take', belowMinPages: 'taken below MIN', missedWakes: 'pages taken below LOW with nobody waked', takerWakes: 'wakes of kswapd by the taker', drains: 'drains of all lists',
 };
 /** A figure by its name: `freedPages` is freed, in pages. */
 const UNITS: readonly (readonly [end: string, unit: string])[] = [['Ms', 'ms'], ['Ns', 'ns'], ['Pages', 'pages'], ['Kb', 'KiB'], ['Bytes', 'bytes'], ['Percent', '%']];

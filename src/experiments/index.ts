@@ -12,6 +12,8 @@ import { reaperBlockingNotifierClaim } from './reaper_blocking_notifier.ts';
 import { reaperCheckRaceClaim } from './reaper_check_race.ts';
 import { reaperMmuNotifierClaim } from './reaper_mmu_notifier.ts';
 import { reaperTrylockRetriesClaim } from './reaper_trylock_retries.ts';
+import { pcpDrainedClaim } from './pcp_drained.ts';
+import { pcpMonopolyClaim } from './pcp_monopoly.ts';
 import { rcuOomHookClaim } from './rcu_oom_hook.ts';
 import { shrinkerCountIsAGuessClaim } from './shrinker_count_is_a_guess.ts';
 import { stalledCpuClaim } from './stalled_cpu.ts';
@@ -29,6 +31,8 @@ export const experiments: readonly Experiment[] = [
   notifierAfterSuspendClaim,
   notifierSerialisedClaim,
   victimAlreadyDyingClaim,
+  pcpMonopolyClaim,
+  pcpDrainedClaim,
   reaperMmuNotifierClaim,
   reaperCheckRaceClaim,
   reaperBlockingNotifierClaim,

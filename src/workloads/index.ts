@@ -17,6 +17,7 @@ import { killer } from './killer.ts';
 import { mmunotifier } from './mmunotifier.ts';
 import { notifier } from './notifier.ts';
 import { overcommit } from './overcommit.ts';
+import { pcptake } from './pcptake.ts';
 import { sampler } from './sampler.ts';
 import { spin } from './spin.ts';
 import { stop } from './stop.ts';
@@ -25,4 +26,4 @@ import { sysrq } from './sysrq.ts';
 import { vfork } from './vfork.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, mmunotifier, atomic, kernelbuf, sampler, sysrq, suspend, callrcu, kernelloop, dropslab, isolate, killer, stop];
+export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, mmunotifier, atomic, kernelbuf, sampler, sysrq, suspend, callrcu, kernelloop, dropslab, pcptake, isolate, killer, stop];
