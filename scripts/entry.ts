@@ -17,4 +17,5 @@ export { hog4G, hogs4G, idle64G } from '../src/scenarios/bench_machines.ts';
 export { stories } from '../src/scenarios/index.ts';
 export { fuzzLinks } from '../src/share/fuzz.ts';
 export { blocksOf, compareBlock, furtherKills, kindOf, readKernelFigures, tableOf } from '../src/run/testing/probe_figures.ts';
+export { comparePcp, pcpTable, readPcpBlocks } from '../src/run/testing/probe_pcp.ts';
 export { askModel, faultsOf, nameOf, PLACES, PROFILES, questions } from '../src/run/testing/gate_matrix.ts';

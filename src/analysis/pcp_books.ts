@@ -5,6 +5,8 @@
 import type { MachineShape, TableGrowth } from '../format/machine.ts';
 import { blockCpu, blockOrder, blockType, blockZone, type Columns, MT, NO_CPU, ROW, WMARK_CELL } from '../format/rows.ts';
 import { type MachineState, ZONE_CELLS } from '../format/state.ts';
+import { SEGMENT_MASK } from './row_store.ts';
+import type { Trace } from './trace.ts';
 
 const Z = ZONE_CELLS;
 /** Of tasks of one name on one CPU. Counts of pages, but for `refills`. */
@@ -148,4 +150,22 @@ export class PcpBooks {
     if (blockType(b) !== MT.unmovable) use.stolenTypes += pages;
     if (book.pages * 4 < Math.max(1, book.lastRefill)) book.drainedNs = timeNs;
   }
+}
+
+/** The books that were read last of a trace: a cursor mostly goes forward. */
+const READ = new WeakMap<Trace, { readonly books: PcpBooks; readonly names: number; row: number }>();
+/** As they stand at event `event` of a run. Reads each row before it once, and again from the start where the cursor has gone back: for what is looked at now and then. */
+export function pcpBooksAt(trace: Trace, event: number): PcpBooks {
+  const { tables, store, shape, initial } = trace, names = tables.strings.length + tables.stackParent.length + tables.tasks.length;
+  let read = READ.get(trace);
+  if (read === undefined || read.row > event || read.names !== names) {
+    const books = new PcpBooks(shape, initial);
+    books.learn({ strings: tables.strings, stackParent: tables.stackParent, stackFn: tables.stackFn, tasks: tables.tasks.filter((t) => t !== undefined) });
+    READ.set(trace, (read = { books, names, row: 0 }));
+  }
+  for (const to = Math.min(event, trace.rows); read.row < to; read.row++) {
+    const s = store.segment(read.row), i = read.row & SEGMENT_MASK;
+    read.books.row(s.kind[i], s.time[i], s.task[i], s.stack[i], s.a[i], s.b[i]);
+  }
+  return read.books;
 }
