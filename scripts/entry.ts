@@ -18,6 +18,7 @@ export { stories } from '../src/scenarios/index.ts';
 export { fuzzLinks } from '../src/share/fuzz.ts';
 export { KVFREE_612, kvfreeRows, kvfreeTable, readKvfreeCases } from '../src/run/testing/kvfree_cases.ts';
 export { blocksOf, compareBlock, furtherKills, kindOf, readKernelFigures, tableOf } from '../src/run/testing/probe_figures.ts';
+export { comparePcp, pcpTable, readPcpBlocks } from '../src/run/testing/probe_pcp.ts';
 export { askModel, faultsOf, nameOf, PLACES, PROFILES, questions } from '../src/run/testing/gate_matrix.ts';
 export { scenarioFromCapture } from '../src/importers/capture.ts';
 export { compareLazy, lazyScenario, readLazyRows, runLazy } from '../src/run/testing/lazy_figures.ts';

@@ -7,6 +7,7 @@ import { decide, scenarioOf, sumOf, trialsOf, type Tried } from './evaluate.ts';
 import type { Experiment } from './experiment.ts';
 import { figureName } from './figures.ts';
 import { mailOf, shortMail } from './mails.ts';
+import { PcpBooks } from '../analysis/pcp_books.ts';
 import { type View, ViewMaker, viewOf } from './view.ts';
 
 const e: Experiment = {
@@ -15,7 +16,7 @@ const e: Experiment = {
   controls: [{ change: 'nothing runs', seeds: 3, edit: (s) => ({ ...s, workloads: [] }) }],
   figures: (run) => ({ events: run.outcome.events }), predicate: ([a, b]) => a.outcome.events > b.outcome.events,
 };
-const view = (events: number): View => ({ outcome: { events, hash: `h${events}` } as Outcome, marks: () => [], holds: () => [], misses: () => 0 });
+const view = (events: number): View => ({ outcome: { events, hash: `h${events}` } as Outcome, marks: () => [], holds: () => [], misses: () => 0, pcp: new PcpBooks({ cpus: 0, zones: [] }, { zones: new Int32Array(0), pcp: new Int32Array(0) }) });
 const tried = (control: number | null, seed: number, holds: boolean): Tried => ({ control, seed, holds, figures: [], hashes: [], explored: [] });
 
 describe('the trials of an experiment', () => {
@@ -45,12 +46,12 @@ describe('their sum', () => {
   });
 });
 test('a view that is made chunk by chunk, with names as they come, is that of the whole run', () => {
-  const { outcome, trace } = runScenario(story), { tables, chunks } = trace, whole = viewOf(outcome, trace), maker = new ViewMaker();
+  const { outcome, trace } = runScenario(story), { tables, chunks } = trace, whole = viewOf(outcome, trace), maker = new ViewMaker(trace);
   // names in two halves, each before the rows that use it: here all rows come after the second
-  const half = (from: number, to: number): typeof tables => ({ ...tables, strings: tables.strings.slice(from, to), tasks: tables.tasks.slice(from, to), locks: tables.locks.slice(from, to) });
+  const half = (from: number, to: number): typeof tables => ({ ...tables, strings: tables.strings.slice(from, to), tasks: tables.tasks.slice(from, to), locks: tables.locks.slice(from, to), stackParent: tables.stackParent.slice(from, to), stackFn: tables.stackFn.slice(from, to) });
   const middle = tables.strings.length >> 1;
   maker.learn(half(0, middle));
-  maker.learn(half(middle, tables.strings.length));
+  maker.learn(half(middle, Infinity));
   for (const c of chunks) maker.fold(c);
   const made = maker.view(outcome);
   for (const name of ['oom_notify_begin', 'mark_victim', 'ask_for_pages']) {

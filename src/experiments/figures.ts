@@ -47,6 +47,8 @@ export const FIGURE_WORDS: Readonly<Record<string, string>> = {
   fallbacksAfterRefill: 'objects without a page after the refill', refillAfterMs: 'from the first miss to the refill (0 = no miss, −1 = never)', objects: 'objects', driversAs510: 'drivers with one page for 510, of 8', driversAs507: 'drivers with one page for 507, of 8',
   linked: 'objects linked', waitedFor: 'objects whose caller waited', longestWaitOfCallerMs: 'longest from one call to the next', fewestGracePeriodsOfAnObject: 'fewest grace periods between call and end of an object',
   roundsOfTheCaller: 'direct reclaims of who asks', lastLeavesAfterMs: 'until the last caller leaves', gates: 'gates', asTheReference: 'gates as the reference has them, of 8',
+  neighbourRefills: 'refills by the neighbour', emptyMs: "how long the CPU's lists were empty", takerTakenPages: 'taken by the taker', takerSharePercent: "taker's share of all pages taken there", takerRefills: 'refills by the taker', refusedTakes: 'takes that found nothing',
+  inducedRefills: 'refills by others soon after a take', takerWakes: 'wakes of kswapd by the taker', drains: 'drains of all lists',
 };
 /** A figure by its name: `freedPages` is freed, in pages. */
 const UNITS: readonly (readonly [end: string, unit: string])[] = [['Ms', 'ms'], ['Ns', 'ns'], ['Pages', 'pages'], ['Kb', 'KiB'], ['Bytes', 'bytes'], ['Percent', '%']];

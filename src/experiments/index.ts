@@ -17,6 +17,8 @@ import { reaperCheckRaceClaim } from './reaper_check_race.ts';
 import { reaperMmuNotifierClaim } from './reaper_mmu_notifier.ts';
 import { reaperTrylockRetriesClaim } from './reaper_trylock_retries.ts';
 import { pagePer510Claim } from './page_per_510.ts';
+import { pcpDrainedClaim } from './pcp_drained.ts';
+import { pcpMonopolyClaim } from './pcp_monopoly.ts';
 import { rcuOomHookClaim } from './rcu_oom_hook.ts';
 import { shrinkerCountIsAGuessClaim } from './shrinker_count_is_a_guess.ts';
 import { stalledCpuClaim } from './stalled_cpu.ts';
@@ -36,6 +38,8 @@ export const experiments: readonly Experiment[] = [
   notifierAfterSuspendClaim,
   notifierSerialisedClaim,
   victimAlreadyDyingClaim,
+  pcpMonopolyClaim,
+  pcpDrainedClaim,
   reaperMmuNotifierClaim,
   reaperCheckRaceClaim,
   reaperBlockingNotifierClaim,

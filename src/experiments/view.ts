@@ -1,8 +1,10 @@
 /** What an experiment sees of a run: how it ended, its tracepoints, and who held which lock from when to when. */
+import { PcpBooks } from '../analysis/pcp_books.ts';
 import type { Explored } from '../format/exploration.ts';
-import type { TableGrowth } from '../format/machine.ts';
+import type { MachineShape, TableGrowth } from '../format/machine.ts';
 import { type Columns, ROW } from '../format/rows.ts';
 import type { Outcome } from '../format/scenario.ts';
+import type { MachineState } from '../format/state.ts';
 
 export interface Mark { readonly timeNs: number; readonly task: string; readonly b: number; readonly c: number }
 export interface Span { readonly fromNs: number; readonly toNs: number; readonly task: string }
@@ -14,6 +16,8 @@ export interface View {
   holds(lock: string): readonly Span[];
   /** How often a trylock on it failed. */
   misses(lock: string): number;
+  /** Who took pages off which CPU's lists, and how long these were empty. */
+  readonly pcp: PcpBooks;
   /** Of an experiment that explores: what the exploration of this variant has come to. */
   readonly explored?: Explored;
 }
@@ -31,10 +35,14 @@ export const lengthNs = (s: Span): number => s.toNs - s.fromNs;
 /** The longest of them, 0 if there is none. */
 export const longestNs = (all: readonly Span[]): number => all.reduce((most, s) => Math.max(most, lengthNs(s)), 0);
 
-interface Recorded { readonly tables: TableGrowth; readonly chunks: readonly Columns[] }
+interface Recorded extends FirstState { readonly tables: TableGrowth; readonly chunks: readonly Columns[] }
+
+/** What a machine is when its run begins: the books are opened with it. */
+export interface FirstState { readonly shape: Pick<MachineShape, 'cpus' | 'zones'>; readonly initial: Pick<MachineState, 'zones' | 'pcp'> }
 
 /** Makes a view while the rows come in: of a chunk nothing is kept but marks and holds. */
 export class ViewMaker {
+  private readonly pcp: PcpBooks;
   private readonly strings: string[];
   private readonly tasks: string[];
   private readonly locks: string[];
@@ -42,17 +50,20 @@ export class ViewMaker {
   private readonly holds: Map<string, Span[]>;
   /** When a task got a lock, by both. */
   private readonly since: Map<string, number>;
-  constructor() {
+  constructor({ shape, initial }: FirstState) {
+    this.pcp = new PcpBooks(shape, initial);
     this.strings = []; this.tasks = []; this.locks = [];
     this.marks = new Map(); this.holds = new Map(); this.since = new Map();
   }
   /** What the tables have gained: before the rows that name it. */
   learn(growth: TableGrowth): void {
+    this.pcp.learn(growth);
     for (const s of growth.strings) this.strings.push(s);
     for (const t of growth.tasks) this.tasks[t.id] = `${t.comm}/${t.pid}`;
     for (const l of growth.locks) this.locks[l.id] = l.name;
   }
   fold(c: Columns): void {
+    this.pcp.fold(c);
     const { strings, tasks, locks, since } = this;
     for (let i = 0; i < c.length; i++) {
       const timeNs = c.time[i], a = c.a[i], b = c.b[i];
@@ -62,9 +73,9 @@ export class ViewMaker {
     }
   }
   view(outcome: Outcome): View {
-    const { marks, holds } = this;
+    const { marks, holds, pcp } = this;
     return {
-      outcome,
+      outcome, pcp,
       marks: (name) => marks.get(name) ?? [],
       holds: (lock) => holds.get(lock) ?? [],
       misses: (lock) => outcome.locks.find((l) => l.name === lock)?.trylockMisses ?? 0,
@@ -76,8 +87,8 @@ function into<T>(map: Map<string, T[]>, key: string, value: T): void {
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
 }
-export function viewOf(outcome: Outcome, { tables, chunks }: Recorded): View {
-  const maker = new ViewMaker();
+export function viewOf(outcome: Outcome, { tables, chunks, shape, initial }: Recorded): View {
+  const maker = new ViewMaker({ shape, initial });
   maker.learn(tables);
   for (const c of chunks) maker.fold(c);
   return maker.view(outcome);

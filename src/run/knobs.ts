@@ -18,6 +18,7 @@ export const knobs: readonly KnobInfo[] = [
   knob('oom.notifierPlace', ['inside', 'outside-mutex', 'outside-rwsem', 'none'], 'who calls the OOM notifiers: out_of_memory() under oom_lock, or the allocation before it asks for oom_lock, one caller at a time or all at once'),
   knob('oom.waiters', ['trylock', 'block'], 'an allocation that finds oom_lock taken: sleeps a jiffy, calls that progress and reclaims again, or waits for the lock'),
   knob('pcp.drainOnReclaim', ['on', 'off'], 'after direct reclaim with progress that still found no page: empty every per-CPU list and look again'),
+  knob('pcptake.source', ['pcp-lockless', 'pcp-lockless-min', 'inline-nowait', 'none'], 'where the workload pcptake gets its pages: off its CPU\'s lists without lock, mark or wake (proposed in September 2020), the same above MIN only, by GFP_NOWAIT, or nowhere'),
   knob('lru.gen', ['off'], 'multi-generational LRU; only the classic LRU is modelled so far'),
   knob('reclaim.writepage', ['all', 'anon'], 'dirty pages that kswapd may write one by one: those of files too, or only anonymous ones, as on a file system without ->writepage'),
   byProfile(knob('reclaim.throttle', ['congestion-wait', 'wait-iff-congested', 'throttle'], 'how reclaim waits: a tenth of a second for writes under way, only if a queue is congested, or by reclaim_throttle() (5.16 on)'), in6('throttle')),

@@ -55,12 +55,12 @@ class Lane {
   private client: Client | null;
   job: Job | null;
   private views: View[];
-  private maker: ViewMaker;
+  private maker: ViewMaker | null;
   constructor() {
     this.client = null;
     this.job = null;
     this.views = [];
-    this.maker = new ViewMaker();
+    this.maker = null;
   }
   /** Takes the next trial, if this lane has none. */
   next(): void {
@@ -84,15 +84,15 @@ class Lane {
   }
 
   private runVariant({ e, trial }: Job): void {
-    this.maker = new ViewMaker();
+    this.maker = null;
     this.client ??= new Client({ catalog: (catalog) => store.setState({ catalog }), message: (m) => this.receive(m), lost: (why) => this.fail(`the simulation stopped answering (${why})`) });
     this.client.run(scenarioOf(e, e.variants[this.views.length], trial));
   }
   private receive(m: RunMessage): void {
     switch (m.kind) {
-      case 'booted': this.maker.learn(m.tables); break;
-      case 'chunk': this.maker.learn(m.tables); this.maker.fold(m.columns); break;
-      case 'end': this.ended(this.maker.view(m.outcome)); break;
+      case 'booted': this.maker = new ViewMaker(m); this.maker.learn(m.tables); break;
+      case 'chunk': this.maker?.learn(m.tables); this.maker?.fold(m.columns); break;
+      case 'end': if (this.maker !== null) this.ended(this.maker.view(m.outcome)); break;
       case 'explored': this.explored(m.explored); break;
       case 'failed': this.fail(m.message); break;
       case 'cancelled': case 'exploring': break;

@@ -20,6 +20,7 @@ import { mmunotifier } from './mmunotifier.ts';
 import { notifier } from './notifier.ts';
 import { overcommit } from './overcommit.ts';
 import { pooluser } from './pooluser.ts';
+import { pcptake } from './pcptake.ts';
 import { sampler } from './sampler.ts';
 import { spin } from './spin.ts';
 import { stop } from './stop.ts';
@@ -28,4 +29,4 @@ import { sysrq } from './sysrq.ts';
 import { vfork } from './vfork.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, mmunotifier, atomic, pooluser, mapprobe, kernelbuf, sampler, sysrq, suspend, callrcu, kvfree, kernelloop, dropslab, isolate, killer, stop];
+export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, mmunotifier, atomic, pooluser, mapprobe, kernelbuf, sampler, sysrq, suspend, callrcu, kvfree, kernelloop, dropslab, pcptake, isolate, killer, stop];

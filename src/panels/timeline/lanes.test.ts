@@ -60,6 +60,10 @@ describe('the lanes', () => {
     expect(blocks.length).toBeGreaterThan(0);
     expect(Math.min(...blocks.map((r) => r.w))).toBeGreaterThanOrEqual(1);
   });
+  test('hang a bar under a CPU whose page lists are empty, as they are all the time here', () => {
+    const { log, top } = paint(0, 100), under = top('pcp') + 18; // the strip of CPU 0 ends 18 px below its head
+    expect(log.rects().filter((r) => r.y === under && r.h === 2 && r.w === WIDTH)).toHaveLength(1);
+  });
   test('say where nothing has been simulated yet', () => {
     expect(paint(0, 400).log.texts()).toContain('not simulated yet');
   });

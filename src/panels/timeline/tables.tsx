@@ -1,5 +1,6 @@
-/** The lanes' text twins at the cursor, as tables: zones, per-CPU lists, lock holders, tasks, RCU callbacks, pools. */
-import { type ReactElement, type ReactNode, useMemo } from 'react';
+/** The lanes' text twins at the cursor, as tables: zones, per-CPU lists and who takes from them, lock holders, tasks, RCU callbacks, pools. */
+import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
+import { type PcpUse, pcpBooksAt } from '../../analysis/pcp_books.ts';
 import { KVFREE_PARTS, partAt, poolsOf } from '../../analysis/pools.ts';
 import { rcuAt } from '../../analysis/rcu.ts';
 import { CODE } from '../../analysis/task_tracks.ts';
@@ -72,6 +73,28 @@ export function PcpTable(): ReactElement | null {
       })}
     </Table>
   );
+}
+
+/** Columns of who takes what: pages, but for refills. The last three are of __rcu_alloc_page_lockless() alone, or of who passes the marks by. */
+const TAKES: readonly (readonly [head: string, of: (u: PcpUse) => number])[] = [
+  ['taken', (u) => u.taken], ['without lock', (u) => u.lockless], ['refills', (u) => u.refills], ['induced', (u) => u.induced], ['below min', (u) => u.belowMin], ['missed wakes', (u) => u.missedWakes], ['other type', (u) => u.stolenTypes],
+];
+/** Who has taken from which CPU's lists until the cursor. It reads the rows, so only where somebody wants to see it. */
+function Takes({ trace, cursor }: At): ReactElement {
+  const books = pcpBooksAt(trace, cursor), { cpus } = trace.shape, now = trace.timeOfEvent(cursor);
+  return (
+    <>
+      <Table name="Who takes from per-CPU lists" heads={['pages, since the start', ...TAKES.map(([head]) => head)]}>
+        {books.uses.slice(0, MOST_ROWS).map((u) => <tr key={`${u.cpu} ${u.comm}`}><th scope="row">cpu {u.cpu}, {u.comm}</th><Cells values={TAKES.map(([, of]) => count(of(u)))} /></tr>)}
+      </Table>
+      <p>Empty until now: {Array.from({ length: cpus }, (_, cpu) => `cpu ${cpu} ${duration(books.emptyNs(cpu, now))}`).join(', ')}. A refill holds the zone's lock; it is induced if a take without lock had left nearly nothing less than 10 ms before.</p>
+    </>
+  );
+}
+export function PcpTakes(): ReactElement | null {
+  const at = useAt(), [open, setOpen] = useState(false);
+  if (at === null) return null;
+  return <details onToggle={(e) => setOpen(e.currentTarget.open)}><summary>Who takes, who refills</summary>{open && <Takes {...at} />}</details>;
 }
 
 /** Each CPU's callbacks by segment, and below them the age of the oldest in each. null also where the run has none. */
