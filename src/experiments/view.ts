@@ -14,6 +14,8 @@ export interface View {
   holds(lock: string): readonly Span[];
   /** How often a trylock on it failed. */
   misses(lock: string): number;
+  /** CPU time of the tasks of that name until now, handlers that came in between left out; ns. */
+  cpuNs(comm: string): number;
   /** Of an experiment that explores: what the exploration of this variant has come to. */
   readonly explored?: Explored;
 }
@@ -42,9 +44,13 @@ export class ViewMaker {
   private readonly holds: Map<string, Span[]>;
   /** When a task got a lock, by both. */
   private readonly since: Map<string, number>;
+  /** By CPU: who has it, since when, and handlers on top. */
+  private readonly cpus: { task: number; sinceNs: number; handlers: number }[];
+  /** By task. */
+  private readonly used: number[];
   constructor() {
     this.strings = []; this.tasks = []; this.locks = [];
-    this.marks = new Map(); this.holds = new Map(); this.since = new Map();
+    this.marks = new Map(); this.holds = new Map(); this.since = new Map(); this.cpus = []; this.used = [];
   }
   /** What the tables have gained: before the rows that name it. */
   learn(growth: TableGrowth): void {
@@ -52,22 +58,35 @@ export class ViewMaker {
     for (const t of growth.tasks) this.tasks[t.id] = `${t.comm}/${t.pid}`;
     for (const l of growth.locks) this.locks[l.id] = l.name;
   }
+  /** A task, or a handler, begins or ends on a CPU: until now its task has run, unless a handler did. */
+  private runs(cpu: number, timeNs: number, handlers: number, task?: number): void {
+    const on = (this.cpus[cpu] ??= { task: -1, sinceNs: timeNs, handlers: 0 });
+    if (on.task >= 0 && on.handlers === 0) this.used[on.task] = (this.used[on.task] ?? 0) + timeNs - on.sinceNs;
+    on.sinceNs = timeNs;
+    on.handlers += handlers;
+    on.task = task ?? on.task;
+  }
   fold(c: Columns): void {
     const { strings, tasks, locks, since } = this;
     for (let i = 0; i < c.length; i++) {
       const timeNs = c.time[i], a = c.a[i], b = c.b[i];
       if (c.kind[i] === ROW.mark) into(this.marks, strings[a], { timeNs, task: tasks[c.task[i]], b, c: c.c[i] });
+      else if (c.kind[i] === ROW.switch_) this.runs(c.cpu[i], timeNs, 0, b);
+      else if (c.kind[i] === ROW.enter) this.runs(c.cpu[i], timeNs, 1);
+      else if (c.kind[i] === ROW.leave) this.runs(c.cpu[i], timeNs, -1);
       else if (c.kind[i] === ROW.lockGot) since.set(`${a}/${b}`, timeNs);
       else if (c.kind[i] === ROW.lockDrop) into(this.holds, locks[a], { fromNs: since.get(`${a}/${b}`) ?? timeNs, toNs: timeNs, task: tasks[b] });
     }
   }
   view(outcome: Outcome): View {
-    const { marks, holds } = this;
+    const { marks, holds, used, tasks } = this;
+    for (const cpu of this.cpus.keys()) this.runs(cpu, outcome.endNs, 0);
     return {
       outcome,
       marks: (name) => marks.get(name) ?? [],
       holds: (lock) => holds.get(lock) ?? [],
       misses: (lock) => outcome.locks.find((l) => l.name === lock)?.trylockMisses ?? 0,
+      cpuNs: (comm) => tasks.reduce((n, name, id) => n + (name.slice(0, name.lastIndexOf('/')) === comm ? used[id] ?? 0 : 0), 0),
     };
   }
 }
