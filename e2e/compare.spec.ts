@@ -8,7 +8,7 @@ const both = (page: Page) => page.getByRole('table', { name: 'Both runs at the c
 async function figure(page: Page, name: string): Promise<string[]> {
   return both(page).getByRole('row').filter({ has: page.getByRole('rowheader', { name, exact: true }) }).getByRole('cell').allInnerTexts();
 }
-/** Opens the first story, compares it with another value, and waits for both runs. */
+/** Opens a run, compares it with another value, and waits for both runs. */
 async function compareWith(page: Page, knob: string, value: string): Promise<void> {
   await openRun(page);
   await page.locator('body').press('c');
@@ -25,7 +25,7 @@ test('a story is compared with another setting, and the link opens both at the s
   const start = await timeText(page);
   await press(page, 'First difference');
   const there = await moved(page, start), [a, b] = await figure(page, 'event');
-  expect(eventOf(there)).toBeGreaterThan(100_000); // the same machine until the hog comes to the watermarks
+  expect(eventOf(there)).toBeGreaterThan(5000); // the same machine until the hog comes to the watermarks
   expect(a).not.toBe('0');
   expect(b).toBe(a);
   await expect(strip(page)).toContainText('zone_watermark_fast(DMA32) no');
@@ -66,6 +66,8 @@ test('a run with the same values is the same to the last event', async ({ page }
 });
 
 test('the comparison is left with A as it was, and survives a reload', async ({ page }) => {
+  await openRun(page);
+  const changes = page.getByRole('region', { name: 'Knobs' }).getByText(/^\d+ changes?$/), before = await changes.innerText();
   await compareWith(page, 'vm.min_free_kbytes', '4096');
   await press(page, 'First difference');
   const there = await timeText(page);
@@ -77,7 +79,7 @@ test('the comparison is left with A as it was, and survives a reload', async ({ 
   await expect(strip(page)).toHaveCount(0);
   expect(await timeText(page)).toBe(there);
   await expect(page.getByRole('combobox', { name: 'vm.min_free_kbytes', exact: true })).toHaveValue('1848');
-  await expect(page.getByRole('region', { name: 'Knobs' }).getByText('as in the story')).toBeVisible();
+  await expect(changes).toHaveText(before);
 });
 
 test('another story is run alone', async ({ page }) => {

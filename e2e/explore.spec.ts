@@ -1,9 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { press, shareLink, status, time, timeText } from './journey.ts';
+import { linkTo, openRun, press, shareLink, status, time, timeText } from './journey.ts';
 
 test('a story is explored, its bad schedule is shown as a run, and the link of that opens on the same event', async ({ page, context }) => {
-  await page.goto('/');
-  await page.getByRole('combobox', { name: 'Story', exact: true }).selectOption({ label: 'A notifier is registered while the reaper looks' });
+  await openRun(page, await linkTo('reaper-check-race'));
   await page.getByRole('combobox', { name: 'oomReaper.check', exact: true }).selectOption('before');
   await press(page, 'Run again');
   await expect(status(page)).toHaveText(/^ended/);

@@ -1,8 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { eventOf, moved, openRun, press, status, tab, timeText } from './journey.ts';
+import { eventOf, linkTo, moved, openFirst, openRun, press, status, tab, timeText } from './journey.ts';
 
 test('the first story runs to its end and stands at its beginning', async ({ page }) => {
-  await openRun(page);
+  await openFirst(page);
   await expect(status(page)).toHaveText(/^ended: out of memory: killed hog \(pid \d+\)$/);
   expect(await timeText(page)).toMatch(/^0\.000000000 s, event 0 of \d+$/);
 });
@@ -27,7 +27,7 @@ test('every tab has its region, and what is drawn has its table', async ({ page 
 });
 
 test('work in progress survives a reload', async ({ page }) => {
-  await openRun(page);
+  await openRun(page, await linkTo('sysrq-and-pagefault-oom'));
   const knobs = page.getByRole('region', { name: 'Knobs' });
   await knobs.getByRole('combobox', { name: 'seed', exact: true }).fill('7');
   await knobs.getByRole('button', { name: 'Run again' }).click();

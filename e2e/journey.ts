@@ -1,6 +1,11 @@
 /** What the journeys share: the page by its names. */
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { must } from '../src/base/units.ts';
+import type { Scenario } from '../src/format/scenario.ts';
+import { ENGINE } from '../src/run/catalog.ts';
+import { stories } from '../src/scenarios/index.ts';
+import { made48 } from '../src/scenarios/machines.ts';
+import { encodeLink } from '../src/share/link.ts';
 
 export const time = (page: Page): Locator => page.getByRole('slider', { name: 'Time', exact: true });
 export const timeText = async (page: Page): Promise<string> => (await time(page).getAttribute('aria-valuetext')) ?? '';
@@ -9,19 +14,29 @@ export const press = (page: Page, name: string): Promise<void> => page.getByRole
 export const tab = (page: Page, name: string): Promise<void> => page.getByRole('tab', { name, exact: true }).click();
 export const status = (page: Page): Locator => page.getByRole('banner').getByRole('status');
 
-/** Opens the page and waits for its run to end. */
-export async function openRun(page: Page, fragment = ''): Promise<void> {
-  await page.goto(`/${fragment}`);
+/** The address of a story, or of one that is edited: what follows the slash. */
+export async function linkTo(id: string, edit: Partial<Scenario> = {}): Promise<string> {
+  const story = must(stories.find((s) => s.id === id), `${id} is a story`);
+  return encodeLink({ scenario: { ...story, ...edit }, story: id, cursor: null, view: null, notes: [], compared: null, beside: null, engine: ENGINE, stateHash: '' }, stories);
+}
+/** The first story on a fifth of its machine: it ends as that does, after a tenth of the events. */
+const smallHog = linkTo('one-hog', { machine: made48(1), workloads: [{ type: 'anon', name: 'hog', mb: 2048, rate: 100, start: 20 }] });
+
+/** Opens the page and waits for its run to end. Without a fragment: a small run that is there to be looked at. */
+export async function openRun(page: Page, fragment?: string): Promise<void> {
+  await page.goto(`/${fragment ?? (await smallHog)}`);
   await expect(status(page)).toHaveText(/^ended/, { timeout: 60_000 });
 }
+/** Opens the page as a newcomer does, and waits for the first story to end. */
+export const openFirst = (page: Page): Promise<void> => openRun(page, '');
 /**
  * One page for the tests of a block, opened once and run to its end; each test begins at event 0 of it. For tests that look, step and ask: one that
  * changes what is run, or how the page opens, takes a page of its own. After a failure the next test opens another.
  */
-export function onePage(): () => Page {
+export function onePage(story?: string): () => Page {
   let page: Page | undefined;
   const there = (): Page => must(page, 'the page is opened before the tests');
-  test.beforeAll(async ({ browser }) => { await openRun((page = await browser.newPage())); });
+  test.beforeAll(async ({ browser }) => { await openRun((page = await browser.newPage()), story && (await linkTo(story))); });
   test.beforeEach(async () => {
     await time(there()).press('Home');
     await expect(time(there())).toHaveAttribute('aria-valuetext', /event 0 of/);

@@ -55,6 +55,13 @@ test.describe('one run', () => {
     await page.getByRole('combobox', { name: 'Command' }).fill('to the start');
     await page.keyboard.press('Enter');
     await expect(time(page)).toHaveAttribute('aria-valuetext', /event 0 of/);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command' }).fill('help');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible();
+    await page.waitForTimeout(200); // the palette's own end comes late, and must not take this one along
+    await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible();
+    await page.keyboard.press('Escape');
     const start = await timeText(page);
     await body.press('Shift+Period');
     expect(eventOf(await moved(page, start))).toBeGreaterThan(0);

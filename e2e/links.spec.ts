@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { moved, openRun, press, shareLink, status, time, timeText } from './journey.ts';
+import { linkTo, moved, openRun, press, shareLink, status, time, timeText } from './journey.ts';
 
 test('a shared link opens on the same event, with the same picture beside it', async ({ page, context }) => {
   await openRun(page);
@@ -19,7 +19,7 @@ test('a shared link opens on the same event, with the same picture beside it', a
 });
 
 test('a link holds what was changed', async ({ page, context }) => {
-  await openRun(page);
+  await openRun(page, await linkTo('sysrq-and-pagefault-oom'));
   await page.getByRole('combobox', { name: 'vm.swappiness', exact: true }).fill('0');
   await press(page, 'Run again');
   await expect(status(page)).toHaveText(/^ended/);

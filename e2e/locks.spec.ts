@@ -1,10 +1,9 @@
 import { expect, test } from '@playwright/test';
 import { violations } from './axe.ts';
-import { eventOf, moved, openRun, press, status, tab, time, timeText } from './journey.ts';
+import { eventOf, linkTo, moved, openRun, press, status, tab, time, timeText } from './journey.ts';
 
 test('the ring of a livelock is followed, by keyboard and by mouse, at the side and large', async ({ page }) => {
-  await openRun(page);
-  await page.getByRole('combobox', { name: 'Story', exact: true }).selectOption('oom-lock-abba');
+  await openRun(page, await linkTo('oom-lock-abba'));
   await expect(status(page)).toHaveText('ended: no progress: oom_lock (2 tasks)', { timeout: 60_000 });
   await time(page).focus();
   await page.keyboard.press('End');

@@ -1,9 +1,8 @@
 import { expect, test } from '@playwright/test';
-import { moved, openRun, press, status, tab, timeText } from './journey.ts';
+import { linkTo, moved, openRun, press, status, tab, timeText } from './journey.ts';
 
 test('a memory cgroup at its limit: what it has is told, and the kill says that it was the group', async ({ page }) => {
-  await openRun(page);
-  await page.getByRole('combobox', { name: 'Story' }).selectOption({ label: 'A group at its limit, on a machine with room' });
+  await openRun(page, await linkTo('memcg-limit'));
   await expect(status(page)).toHaveText(/^ended: memory cgroup out of memory: killed 2 processes, first grower \(pid \d+\)$/, { timeout: 60_000 });
   const state = page.getByRole('region', { name: 'State' });
   await expect(state.getByText('Memory cgroups')).toHaveCount(0); // before the first event there is none

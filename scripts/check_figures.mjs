@@ -4,7 +4,7 @@ import { library } from './library.mjs';
 import { at } from './setup.mjs';
 
 /** So many figures are known to be further off than is allowed (docs/fidelity.md says why); one more is a fault. */
-const KNOWN_OFF = 60;
+const KNOWN_OFF = 58;
 /** Blocks whose callback does nothing: only their kills are counted. */
 const QUIET = /^count_/;
 

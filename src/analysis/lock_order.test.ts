@@ -14,7 +14,7 @@ type Kinds = Readonly<Record<string, LockInfo['kind']>>;
 /**
  * Rows as `task verb lock`, 4 ms apart, `12 task miss lock` twelve of them. Other verbs: `tried` = got, by a trylock; `reclaims`,
  * `reclaimsNofs`, `reclaimed`; `awaits c by B`, `awaitsFor c by B` (a second at most), `awaited`; `irq` and `irqEnds` on its CPU; `calls`
- * and `returns` = enters and leaves a notifier's invalidate_range_start.
+ * and `returns` = enters and leaves a notifier's invalidate_range_start; `typed x under y` = the machine has found x invalid there, `typed x` in a softirq.
  */
 function order(text: string, kinds: Kinds = {}): Found {
   const w = new RowWriter(512), stacks = new Map<number, number>();
@@ -31,6 +31,7 @@ function order(text: string, kinds: Kinds = {}): Found {
         mark(id, 'wait_for_completion', name, verb === 'awaits' ? 0 : 250);
         break;
       }
+      case 'typed': mark(id, 'invalid_wait_context', w.lock(what, kinds[what] ?? 'mutex'), by === undefined ? -2 : w.lock(by, kinds[by] ?? 'mutex')); break;
       case 'awaited': mark(id, 'wait_for_completion_end'); break;
       case 'irq': row(ROW.enter, id, 2, w.string('nic')); break;
       case 'irqEnds': row(ROW.leave, id, 2); break;
@@ -131,6 +132,15 @@ describe('of lockdep’s rules', () => {
     expect(order('A got s; A got m', { s: 'spinlock' }).breaches).toEqual(['m, for which a task may sleep, was asked for under s, which spins']);
     expect(order('A got m; A got s', { s: 'spinlock' }).breaches).toEqual([]);
     expect(order('A got s; A tried m', { s: 'spinlock' }).breaches).toEqual([]);
+  });
+  it('what the machine finds of wait types is a breach and an edge, though no row tells of the locks; rows that do are the same asking', () => {
+    const quiet = order('A typed x under q'), told = order('A got q; A typed x under q; A wait x; A got x; A drop x; A got x');
+    expect([quiet.breaches, quiet.pairs]).toEqual([['invalid wait context: x was asked for under q'], ['q > x 1']]);
+    expect([told.breaches, told.pairs]).toEqual([['invalid wait context: x was asked for under q'], ['q > x 2']]);
+  });
+  it('and with both orders of them an inversion; a context in place of a lock is none', () => {
+    expect(order('A typed x under q; B got x; B got q').words).toEqual(['q under x, once by B; x under q, once by A']);
+    expect([order('A typed x').breaches, order('A typed x').pairs]).toEqual([['invalid wait context: x was asked for in a softirq'], []]);
   });
   it('fs_reclaim: an allocation under L that reclaims, and reclaim that takes L', () => {
     expect(order('A got L; A reclaims; A reclaimed; A drop L; B reclaims; B got L; B drop L; B reclaimed').words).toEqual(['fs_reclaim under L, once by A; L under fs_reclaim, once by B']);

@@ -14,6 +14,8 @@
  *    did not need to is not seen: no row has its gfp mask.
  * 5. A completion that one task alone will make is held by that task while somebody waits for it without a timeout. Lockdep does not look at these.
  * 6. Who may sleep for a lock may hold no lock that spins.
+ * 7. Wait types (CONFIG_PROVE_RAW_LOCK_NESTING) and, on RT, sleeping where the CPU may not switch are found by the machine itself, which knows of quiet locks too and
+ *    says so in marks: what was held and what was asked for there are an edge, whether rows tell of the locks or not.
  *
  * Quiet locks that nobody waited for wrote no rows; one that is shown late, because somebody comes to wait, says nothing about its order.
  */
@@ -35,8 +37,12 @@ export interface OrderEdge {
 }
 /** A ring of edges: each class was asked for under the one before it, and the first under the last. One alone: a lock asked for by its holder. */
 export type Inversion = readonly OrderEdge[];
-/** `irq`: `row` took the class in a hardirq, at `otherRow` one came while it was held. `sleeps`: at `row` it was asked for under `other`, which spins. */
-export interface Breach { readonly rule: 'irq' | 'sleeps'; readonly lock: number; readonly other: number; readonly row: number; readonly otherRow: number }
+/** `irq`: `row` took the class in a hardirq, at `otherRow` one came while it was held. `sleeps`: at `row` it was asked for under `other`, which spins.
+ * `wait`, `atomic`, `switch`: a mark of rule 7; `other` = a class, or CONTEXTS. */
+export interface Breach { readonly rule: 'irq' | 'sleeps' | 'wait' | 'atomic' | 'switch'; readonly lock: number; readonly other: number; readonly row: number; readonly otherRow: number }
+/** Where a mark of rule 7 has a context in place of a lock: -1 hardirq, -2 softirq, -3 a task with interrupts off. */
+export const CONTEXTS: Readonly<Record<number, string>> = { [-1]: 'in a hardirq', [-2]: 'in a softirq', [-3]: 'with interrupts off' };
+const RULES: Readonly<Record<number, Breach['rule']>> = { [ROLE.waitContext]: 'wait', [ROLE.atomicSleep]: 'atomic', [ROLE.atomicSwitch]: 'switch' };
 /** Inversions that are told of at most. */
 const INVERSIONS = 50;
 const PAIR = 0x1_0000; // a lock's number, a class's and a task's have fewer bits
@@ -68,13 +74,14 @@ export class LockOrder {
   private readonly heldAtIrq: Map<number, number>;
   private readonly roles: number[];
   private taken: Taken | null;
+  private told: { readonly task: number; readonly held: number; readonly taken: number } | null; // an edge of rule 7: should rows tell of it next, it is the same
   private makers: number[]; // of the completion that the next row waits for
   private readonly events: Map<number, { readonly cls: number; readonly by: number }>; // by the task that waits
   private found: { readonly edges: number; readonly inversions: readonly Inversion[] };
   /** @param tables  may grow */
   constructor(tables: OrderTables) {
     this.tables = tables; this.classes = new LockClasses(tables); this.edges = []; this.breaches = []; this.index = new Map(); this.held = new Map(); this.waits = new Map(); this.loops = new Map();
-    this.handlers = []; this.inIrq = new Map(); this.heldAtIrq = new Map(); this.roles = []; this.taken = null; this.makers = []; this.events = new Map(); this.found = { edges: 0, inversions: [] };
+    this.handlers = []; this.inIrq = new Map(); this.heldAtIrq = new Map(); this.roles = []; this.taken = null; this.told = null; this.makers = []; this.events = new Map(); this.found = { edges: 0, inversions: [] };
   }
   /** The next row counts, of whatever kind; else rows about pages tell nothing. */
   get unsettled(): boolean { return this.taken !== null; }
@@ -158,6 +165,8 @@ export class LockOrder {
     if (lost === 0 && this.handlersOf(rows.cpu(row)).at(-1) === HARDIRQ) this.note(taken, this.inIrq, this.heldAtIrq, row);
   }
   private edge(held: number, taken: number, row: number, task: number, lost = 0): void {
+    const { told } = this;
+    if (told !== null && told.task === task && told.held === held && told.taken === taken) { this.told = null; return; }
     let edge = this.index.get(held * PAIR + taken);
     if (edge === undefined) {
       edge = { held, taken, row, task, count: 0, lost: 0 };
@@ -181,8 +190,17 @@ export class LockOrder {
         this.events.delete(task);
         break;
       }
+      case ROLE.waitContext: case ROLE.atomicSleep: case ROLE.atomicSwitch: this.breaks(this.roles[name], row, rows, task); break;
       default: break;
     }
+  }
+  /** Rule 7. */
+  private breaks(role: number, row: number, rows: RowStore, task: number): void {
+    const lock = this.classes.of(rows.b(row)), by = rows.c(row), other = by < 0 ? by : this.classes.of(by);
+    this.breaches.push({ rule: RULES[role], lock, other, row, otherRow: row });
+    if (role !== ROLE.waitContext || by < 0) return;
+    this.edge(other, lock, row, task);
+    this.told = { task, held: other, taken: lock };
   }
   private leaves(task: number, cls: number): void { take(this.heldBy(task), (h) => h.cls === cls && h.lock < 0); }
   private asksPseudo(cls: number, row: number, task: number): void {

@@ -3,11 +3,13 @@ import { Points, Spans, StepSeries } from './series.ts';
 import type { Tables } from './tables.ts';
 
 /** What a tracepoint means to the lanes. Names as the kernel has them; reclaim's are also known without `mm_vmscan_`. Those of the OOM path say task and pid, those of kswapd node and order. */
-export const ROLE = { other: 0, kswapdWake: 1, kswapdSleep: 2, directBegin: 3, directEnd: 4, victim: 5, reapStart: 6, reapEnd: 7, reapWake: 8, reapSkip: 9, retry: 10, completionBy: 11, awaitBegin: 12, awaitEnd: 13 } as const;
+export const ROLE = { other: 0, kswapdWake: 1, kswapdSleep: 2, directBegin: 3, directEnd: 4, victim: 5, reapStart: 6, reapEnd: 7, reapWake: 8, reapSkip: 9, retry: 10, completionBy: 11, awaitBegin: 12, awaitEnd: 13, waitContext: 14, atomicSleep: 15, atomicSwitch: 16 } as const;
 const ROLE_OF: ReadonlyMap<string, number> = new Map([
   ['kswapd_wake', ROLE.kswapdWake], ['kswapd_sleep', ROLE.kswapdSleep], ['direct_reclaim_begin', ROLE.directBegin], ['direct_reclaim_end', ROLE.directEnd],
   ['mark_victim', ROLE.victim], ['start_task_reaping', ROLE.reapStart], ['finish_task_reaping', ROLE.reapEnd], ['wake_reaper', ROLE.reapWake], ['skip_task_reaping', ROLE.reapSkip],
   ['reclaim_retry_zone', ROLE.retry],
+  // ours: what the rules about wait types have found (b = the lock asked for, c = the one that is held, or below 0 a context)
+  ['invalid_wait_context', ROLE.waitContext], ['sleeping_in_atomic', ROLE.atomicSleep], ['scheduling_while_atomic', ROLE.atomicSwitch],
   // ours: who will make a completion (b = its name, c = task), one a task; then a wait for it (b = its name, c = jiffies at most, 0 = for ever), and its end
   ['completion_by', ROLE.completionBy], ['wait_for_completion', ROLE.awaitBegin], ['wait_for_completion_end', ROLE.awaitEnd],
 ]);

@@ -1,5 +1,5 @@
 /** The order of locks in sentences. */
-import type { Breach, Inversion, LockOrder, OrderEdge } from './lock_order.ts';
+import { type Breach, CONTEXTS, type Inversion, type LockOrder, type OrderEdge } from './lock_order.ts';
 
 export type TaskName = (id: number) => string;
 /** `L under oom_lock, once by hog; oom_lock under L, 853 times, first by holder, all of them trylocks that failed` */
@@ -12,7 +12,12 @@ export function times(e: OrderEdge, task: TaskName): string {
   return `${e.count === 1 ? 'once by' : `${e.count} times, first by`} ${task(e.task)}${lost}`;
 }
 export function breachWords({ classes: { names } }: LockOrder, b: Breach): string {
-  return b.rule === 'irq'
-    ? `${names[b.lock]} is taken in a hardirq, and a hardirq has come while it was held`
-    : `${names[b.lock]}, for which a task may sleep, was asked for under ${names[b.other]}, which spins`;
+  const lock = names[b.lock], under = b.other < 0 ? CONTEXTS[b.other] : `under ${names[b.other]}`;
+  switch (b.rule) {
+    case 'irq': return `${lock} is taken in a hardirq, and a hardirq has come while it was held`;
+    case 'sleeps': return `${lock}, for which a task may sleep, was asked for ${under}, which spins`;
+    case 'wait': return `invalid wait context: ${lock} was asked for ${under}`;
+    case 'atomic': return `sleeping in atomic: ${lock}, for which a task may sleep on RT, was asked for ${under}`;
+    case 'switch': return `scheduling while atomic: a task slept for ${lock} ${under}`;
+  }
 }

@@ -48,6 +48,8 @@ export class Kernel extends Machine {
   readonly rqs: RunQueue[];
   readonly tasks: Task[];
   readonly locks: Lock[];
+  /** What the rules of lockdep have been told of (locking/wait_context.ts). */
+  readonly lockReports: Set<string>;
   /** Run by do_exit() in the context of the task that exits, in this order. */
   readonly atExit: Deferred[];
   /** Runs in every tick, in its interrupt: RCU, watchdogs. */
@@ -68,7 +70,7 @@ export class Kernel extends Machine {
     super(c);
     this.mm = c.mm; this.hz = c.hz ?? 250; this.tickNs = ns(Math.floor(1e9 / this.hz)); this.preempt = c.preempt ?? 'full'; this.ticks = c.ticks ?? true;
     this.timerWheel = c.timerWheel ?? 'levels'; this.fairness = c.fairness ?? 'cfs'; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {};
-    this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.atExit = []; this.atTick = []; this.workers = null; this.rcu = null; this.callQueues = []; this.housekeeping = -1;
+    this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.lockReports = new Set(); this.atExit = []; this.atTick = []; this.workers = null; this.rcu = null; this.callQueues = []; this.housekeeping = -1;
     this.running = 0; this.nextPid = 1; this.watched = null; this.cameBy = 0; this.cameAt = 0;
     this.cpu = null as unknown as Cpu<Task>; // addCpus() sets it before anything runs: a check in this hot place would buy nothing
   }

@@ -8,7 +8,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inversionWords } from '../analysis/order_words.ts';
+import { breachWords, inversionWords } from '../analysis/order_words.ts';
 import { ringWords } from '../analysis/ring_words.ts';
 import { waitGraphAt } from '../analysis/wait_graph.ts';
 import { checkInvariants } from '../kernel/check.ts';
@@ -18,8 +18,9 @@ import { deadlocksOf } from './progress.ts';
 import { describedArrows, drawnArrows } from './testing/drawn_rings.ts';
 import { lockWorld } from './testing/lock_worlds.ts';
 
-type Label = 'deadlock' | 'livelock' | 'starvation' | 'inversion' | 'none';
-/** What it is, its label, the world, and for what is stuck the sentence, for an inversion which locks. */
+/** `self-deadlock`: a CPU asks for a spinlock that it has itself. `invalid wait context`, `atomic`: nothing hangs, but a lock was asked for where its kind may not be, or, on RT, where the CPU may not switch. */
+type Label = 'deadlock' | 'self-deadlock' | 'livelock' | 'starvation' | 'invalid wait context' | 'atomic' | 'inversion' | 'none';
+/** What it is, its label, the world, and for what is stuck the sentence, for an inversion which locks, for a broken rule what it says. A spinlock whose name begins with q is raw. */
 type Case = readonly [what: string, label: Label, world: string, words?: string, preempt?: Preemption];
 
 const mutexes: readonly Case[] = [
@@ -201,8 +202,8 @@ const others: readonly Case[] = [
   ['spinlocks, crosswise', 'deadlock', `
     A cpu0: spin:x 2 spin:xx
     B cpu1: spin:xx 2 spin:x`, 'A waits for xx, held by B; B waits for x, held by A'],
-  ['a spinlock taken twice', 'deadlock', 'A cpu0: spin:x 2 spin:x', 'A waits for x, held by itself'],
-  ['a spinlock whose holder is interrupted by a handler that wants it', 'deadlock', `
+  ['a spinlock taken twice', 'self-deadlock', 'A cpu0: spin:x 2 spin:x', 'A waits for x, held by itself'],
+  ['a spinlock whose holder is interrupted by a handler that wants it', 'self-deadlock', `
     A cpu0: spin:x 20 unspin:x
     irq cpu0 5 x`, 'A waits for x, held by itself'],
   ['the same lock wanted by a handler on another CPU', 'none', `
@@ -306,13 +307,66 @@ const starved: readonly Case[] = [
     W cpu1: sleep9 alloc wait:c`, 'H is ready to run and gets no CPU; W waits for c, held by H'],
 ];
 
-const battery = { mutexes, retries, rwsems, 'spinlocks, semaphores, completions': others, starved };
+/** By the reference, 6.3 and 6.4: from outside in sleeping locks, spinlock_t, raw ones; the reverse is an error under every configuration, and hurts on RT. */
+const waitTypes: readonly Case[] = [
+  ['a spinlock_t under a raw one', 'invalid wait context', 'A cpu0: spin:q spin:x unspin:x unspin:q', 'invalid wait context: x was asked for under q'],
+  ['the same without preemption', 'invalid wait context', 'A cpu0: spin:q spin:x unspin:x unspin:q', 'invalid wait context: x was asked for under q', 'none'],
+  ['the same on RT, where it may sleep though this time it need not', 'invalid wait context', 'A cpu0: spin:q spin:x unspin:x unspin:q', 'invalid wait context: x was asked for under q; sleeping in atomic: x, for which a task may sleep on RT, was asked for under q', 'rt'],
+  ['the same on RT, and it must sleep', 'invalid wait context', `
+    A cpu0: spin:x 20 unspin:x
+    B cpu1: sleep5 spin:q spin:x unspin:x unspin:q
+    at 10: B waits for x, held by A`, 'invalid wait context: x was asked for under q; sleeping in atomic: x, for which a task may sleep on RT, was asked for under q; scheduling while atomic: a task slept for x under q', 'rt'],
+  ['twice the same mistake is told once', 'invalid wait context', 'A cpu0: spin:q spin:x unspin:x spin:x unspin:x unspin:q', 'invalid wait context: x was asked for under q'],
+  ['below a mutex, which changes nothing', 'invalid wait context', 'A cpu0: lock:m spin:q spin:x unspin:x unspin:q unlock:m', 'invalid wait context: x was asked for under q'],
+  ['a raw one under a spinlock_t', 'none', 'A cpu0: spin:x spin:q unspin:q unspin:x'],
+  ['a raw one under a spinlock_t on RT', 'none', 'A cpu0: spin:x spin:q unspin:q unspin:x', '', 'rt'],
+  ['raw under raw', 'none', 'A cpu0: spin:q spin:qq unspin:qq unspin:q', '', 'rt'],
+  ['a spinlock_t under another, and both under a mutex', 'none', 'A cpu0: lock:m spin:x spin:xx unspin:xx unspin:x unlock:m', '', 'rt'],
+  ['a spinlock_t that is only tried under a raw one: who does not wait has no wait type', 'none', 'A cpu0: spin:q tryspin:x unspin:x unspin:q'],
+  ['a spinlock_t after the raw one', 'none', 'A cpu0: spin:q unspin:q spin:x unspin:x', '', 'rt'],
+  ['a mutex under a spinlock_t on RT, where both sleep', 'invalid wait context', 'A cpu0: spin:x lock:m unlock:m unspin:x', 'invalid wait context: m was asked for under x', 'rt'],
+  ['a rwsem to read under a spinlock_t on RT', 'invalid wait context', 'A cpu0: spin:x read:r upread:r unspin:x', 'invalid wait context: r was asked for under x', 'rt'],
+  ['a semaphore under a spinlock_t on RT', 'invalid wait context', 'A cpu0: spin:x down:s1 up:s1 unspin:x', 'invalid wait context: s1 was asked for under x', 'rt'],
+  ['a handler that takes a spinlock_t', 'none', `
+    A cpu0: 20
+    irq cpu0 5 x`],
+  ['the same on RT, not threaded', 'invalid wait context', `
+    A cpu0: 20
+    irq cpu0 5 x`, 'invalid wait context: x was asked for in a hardirq; sleeping in atomic: x, for which a task may sleep on RT, was asked for in a hardirq', 'rt'],
+  ['a handler that takes a raw one on RT', 'none', `
+    A cpu0: 20
+    irq cpu0 5 q`, '', 'rt'],
+  ['a handler that takes a spinlock_t above a task with a raw one: it does not hold that', 'none', `
+    A cpu0: spin:q 20 unspin:q
+    irq cpu0 5 x`],
+  ['interrupts off, and a spinlock_t', 'none', 'A cpu0: irqsoff spin:x unspin:x irqson'],
+  ['the same on RT', 'atomic', 'A cpu0: irqsoff spin:x unspin:x irqson', 'sleeping in atomic: x, for which a task may sleep on RT, was asked for with interrupts off', 'rt'],
+  ['the same on RT, and it must sleep', 'atomic', `
+    A cpu0: spin:x 20 unspin:x
+    B cpu1: sleep5 irqsoff spin:x unspin:x irqson
+    at 10: B waits for x, held by A`, 'sleeping in atomic: x, for which a task may sleep on RT, was asked for with interrupts off; scheduling while atomic: a task slept for x with interrupts off', 'rt'],
+  ['a raw spinlock taken twice', 'self-deadlock', 'A cpu0: spin:q 2 spin:q', 'A waits for q, held by itself', 'none'],
+  ['a spinlock_t taken twice on RT, where its holder sleeps for itself', 'self-deadlock', 'A cpu0: spin:x 2 spin:x', 'A waits for x, held by itself', 'rt'],
+  ['a raw spinlock taken twice on RT, with another CPU behind', 'self-deadlock', `
+    A cpu0: spin:q 2 spin:q
+    B cpu1: sleep5 spin:q
+    also: B waits for q`, 'A waits for q, held by itself', 'rt'],
+  ['a raw lock, the spinlock_t below it, and that again', 'self-deadlock', 'A cpu0: spin:x spin:q 2 spin:x', 'A waits for x, held by itself'],
+  ['a spinlock asked for again after it was given back', 'none', 'A cpu0: spin:x 2 unspin:x spin:x unspin:x'],
+];
+
+const battery = { mutexes, retries, rwsems, 'spinlocks, semaphores, completions': others, starved, 'wait types': waitTypes };
+const BROKEN = '[ BUG: Invalid wait context ]', AGAIN = 'WARNING: possible recursive locking detected';
 describe.each(Object.entries(battery))('%s', (_, cases) => {
   test.each(cases.map((c) => [c[0], c[1], c] as const))('%s: %s', (_what, label, [, , world, words, preempt]) => {
     const { k, stall, trace } = lockWorld(world, preempt), { order } = trace.series.locks, { inversions } = order;
     checkInvariants(k);
-    const found: Label = stall?.ending ?? (inversions.length > 0 ? 'inversion' : 'none');
+    const log = k.recorder.log.map((l) => l.text), typed = order.breaches.filter((b) => ['wait', 'atomic', 'switch'].includes(b.rule));
+    const broken: Label | null = typed.some((b) => b.rule === 'wait') ? 'invalid wait context' : typed.length > 0 ? 'atomic' : null;
+    const found: Label = stall?.ending === 'deadlock' && log.includes(AGAIN) ? 'self-deadlock' : (stall?.ending ?? broken ?? (inversions.length > 0 ? 'inversion' : 'none'));
     expect(found).toBe(label);
+    expect(log.includes(BROKEN)).toBe(typed.some((b) => b.rule === 'wait'));
+    if (broken !== null && stall === null) expect(typed.map((b) => breachWords(order, b)).join('; ')).toBe(words);
     if (stall !== null) expect(ringWords(stall.rings[0])).toBe(words);
     else if (label === 'inversion') expect(inversions[0].map((e) => order.classes.names[e.held]).join(' ')).toBe(words);
     const graph = waitGraphAt(trace, trace.rows);
@@ -325,7 +379,7 @@ describe.each(Object.entries(battery))('%s', (_, cases) => {
 test('there are at least forty, and each label has some', () => {
   const labels = Object.values(battery).flat().map((c) => c[1]), count = (l: Label): number => labels.filter((x) => x === l).length;
   expect(labels.length).toBeGreaterThanOrEqual(40);
-  for (const l of ['deadlock', 'livelock', 'starvation', 'inversion', 'none'] as const) expect(count(l)).toBeGreaterThanOrEqual(6);
+  for (const l of ['deadlock', 'self-deadlock', 'livelock', 'starvation', 'invalid wait context', 'inversion', 'none'] as const) expect(count(l)).toBeGreaterThanOrEqual(6);
 });
 test('a picture that lacks an arrow, has one too many or another kind of arrow is noticed', () => {
   const world = `

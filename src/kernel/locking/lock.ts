@@ -4,6 +4,7 @@
  * written first, late, so that the trace never shows a wait for a lock that nobody has.
  */
 import { assert } from '../../base/units.ts';
+import type { Context } from '../../sim/kfn.ts';
 import { type LockInfo, ROW } from '../../sim/recorder.ts';
 import type { Kernel } from '../kernel.ts';
 import { setPrio } from '../sched/wake.ts';
@@ -24,6 +25,7 @@ export class Lock {
   readonly inherits: boolean; // rt_mutex: waiters lend their priority to the owner
   readonly owners: Task[]; // one, or the readers
   readonly waiters: Waiter[]; // sleeping; spinners stand in SpinLock
+  holder: Context | null; // of one that is spun for: the task, or the handler above it; null = free, or it is slept for
   shared: boolean; // held for reading
   shown: boolean; // that it is held is in the trace
   waiting: number; // sleepers and spinners
@@ -36,7 +38,7 @@ export class Lock {
   longestStack: number; // where the longest hold began
   constructor(k: Kernel, name: string, kind: LockKind, inherits: boolean, quiet: boolean) {
     this.id = k.locks.push(this) - 1; this.object = k.newObject(); this.name = name; this.kind = kind; this.quiet = quiet; this.inherits = inherits;
-    this.owners = []; this.waiters = []; this.shared = false; this.shown = false; this.waiting = 0;
+    this.owners = []; this.waiters = []; this.holder = null; this.shared = false; this.shown = false; this.waiting = 0;
     this.holds = 0; this.misses = 0; this.sinceNs = 0; this.sinceStack = 0; this.longestNs = -1; this.longestStack = 0;
     k.recorder.locks.push({ id: this.id, name, kind });
   }

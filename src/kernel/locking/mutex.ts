@@ -10,6 +10,7 @@ import { type Call, kfn, mightSleep, spend, type Kernel } from '../kernel.ts';
 import { KILLABLE, NORMAL, RTLOCK_WAIT, RUNNING, signalPendingState, type Task, UNINTERRUPTIBLE } from '../sched/task.ts';
 import { schedule, setCurrentState, tryToWakeUp } from '../sched/wake.ts';
 import { deboost, drop, Lock, type LockOptions, miss, queue, take, unqueue } from './lock.ts';
+import { checkWaitContext, scheduleBug } from './wait_context.ts';
 
 export class Mutex extends Lock {
   handoff: boolean; // the first waiter has lost once
@@ -28,12 +29,14 @@ export function mutexTrylock(k: Kernel, m: Mutex): boolean {
   return true;
 }
 export function mutexLock(k: Kernel, m: Mutex): Call<void> {
+  checkWaitContext(k, m);
   mightSleep(k);
   if (m.free && !m.handoff && !k.exploring) { take(k, m, k.current); return DONE; }
   return mutexLockSlowpath(k, m);
 }
 /** false: a fatal signal came first, and the lock is not held. */
 export function mutexLockKillable(k: Kernel, m: Mutex): Call<boolean> {
+  checkWaitContext(k, m);
   mightSleep(k);
   if (m.free && !m.handoff && !k.exploring) { take(k, m, k.current); return YES; }
   return mutexLockKillableSlowpath(k, m);
@@ -87,6 +90,17 @@ export const rtLock = (k: Kernel, l: Mutex): Call<void> => {
   if (l.free && !k.exploring) { take(k, l, k.current); return DONE; }
   return rtlockSlowlock(k, l);
 };
+/**
+ * schedule_rtlock(): it is not a sleep for a kworker's pool. Where the CPU may not switch it does so all the same, as __schedule() does after its warning: the
+ * other task finds interrupts on. Ours get them off again when it is back, so that each unlock finds what it expects; the kernel leaves them on.
+ */
+function* scheduleRtlock(k: Kernel, m: Mutex): Timed<void> {
+  scheduleBug(k, m);
+  const off = k.cpu.irqsOff;
+  k.cpu.irqsOff = 0;
+  yield SCHEDULE;
+  k.cpu.irqsOff = off;
+}
 const rtlockSlowlock = kfn('rtlock_slowlock', function* (k, m: Mutex): Timed<void> {
   const me = k.current;
   if (k.exploring) yield spend(k.cost.atomic);
@@ -96,7 +110,7 @@ const rtlockSlowlock = kfn('rtlock_slowlock', function* (k, m: Mutex): Timed<voi
   while (!w.granted) {
     me.state = RTLOCK_WAIT;
     if (tryTake(k, m, m.waiters[0] === w)) { w.granted = true; break; }
-    yield SCHEDULE; // schedule_rtlock(): it is not a sleep for a kworker's pool
+    yield* scheduleRtlock(k, m);
   }
   unqueue(k, m, w);
   if (me.savedState !== RUNNING) me.wokenBy = wokenBy; // nobody woke it meanwhile

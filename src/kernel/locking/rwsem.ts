@@ -9,6 +9,7 @@ import { type Call, kfn, mightSleep, spend, type Kernel } from '../kernel.ts';
 import { KILLABLE, NORMAL, RUNNING, signalPendingState, type Task, UNINTERRUPTIBLE } from '../sched/task.ts';
 import { schedule, setCurrentState, tryToWakeUp } from '../sched/wake.ts';
 import { drop, Lock, type LockOptions, miss, queue, take, unqueue } from './lock.ts';
+import { checkWaitContext } from './wait_context.ts';
 
 export class RwSem extends Lock {
   readonly fair: boolean; // a queued writer stops later readers
@@ -41,11 +42,11 @@ function tryWrite(k: Kernel, s: RwSem, first: boolean): boolean {
 }
 export function downReadTrylock(k: Kernel, s: RwSem): boolean { return tryRead(k, s) || miss(k, s, true); }
 export function downWriteTrylock(k: Kernel, s: RwSem): boolean { return tryWrite(k, s, false) || miss(k, s); }
-export function downRead(k: Kernel, s: RwSem): Call<void> { mightSleep(k); return !k.exploring && tryRead(k, s) ? DONE : downReadInner(k, s); }
-export function downWrite(k: Kernel, s: RwSem): Call<void> { mightSleep(k); return !k.exploring && tryWrite(k, s, false) ? DONE : downWriteInner(k, s); }
+export function downRead(k: Kernel, s: RwSem): Call<void> { checkWaitContext(k, s); mightSleep(k); return !k.exploring && tryRead(k, s) ? DONE : downReadInner(k, s); }
+export function downWrite(k: Kernel, s: RwSem): Call<void> { checkWaitContext(k, s); mightSleep(k); return !k.exploring && tryWrite(k, s, false) ? DONE : downWriteInner(k, s); }
 /** false: a fatal signal came first, and the lock is not held. */
-export function downReadKillable(k: Kernel, s: RwSem): Call<boolean> { mightSleep(k); return !k.exploring && tryRead(k, s) ? YES : rwsemDownReadSlowpath(k, s, KILLABLE); }
-export function downWriteKillable(k: Kernel, s: RwSem): Call<boolean> { mightSleep(k); return !k.exploring && tryWrite(k, s, false) ? YES : rwsemDownWriteSlowpath(k, s, KILLABLE); }
+export function downReadKillable(k: Kernel, s: RwSem): Call<boolean> { checkWaitContext(k, s); mightSleep(k); return !k.exploring && tryRead(k, s) ? YES : rwsemDownReadSlowpath(k, s, KILLABLE); }
+export function downWriteKillable(k: Kernel, s: RwSem): Call<boolean> { checkWaitContext(k, s); mightSleep(k); return !k.exploring && tryWrite(k, s, false) ? YES : rwsemDownWriteSlowpath(k, s, KILLABLE); }
 const downReadInner = kfn('__down_read', function* (k, s: RwSem): Timed<void> { yield* rwsemDownReadSlowpath(k, s, UNINTERRUPTIBLE); });
 const downWriteInner = kfn('__down_write', function* (k, s: RwSem): Timed<void> { yield* rwsemDownWriteSlowpath(k, s, UNINTERRUPTIBLE); });
 

@@ -8,6 +8,7 @@ import { type Call, kfn, mightSleep, spend, type Kernel } from '../kernel.ts';
 import { NORMAL, RUNNING, type Task, UNINTERRUPTIBLE } from '../sched/task.ts';
 import { schedule, setCurrentState, tryToWakeUp } from '../sched/wake.ts';
 import { Lock, miss, queue, unqueue } from './lock.ts';
+import { checkWaitContext } from './wait_context.ts';
 
 export class Semaphore extends Lock {
   readonly units: number;
@@ -31,7 +32,7 @@ function tryDown(k: Kernel, s: Semaphore): boolean {
 }
 /** Unlike the kernel's, true says that it was taken. */
 export const downTrylock = (k: Kernel, s: Semaphore): boolean => tryDown(k, s) || miss(k, s);
-export function down(k: Kernel, s: Semaphore): Call<void> { mightSleep(k); return !k.exploring && tryDown(k, s) ? DONE : downInner(k, s); }
+export function down(k: Kernel, s: Semaphore): Call<void> { checkWaitContext(k, s); mightSleep(k); return !k.exploring && tryDown(k, s) ? DONE : downInner(k, s); }
 const downInner = kfn('__down', function* (k, s: Semaphore): Timed<void> {
   if (k.exploring) yield spend(k.cost.atomic);
   if (tryDown(k, s)) return;

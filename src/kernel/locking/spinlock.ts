@@ -11,23 +11,29 @@ import { type Call, kfn, spend, type Kernel } from '../kernel.ts';
 import type { Task } from '../sched/task.ts';
 import { drop, type LockOptions, miss, showHolders, take } from './lock.ts';
 import { Mutex, mutexTrylock, mutexUnlock, rtLock } from './mutex.ts';
+import { checkRecursion, checkWaitContext, rtlockMightResched } from './wait_context.ts';
 
 export interface SpinOptions extends LockOptions { readonly raw?: boolean }
 
 export class SpinLock extends Mutex {
   readonly raw: boolean;
   readonly sleeps: boolean; // RT: it is an rt_mutex
-  holder: Context | null; // a task, or a handler
   readonly spinners: Context[];
   constructor(k: Kernel, name: string, o: SpinOptions = {}) {
     super(k, name, { kind: o.raw === true ? 'raw_spinlock' : 'spinlock', ...o });
-    this.raw = o.raw ?? false; this.sleeps = k.preempt === 'rt' && !this.raw; this.holder = null; this.spinners = [];
+    this.raw = o.raw ?? false; this.sleeps = k.preempt === 'rt' && !this.raw; this.spinners = [];
   }
 }
 
 export function spinLock(k: Kernel, l: SpinLock): Call<void> {
   const task = k.current;
-  if (l.sleeps) { task.migrateDisabled++; return rtLock(k, l); }
+  checkWaitContext(k, l);
+  if (l.sleeps) {
+    rtlockMightResched(k, l);
+    if (l.owner === task) checkRecursion(k, l);
+    task.migrateDisabled++;
+    return rtLock(k, l);
+  }
   task.preemptCount++;
   if (l.holder === null && !k.exploring) { hold(k, l); return DONE; }
   return nativeQueuedSpinLockSlowpath(k, l);
@@ -55,6 +61,7 @@ export const nativeQueuedSpinLockSlowpath = kfn('native_queued_spin_lock_slowpat
   if (k.exploring) yield spend(k.cost.atomic);
   if (l.holder === null) { hold(k, l); return; }
   const me = k.cpu.top, task = k.current;
+  if (stands(k.cpu, l.holder)) checkRecursion(k, l);
   showHolders(k, l);
   l.spinners.push(me);
   l.waiting++;
@@ -86,7 +93,7 @@ function handToSpinner(k: Kernel, l: SpinLock): void {
   if (cpu.current.blockedOn === l) cpu.current.blockedOn = null;
   cpu.grant(next, k.cost.handoff);
 }
-function stands(c: Cpu<Task>, ctx: Context): boolean {
+function stands(c: Cpu<Task>, ctx: Context | null): boolean {
   for (let x: Context | null = c.top; x !== null; x = x.below) if (x === ctx) return true;
   return false;
 }

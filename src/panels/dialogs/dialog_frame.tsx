@@ -11,16 +11,22 @@ export function DialogFrame({ title, wide = false, children }: DialogFrameProps)
   const openDialog = useStore((s) => s.openDialog);
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  // The browser tells of a close a moment later: by then another dialog may have taken this one's place.
+  const there = useRef(true);
   useEffect(() => {
     const shown = dialog.current;
+    there.current = true;
     if (shown !== null && !shown.open) shown.showModal();
     // where the work is, not the first button
     shown?.querySelector<HTMLElement>('[data-first]')?.focus();
-    return () => shown?.close();
+    return () => {
+      there.current = false;
+      shown?.close();
+    };
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it, as Escape does
-    <dialog ref={dialog} className={`dialog${wide ? ' wide' : ''}`} aria-labelledby={id} onClose={() => openDialog(null)} onClick={(e) => { if (e.target === e.currentTarget) e.currentTarget.close(); }}>
+    <dialog ref={dialog} className={`dialog${wide ? ' wide' : ''}`} aria-labelledby={id} onClose={() => { if (there.current) openDialog(null); }} onClick={(e) => { if (e.target === e.currentTarget) e.currentTarget.close(); }}>
       <div className="dialog-in">
         <div className="dialog-head">
           <h2 id={id}>{title}</h2>

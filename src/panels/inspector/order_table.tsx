@@ -11,20 +11,23 @@ const MOST_CLASSES = 10, MOST_INVERSIONS = 8;
 
 /** Classes worth a row: those of inversions first, then those that were met most often. */
 export function shownClasses(order: LockOrder): readonly number[] {
-  const inverted = new Set(order.inversions.flatMap((i) => i.flatMap((e) => [e.held, e.taken]))), met = new Map<number, number>();
+  const inverted = new Set([...order.inversions.flatMap((i) => i.flatMap((e) => [e.held, e.taken])), ...order.breaches.flatMap((b) => [b.lock, b.other])]), met = new Map<number, number>();
   for (const e of order.edges) for (const cls of [e.held, e.taken]) met.set(cls, (met.get(cls) ?? 0) + e.count);
   // what reclaim always asks for says something only where somebody holds it
   const asked = order.edges.some((e) => order.classes.names[e.held] === PSEUDO.notifier) ? -1 : order.classes.names.indexOf(PSEUDO.notifier);
   return [...met.keys()].filter((cls) => cls !== asked).sort((a, b) => Number(inverted.has(b)) - Number(inverted.has(a)) || (met.get(b) ?? 0) - (met.get(a) ?? 0) || a - b).slice(0, MOST_CLASSES);
 }
+/** An edge whose second lock waits in a later way than its first allows. */
+const isInvalid = (order: LockOrder, e: OrderEdge): boolean => order.breaches.some((b) => b.rule === 'wait' && b.other === e.held && b.lock === e.taken);
 /** An edge that is part of an inversion. */
 const isInverted = (order: LockOrder, e: OrderEdge): boolean => order.inversions.some((i) => i.includes(e));
 
 function Cell({ order, held, taken }: { readonly order: LockOrder; readonly held: number; readonly taken: number }): ReactElement {
   const edge = order.edges.find((e) => e.held === held && e.taken === taken);
   if (edge === undefined) return held === taken ? <td className="self"><span className="hidden">the same</span></td> : <td><span className="hidden">never</span></td>;
-  if (!isInverted(order, edge)) return <td>{count(edge.count)}</td>;
-  return <td className="both"><span aria-hidden="true">⇄ </span>{count(edge.count)}<span className="hidden"> inverted</span></td>;
+  const inverted = isInverted(order, edge), invalid = isInvalid(order, edge);
+  if (!inverted && !invalid) return <td>{count(edge.count)}</td>;
+  return <td className="both"><span aria-hidden="true">{inverted ? '⇄ ' : ''}{invalid ? '✕ ' : ''}</span>{count(edge.count)}<span className="hidden">{inverted ? ' inverted' : ''}{invalid ? ' invalid wait context' : ''}</span></td>;
 }
 function Matrix({ order }: { readonly order: LockOrder }): ReactElement {
   const classes = shownClasses(order), { names } = order.classes, all = new Set(order.edges.flatMap((e) => [e.held, e.taken])).size, left = all - classes.length;
@@ -72,7 +75,7 @@ export function OrderTable({ trace }: { readonly trace: Trace }): ReactElement {
           {inversions.length > MOST_INVERSIONS && <p className="i3">and {plural(inversions.length - MOST_INVERSIONS, 'longer one')}</p>}
         </div>
       )}
-      {breaches.map((b) => <p key={`${b.rule} ${b.lock}`} className="c-oom">{breachWords(order, b)} <button type="button" className="link" onClick={() => store.getState().setCursor(b.row + 1)}>event {count(b.row + 1)}</button></p>)}
+      {breaches.map((b) => <p key={`${b.rule} ${b.lock} ${b.other}`} className="c-oom"><span aria-hidden="true">✕ </span>{breachWords(order, b)} <button type="button" className="link" onClick={() => store.getState().setCursor(b.row + 1)}>event {count(b.row + 1)}</button></p>)}
       <p className="i3">As lockdep has it: by classes of locks; fs_reclaim stands for direct reclaim with __GFP_FS, and a trylock orders nothing. A loop of trylocks and a wait for a completion count too.</p>
     </div>
   );

@@ -33,15 +33,16 @@ const ChoiceField = ({ field, value }: { readonly field: Field; readonly value: 
   </select>
 );
 
-/** Longer names than this stand on a line of their own. */
-const LONG = 14;
+/** Characters that a name with its unit may have before it stands on a line of its own; so has one with longer values than fit beside it. */
+const LONG = 18, UNIT_ROOM = 4, LONG_VALUE = 7;
+const isLong = (f: Field): boolean => f.name.length + Math.max(UNIT_ROOM, f.unit.length) > LONG || f.values.some((v) => v.length > LONG_VALUE);
 
 function Knob({ field }: { readonly field: Field }): ReactElement {
   const value = useStore((s) => field.read(s.draft));
   const changed = useStore((s) => field.read(s.draft) !== field.read(editBase(s)));
   const problem = useStore((s) => s.problems[field.name]);
   return (
-    <div className={`knob${changed ? ' changed' : ''}${field.name.length > LONG ? ' long' : ''}`} title={field.doc}>
+    <div className={`knob${changed ? ' changed' : ''}${isLong(field) ? ' long' : ''}`} title={field.doc}>
       <span className="knob-name" aria-hidden="true">{changed && <span className="dot">●</span>}{field.name}</span>
       {field.values.length > 0 ? <ChoiceField field={field} value={value} /> : <FreeField field={field} value={value} />}
       <span className="knob-unit">{field.unit}</span>

@@ -18,7 +18,7 @@ import { kfn, type Kernel, type Preemption, spend } from '../../kernel/kernel.ts
 import { Mutex, mutexLock, mutexLockKillable, mutexTrylock, mutexUnlock } from '../../kernel/locking/mutex.ts';
 import { downRead, downReadTrylock, downWrite, downWriteTrylock, RwSem, upRead, upWrite } from '../../kernel/locking/rwsem.ts';
 import { down, downTrylock, Semaphore, up } from '../../kernel/locking/semaphore.ts';
-import { SpinLock, spinLock, spinUnlock } from '../../kernel/locking/spinlock.ts';
+import { SpinLock, spinLock, spinTrylock, spinUnlock } from '../../kernel/locking/spinlock.ts';
 import { complete, Completion, waitForCompletion } from '../../kernel/sched/completion.ts';
 import { condResched, device, schedule, sendSignal, setCurrentState, SIGKILL, spawn } from '../../kernel/sched/core.ts';
 import { INTERRUPTIBLE, type Task, UNINTERRUPTIBLE } from '../../kernel/sched/task.ts';
@@ -46,7 +46,7 @@ class World {
   }
   mutex(name: string): Mutex { return this.thing(name, () => new Mutex(this.k, name)); }
   rwsem(name: string): RwSem { return this.thing(name, () => new RwSem(this.k, name)); }
-  spin(name: string): SpinLock { return this.thing(name, () => new SpinLock(this.k, name)); }
+  spin(name: string): SpinLock { return this.thing(name, () => new SpinLock(this.k, name, { raw: name[0] === 'q' })); }
   sem(name: string): Semaphore { return this.thing(name, () => new Semaphore(this.k, name, Number(name.slice(1) || 1))); }
   queue(name: string): WaitQueue { return this.thing(name, () => new WaitQueue(this.k)); }
   completion(name: string): Completion { return this.thing(name, () => new Completion(this.k, name, (this.by.get(name) ?? []).map((t) => this.task(t)))); }
@@ -83,6 +83,7 @@ const sysLock = kfn('sys_lock', function* (k: Kernel, w: World, how: string, nam
     case 'upwrite': upWrite(k, w.rwsem(name)); break;
     case 'spin': yield* spinLock(k, w.spin(name)); break;
     case 'unspin': spinUnlock(k, w.spin(name)); break;
+    case 'tryspin': spinTrylock(k, w.spin(name)); break;
     case 'down': yield* down(k, w.sem(name)); break;
     case 'up': up(k, w.sem(name)); break;
     default: yield* tryLoop(k, w, how, name); break;
@@ -117,6 +118,8 @@ function* program(k: Kernel, w: World, ops: readonly string[]): Timed<void> {
     else if (how.startsWith('nap')) yield* scheduleTimeoutUninterruptible(k, jiffies(n));
     else if (how.startsWith('sleep')) yield* clockNanosleep(k, ns(k.now + n * MS));
     else if (how === 'pause') yield* pause(k);
+    else if (how === 'irqsoff') k.cpu.irqsOff++;
+    else if (how === 'irqson') k.cpu.irqsOff--;
     else if (how === 'alloc') {
       w.allocating.add(k.current);
       yield* allocPages(k, w, ops.slice(at + 1));
