@@ -7,6 +7,7 @@ import { HUNG_TASK_TIMEOUT_SECS, hungTaskInit } from '../kernel/hung_task.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { createMm, mmInit } from '../kernel/mm/mm_init.ts';
 import { eras } from '../kernel/profiles.ts';
+import { rcuInitNohz } from '../kernel/rcu/init.ts';
 import { rcuRegisterOomHook } from '../kernel/rcu/oom.ts';
 import { addCpus } from '../kernel/sched/core.ts';
 import { lockupDetectorInit, WATCHDOG_THRESH } from '../kernel/watchdog.ts';
@@ -45,6 +46,7 @@ export function bootScenario(s: Scenario, keep: Keep): Booted {
   const shape = shapeOf(k, s), initial = firstState(k, shape);
   addCpus(k, s.machine.cpus);
   mmInit(k);
+  rcuInitNohz(k);
   rcuRegisterOomHook(k);
   lockupDetectorInit(k, kernelSysctl(s, 'watchdog_thresh', WATCHDOG_THRESH));
   hungTaskInit(k, kernelSysctl(s, 'hung_task_timeout_secs', HUNG_TASK_TIMEOUT_SECS));

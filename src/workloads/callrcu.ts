@@ -9,8 +9,8 @@ import { FRAME, GFP, GFP_KERNEL } from '../kernel/mm/constants.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
 import { freePages } from '../kernel/mm/pcp.ts';
 import { rcuInit } from '../kernel/rcu/init.ts';
-import { newRcuHead } from '../kernel/rcu/rcu_segcblist.ts';
-import { callRcu, kfreeCallRcu } from '../kernel/rcu/tree.ts';
+import { newRcuHead, type RcuHead } from '../kernel/rcu/rcu_segcblist.ts';
+import { callRcu, callRcuHurry, kfreeCallRcu } from '../kernel/rcu/tree.ts';
 import { spawn } from '../kernel/sched/core.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { num, type Parameters, text, type Workload } from './workload.ts';
@@ -21,40 +21,49 @@ const SHARED = -1;
 const HEAVY: readonly (readonly [order: number, share: number])[] = [[2, 502], [3, 251], [4, 126], [5, 63], [6, 31], [7, 16], [8, 7], [9, 4]];
 const SIZES: readonly string[] = ['constant', 'heavy', 'zero'];
 
-interface Driver { readonly fromNs: Ns; readonly everyNs: number; readonly waves: number; readonly count: number; readonly vary: number; readonly gapNs: number; readonly lazy: boolean; readonly sizes: string; readonly order: number }
-interface Item { readonly pfn: number; readonly order: number }
+interface Driver { readonly fromNs: Ns; readonly everyNs: number; readonly waves: number; readonly count: number; readonly vary: number; readonly gapNs: number; readonly how: 'lazy' | 'hurry' | 'plain'; readonly sizes: string; readonly order: number; readonly each: number }
+/** The objects of one wave, in columns: there may be a million. An object of `each` pages has as many frames here, of 2^order pages each. */
+interface Wave { readonly each: number; readonly pfns: Int32Array; readonly orders: Int8Array; count: number }
 
 function orderOf(k: Kernel, d: Driver): number {
   if (d.sizes === 'zero') return SHARED;
-  if (d.sizes === 'constant') return d.order;
+  if (d.sizes === 'constant') return d.each > 0 ? 0 : d.order;
   let draw = k.chance.below(1000);
   for (const [order, share] of HEAVY) { if (draw < share) return order; draw -= share; }
   return d.order;
 }
-const kfree = kfn('kfree', function* (k: Kernel, o: Item): Timed<void> { if (o.order !== SHARED) yield* freePages(k, o.pfn, o.order); });
-
-/** The objects of one wave. Fewer where memory is short. */
-const allocateObjects = kfn('allocate_objects', function* (k: Kernel, d: Driver, count: number): Timed<Item[]> {
-  const out: Item[] = [];
-  for (let i = 0; i < count; i++) {
-    const order = orderOf(k, d), pfn = order === SHARED ? 0 : yield* allocPages(k, GFP_KERNEL | GFP.NOWARN | GFP.NORETRY | (order > 0 ? GFP.COMP : 0), order, FRAME.kernel);
-    if (pfn >= 0) out.push({ pfn, order });
-  }
-  return out;
+const kfree = kfn('kfree', function* (k: Kernel, w: Wave, object: number): Timed<void> {
+  if (w.orders[object] === SHARED) return;
+  for (let i = object * w.each; i < (object + 1) * w.each; i++) yield* freePages(k, w.pfns[i], w.orders[object]);
 });
-const queueObject = kfn('queue_object', function* (k: Kernel, d: Driver, o: Item): Timed<void> {
-  const head = newRcuHead((k) => kfree(k, o), { lazy: d.lazy, pages: o.order === SHARED ? 0 : 1 << o.order });
-  if (d.lazy) kfreeCallRcu(k, head); else callRcu(k, head);
+/** The objects of one wave. Fewer where memory is short: what the last one has by then stays with the driver. */
+const allocateObjects = kfn('allocate_objects', function* (k: Kernel, d: Driver, count: number): Timed<Wave> {
+  const each = Math.max(1, d.each), w: Wave = { each, pfns: new Int32Array(d.sizes === 'zero' ? 0 : count * each), orders: new Int8Array(count), count: 0 };
+  for (let i = 0; i < count; i++) {
+    const order = orderOf(k, d);
+    let have = order === SHARED ? each : 0;
+    for (; have < each; have++) {
+      const pfn = yield* allocPages(k, GFP_KERNEL | GFP.NOWARN | GFP.NORETRY | (order > 0 ? GFP.COMP : 0), order, FRAME.kernel);
+      if (pfn < 0) break;
+      w.pfns[w.count * each + have] = pfn;
+    }
+    if (have === each) w.orders[w.count++] = order;
+  }
+  return w;
+});
+const queueObject = kfn('queue_object', function* (k: Kernel, d: Driver, free: RcuHead['func'], w: Wave, object: number): Timed<void> {
+  const order = w.orders[object], head = newRcuHead(free, { lazy: d.how === 'lazy', pages: order === SHARED ? 0 : w.each << order, arg: object });
+  if (d.how === 'lazy') kfreeCallRcu(k, head); else if (d.how === 'hurry') callRcuHurry(k, head); else callRcu(k, head);
   yield spend(k.cost.rcuCallback);
 });
 /** The program: between two callbacks it computes in user mode where it is to keep a rate, now longer and now shorter: a strict beat could meet every tick at the same place. */
 function* program(k: Kernel, d: Driver): Timed<void> {
   for (let wave = 0; wave < d.waves; wave++) {
-    const objects = yield* allocateObjects(k, d, d.count - Math.floor((d.count * d.vary * k.chance.below(1000)) / 1000));
+    const w = yield* allocateObjects(k, d, d.count - Math.floor((d.count * d.vary * k.chance.below(1000)) / 1000)), free: RcuHead['func'] = (k, head) => kfree(k, w, head.arg);
     yield* clockNanosleep(k, ns(d.fromNs + wave * d.everyNs));
-    for (const o of objects) {
+    for (let object = 0; object < w.count; object++) {
       const due = d.gapNs === 0 ? 0 : k.now + Math.floor(d.gapNs / 2) + k.chance.below(d.gapNs);
-      yield* queueObject(k, d, o);
+      yield* queueObject(k, d, free, w, object);
       if (due > k.now) yield spend(ns(due - k.now));
     }
   }
@@ -74,8 +83,10 @@ export const callrcu: Workload = {
     { name: 'every', unit: 'ms', default: 100, doc: 'from one wave to the next' },
     { name: 'rate', unit: 'callbacks/s', default: 0, doc: 'how fast within a wave; 0 = as fast as it can' },
     { name: 'lazy', unit: '', default: 1, doc: '1: kfree_rcu(), 0: call_rcu()' },
+    { name: 'hurry', unit: '', default: 0, doc: 'with lazy=0, 1: call_rcu_hurry(), which is not lazy where call_rcu() is (6.2 on)' },
     { name: 'sizes', unit: '', default: 'constant', doc: 'constant; heavy: each doubling half as frequent; zero: they free no page', values: SIZES },
     { name: 'order', unit: '', default: 4, doc: 'log2 pages of an object of constant size; 2 = 16 KiB' },
+    { name: 'pages', unit: 'pages', default: 0, doc: 'objects of constant size hold so many single pages instead; 0: one block of 2^order' },
     { name: 'fifo', unit: '', default: 0, doc: 'real-time priority; 0 = none' },
   ],
   start(k: Kernel, p: Parameters): void {
@@ -83,7 +94,7 @@ export const callrcu: Workload = {
     const rate = num(this, p, 'rate'), fifo = num(this, p, 'fifo');
     const d: Driver = {
       fromNs: ns(Math.round((num(this, p, 'start') + (num(this, p, 'jitter') * k.chance.below(1000)) / 1000) * 1e6)), everyNs: num(this, p, 'every') * 1e6, waves: num(this, p, 'waves'), count: num(this, p, 'count'),
-      vary: num(this, p, 'vary'), gapNs: rate > 0 ? Math.round(1e9 / rate) : 0, lazy: num(this, p, 'lazy') > 0, sizes: text(p, 'sizes', 'constant'), order: num(this, p, 'order'),
+      vary: num(this, p, 'vary'), gapNs: rate > 0 ? Math.round(1e9 / rate) : 0, how: num(this, p, 'lazy') > 0 ? 'lazy' : num(this, p, 'hurry') > 0 ? 'hurry' : 'plain', each: num(this, p, 'pages'), sizes: text(p, 'sizes', 'constant'), order: num(this, p, 'order'),
     };
     spawn(k, text(p, 'name', 'driver'), (k) => program(k, d), { cpus: [Math.min(num(this, p, 'cpu'), k.cpus.length - 1)], ...(fifo > 0 ? { policy: 'fifo', rtPrio: fifo } : {}) });
   },

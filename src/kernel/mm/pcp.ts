@@ -16,7 +16,7 @@ import { listAdd, listAddTail, listDel, listEmpty, type Mm, PAGEBLOCK_ORDER, PCP
 import { zoneWatermarkOk } from './watermark.ts';
 import { ns } from '../../base/units.ts';
 
-const PCP_TYPES = 3;
+export const PCP_TYPES = 3;
 const THP_LIST = PCP_LISTS - 1;
 /** order_to_pindex() and back. */
 export const orderToPindex = (type: number, order: number): number => (order > PAGE_ALLOC_COSTLY_ORDER ? THP_LIST : PCP_TYPES * order + type);
@@ -25,7 +25,8 @@ const pindexToOrder = (pindex: number): number => (pindex === THP_LIST ? PAGEBLO
 /** Type under which a page on a per-CPU list goes back to the buddy; kept where its page number would be (get_pcppage_migratetype()). */
 const pcpType = (m: Mm, pfn: number): number => m.vpn[pfn];
 
-function takeFirst(m: Mm, pcp: PerCpuPages, head: number, order: number): number {
+/** The page put on this list last. The caller has looked whether there is one. */
+export function takeFirst(m: Mm, pcp: PerCpuPages, head: number, order: number): number {
   const pfn = m.next[head];
   listDel(m, pfn);
   pcp.count -= 1 << order;

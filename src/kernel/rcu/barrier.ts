@@ -8,6 +8,7 @@ import { type Deferred, kfn, type Kernel, spend } from '../kernel.ts';
 import { mutexLock, mutexUnlock } from '../locking/mutex.ts';
 import { complete, Completion, waitForCompletion } from '../sched/completion.ts';
 import { smpCallFunctionSingle } from '../smp.ts';
+import { rcuNocbFlushBypass, wakeNocbGp } from './nocb.ts';
 import { newRcuHead } from './rcu_segcblist.ts';
 import { rcuOf, thisCpu, traceCallbacks } from './state.ts';
 
@@ -17,12 +18,15 @@ const rcuBarrierCallback = kfn('rcu_barrier_callback', function* (k: Kernel, b: 
   yield spend(k.cost.atomic);
   if (--b.count === 0) complete(k, b.done);
 });
-/** rcu_barrier_func(), on each CPU that has callbacks: one more behind the last of them. */
+/** rcu_barrier_func(), rcu_barrier_entrain(), on each CPU that has callbacks: one more behind the last of them, which may stand in a bypass. */
 function rcuBarrierFunc(k: Kernel, b: Barrier, callback: Deferred): void {
-  const d = thisCpu(k), head = newRcuHead(callback);
+  const d = thisCpu(k), head = newRcuHead(callback), { nocb } = d, wasAllDone = !d.cblist.pending;
   head.id = rcuOf(k).nextId++;
+  if (nocb !== null) rcuNocbFlushBypass(k, d, nocb);
+  const woken = nocb !== null && wasAllDone && d.cblist.pending ? nocb.group : null;
   if (d.cblist.entrain(head)) b.count++;
   traceCallbacks(k, d);
+  if (woken !== null) wakeNocbGp(k, woken);
 }
 export const rcuBarrier = kfn('rcu_barrier', function* (k: Kernel): Timed<void> {
   const s = rcuOf(k), goal = s.barriersDone + (s.barrierUnderWay ? 2 : 1);

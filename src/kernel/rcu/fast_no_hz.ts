@@ -2,7 +2,7 @@
  * kernel/rcu/tree_plugin.h, 4.12 to 4.19, CONFIG_RCU_FAST_NO_HZ and its absence (knob rcu.fastNoHz): may an idle CPU that has callbacks
  * stop its tick, and when is it to be woken? Source: rcu reference 1.4. Without it such a CPU keeps its tick. With it the CPU sleeps for
  * some jiffies, or for about six seconds if all its callbacks are lazy, although nobody will tell it that their grace period is over.
- * Left out: nohz switched on and off as the machine runs, offloaded CPUs.
+ * An offloaded CPU (nocb.ts) sleeps as long as it likes. Left out: nohz switched on and off as the machine runs.
  */
 import type { Cpu } from '../../sim/cpu.ts';
 import { WANT_RESCHED } from '../../sim/cpu.ts';
@@ -10,7 +10,9 @@ import type { Kernel } from '../kernel.ts';
 import { armTick } from '../sched/timer.ts';
 import type { Task } from '../sched/task.ts';
 import { type RcuData, rcuOf, type RcuState } from './state.ts';
-import { invokeRcuCore, noteGpChanges, rcuAccelerateCbs, rcuGpKthreadWake } from './tree.ts';
+import { rcuAccelerateCbs, rcuGpKthreadWake } from './future_gp.ts';
+import { doNocbDeferredWakeup } from './nocb.ts';
+import { invokeRcuCore, noteGpChanges } from './tree.ts';
 
 /** rcu_idle_gp_delay, jiffies. */
 export const RCU_IDLE_GP_DELAY = 4;
@@ -38,6 +40,7 @@ function rcuTryAdvanceAllCbs(k: Kernel, s: RcuState, d: RcuData): boolean {
 /** rcu_needs_cpu(): when this CPU, about to stop its tick, is to be woken for RCU. ns; Infinity: never. */
 function rcuNeedsCpu(k: Kernel, s: RcuState, d: RcuData): number {
   const at = (jiffies: number): number => (k.jiffies + jiffies) * k.tickNs;
+  if (d.nocb !== null) return Infinity; // nobody needs this CPU for its callbacks
   if (!s.fastNoHz) return d.cblist.len > 0 ? at(1) : Infinity;
   d.nonlazyPostedSnap = d.nonlazyPosted;
   if (d.cblist.len === 0) return Infinity;
@@ -47,7 +50,7 @@ function rcuNeedsCpu(k: Kernel, s: RcuState, d: RcuData): number {
 }
 /** rcu_prepare_for_idle(): a callback that is not lazy has come since the tick was stopped: look again, by way of the softirq. Else callbacks get their grace period, once a jiffy. */
 function rcuPrepareForIdle(k: Kernel, s: RcuState, d: RcuData): void {
-  if (!s.fastNoHz) return;
+  if (!s.fastNoHz || d.nocb !== null) return;
   if (d.allLazy && d.nonlazyPosted !== d.nonlazyPostedSnap) {
     d.allLazy = false;
     d.nonlazyPostedSnap = d.nonlazyPosted;
@@ -66,6 +69,7 @@ function rcuPrepareForIdle(k: Kernel, s: RcuState, d: RcuData): void {
 export function rcuIdleEnter(k: Kernel, cpu: Cpu<Task>): void {
   const s = rcuOf(k), d = s.cpus[cpu.index];
   if (d.idle) return;
+  if (d.nocb !== null) doNocbDeferredWakeup(k, d.nocb); // rcu_nocb_flush_deferred_wakeup()
   if (d.stirred) rcuPrepareForIdle(k, s, d);
   if (!(cpu.attention & WANT_RESCHED)) {
     d.nextTickNs = rcuNeedsCpu(k, s, d);
@@ -83,5 +87,5 @@ export function rcuIdleExit(k: Kernel, cpu: Cpu<Task>): void {
   d.stirred = true;
   d.nextTickNs = Infinity;
   k.touch(s.object);
-  if (s.fastNoHz && rcuTryAdvanceAllCbs(k, s, d)) invokeRcuCore(k);
+  if (s.fastNoHz && d.nocb === null && rcuTryAdvanceAllCbs(k, s, d)) invokeRcuCore(k);
 }

@@ -7,10 +7,11 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel, spend } from '../kernel.ts';
 import { condResched, resched } from '../sched/core.ts';
 import { TASK_IDLE } from '../sched/task.ts';
-import { waitEvent } from '../sched/wait.ts';
+import { waitEvent, wakeUpAll } from '../sched/wait.ts';
+import { rcuAccelerateCbs } from './future_gp.ts';
 import { RCU_STALL_TIMEOUT_S } from './stall.ts';
 import { GP_FLAG, type GpState, jiffiesTillFqs, type RcuData, rcuOf, type RcuState, thisCpu } from './state.ts';
-import { noteGpChanges, rcuAccelerateCbs, rcuReportQs } from './tree.ts';
+import { noteGpChanges, rcuReportQs } from './tree.ts';
 
 /** jiffies_till_sched_qs: from then on a CPU is asked to report at its next cond_resched(). */
 export const jiffiesTillSchedQs = (hz: number): number => Math.floor(hz / 10);
@@ -46,12 +47,15 @@ function idleNow(d: RcuData): boolean {
   d.dyntickSnap = d.dynticks;
   return d.idle;
 }
+/** rcu_state.cbovld: a CPU has so many callbacks that the others are pressed from the first look on. */
+const overloaded = (s: RcuState): boolean => s.rules.overload !== Infinity && s.cpus.some((d) => d.cblist.len >= s.rules.overload * s.qhimark);
 /** rcu_implicit_dynticks_qs(), each further look: has it been idle since the first? Who has not for long is pressed. */
 function idleSince(k: Kernel, s: RcuState, d: RcuData): boolean {
   if (d.idle || d.dynticks !== d.dyntickSnap) return true;
   const till = jiffiesTillSchedQs(k.hz);
-  if (k.jiffies > s.gpStart + till) d.urgentQs = true;
-  if (k.jiffies > s.gpStart + 2 * till) d.needHeavyQs = true;
+  const pressed = overloaded(s);
+  if (pressed || k.jiffies > s.gpStart + till) d.urgentQs = true;
+  if (pressed || k.jiffies > s.gpStart + 2 * till) d.needHeavyQs = true;
   if (k.jiffies > s.reschedAt) resched(k, k.cpus[d.cpu]);
   return false;
 }
@@ -100,7 +104,8 @@ const rcuGpCleanup = kfn('rcu_gp_cleanup', function* (k: Kernel, s: RcuState): T
   const d = thisCpu(k), asked = noteGpChanges(k, d);
   const wanted = asked || s.needed > s.completed;
   s.gpState = 'IDLE';
-  if (rcuAccelerateCbs(k, d) || wanted) s.gpFlags = GP_FLAG.INIT; else s.gpFlags &= GP_FLAG.INIT;
+  for (const g of s.nocbGroups) wakeUpAll(k, g.wq); // rcu_nocb_gp_cleanup()
+  if ((d.nocb === null && rcuAccelerateCbs(k, d)) || wanted) s.gpFlags = GP_FLAG.INIT; else s.gpFlags &= GP_FLAG.INIT;
   yield* condResched(k);
   enter(k, s, 'CLEANED');
 });

@@ -20,7 +20,7 @@ import { rcuBarrier } from './barrier.ts';
 import { rcuInit } from './init.ts';
 import { newRcuHead, type RcuHead } from './rcu_segcblist.ts';
 import { rcuOf, type RcuState, thisCpu } from './state.ts';
-import { callRcu } from './tree.ts';
+import { callRcuHurry } from './tree.ts';
 
 /** What a kick needs: callbacks of one's own, one a CPU, and the count of those that are under way. */
 export class OomKick {
@@ -49,7 +49,7 @@ const rcuOomNotifyCpu = leaf('rcu_oom_notify_cpu', (k: Kernel, o: OomKick): void
   const d = thisCpu(k);
   if (d.cblist.lenLazy === 0) return;
   o.count++;
-  callRcu(k, o.heads[d.cpu]);
+  callRcuHurry(k, o.heads[d.cpu]);
 });
 /** The IPI to every CPU, one after the other. The callbacks of a kick before must all have been invoked: the heads are the same ones. */
 function* kick(k: Kernel, o: OomKick): Timed<number> {

@@ -1,20 +1,27 @@
 /** Expectations: rcu reference 1.1, 1.2 and the last lines of section 7. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { must } from '../../base/units.ts';
 import { DONE } from '../../sim/kfn.ts';
-import { newRcuHead, type RcuHead, SEG, Segcblist } from './rcu_segcblist.ts';
+import { type Cblist, newRcuHead, type RcuHead, SEG, Segcblist } from './rcu_segcblist.ts';
 
 const head = (id: number, lazy = false): RcuHead => Object.assign(newRcuHead(() => DONE, { lazy }), { id });
 /** A list with these ids in its segments, and these numbers. */
 function list(done: number[], wait: number[], nextReady: number[], next: number[], waitSeq = 0, readySeq = 0): Segcblist {
   const l = new Segcblist();
-  [done, wait, nextReady, next].forEach((ids, i) => ids.forEach((id) => l.seg[i].push(head(id))));
+  [done, wait, nextReady, next].forEach((ids, i) => ids.forEach((id) => l.seg[i].enqueue(head(id))));
   l.len = done.length + wait.length + nextReady.length + next.length;
   l.gpSeq[SEG.WAIT] = waitSeq;
   l.gpSeq[SEG.NEXT_READY] = readySeq;
   return l;
 }
-const ids = (l: Segcblist): number[][] => l.seg.map((s) => s.map((h) => h.id));
+function heads(of: Cblist): RcuHead[] {
+  const out: RcuHead[] = [];
+  for (let h = of.first; h !== null; h = h.next) out.push(h);
+  expect([out.length, out.at(-1) ?? null]).toEqual([of.len, of.last]);
+  return out;
+}
+const ids = (l: Segcblist): number[][] => l.seg.map((s) => heads(s).map((h) => h.id));
 
 describe('enqueue', () => {
   test('appends to NEXT and counts; lazy ones are counted besides', () => {
@@ -71,12 +78,21 @@ describe('invocation', () => {
   test('what is taken out stays counted until the batch is over, and what was not invoked comes back in front', () => {
     const l = list([1, 2, 3], [4], [], []);
     const taken = l.extractDone();
-    expect([taken.map((h) => h.id), l.len, ids(l)]).toEqual([[1, 2, 3], 4, [[], [4], [], []]]);
-    l.seg[SEG.DONE].push(head(9)); // a grace period ended meanwhile
-    l.insertDone(taken.slice(1));
+    expect([heads(taken).map((h) => h.id), l.len, ids(l)]).toEqual([[1, 2, 3], 4, [[], [4], [], []]]);
+    l.seg[SEG.DONE].enqueue(head(9)); // a grace period ended meanwhile
+    expect(taken.dequeue()?.id).toBe(1);
+    l.insertDone(taken);
     l.uncount(1, 0);
     expect([ids(l), l.len]).toEqual([[[2, 3, 9], [4], [], []], 3]);
   });
+});
+test('the bypass of an offloaded CPU is counted when it is queued there, and comes behind all that wait when it is flushed', () => {
+  const l = list([1], [2], [], [3], 5), bypass = new Segcblist().extractDone();
+  for (const id of [4, 5]) { bypass.enqueue(head(id)); l.count(head(id), 1); }
+  expect([l.len, ids(l), l.nextGp]).toEqual([5, [[1], [2], [], [3]], 5]);
+  l.insertPending(bypass);
+  expect([l.len, ids(l), bypass.len, bypass.first]).toEqual([5, [[1], [2], [], [3, 4, 5]], 0, null]);
+  expect(list([1], [], [], [2]).nextGp).toBe(Infinity);
 });
 describe('entrain', () => {
   test('stands behind the last callback, in its segment, and not in an empty list', () => {
@@ -101,15 +117,20 @@ test('whatever is done to it, callbacks stay in their order, none is lost, and n
       else if (kind === 'advance') l.advance(gp++);
       else if (kind === 'entrain') { if (l.entrain(head(n))) n++; }
       else {
-        const done = l.extractDone(), some = flag ? done.length : Math.floor(done.length / 2);
-        out.push(...done.slice(0, some).map((h) => h.id));
-        l.insertDone(done.slice(some));
-        l.uncount(some, done.slice(0, some).filter((h) => h.lazy).length);
+        const done = l.extractDone(), some = flag ? done.len : Math.floor(done.len / 2);
+        let lazy = 0;
+        for (let i = 0; i < some; i++) {
+          const h = must(done.dequeue(), 'the list has so many');
+          out.push(h.id);
+          if (h.lazy) lazy++;
+        }
+        l.insertDone(done);
+        l.uncount(some, lazy);
       }
       const all = ids(l).flat();
       expect([...out, ...all]).toEqual(Array.from({ length: n }, (_, i) => i));
-      expect([l.len, l.lenLazy]).toEqual([all.length, l.seg.flat().filter((h) => h.lazy).length]);
-      if (l.seg[SEG.WAIT].length > 0 && l.seg[SEG.NEXT_READY].length > 0) expect(l.gpSeq[SEG.WAIT]).toBeLessThanOrEqual(l.gpSeq[SEG.NEXT_READY]);
+      expect([l.len, l.lenLazy]).toEqual([all.length, l.seg.flatMap(heads).filter((h) => h.lazy).length]);
+      if (l.seg[SEG.WAIT].len > 0 && l.seg[SEG.NEXT_READY].len > 0) expect(l.gpSeq[SEG.WAIT]).toBeLessThanOrEqual(l.gpSeq[SEG.NEXT_READY]);
     }
   }), { numRuns: 300 });
 });

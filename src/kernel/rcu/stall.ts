@@ -17,8 +17,7 @@ const ERR = 3, WARNING = 4;
 /** Interrupt nesting as the counter of 4.16 to 4.18 has it for a CPU that is not idle: DYNTICK_IRQ_NONIDLE, and 2 inside of an interrupt. */
 const NONIDLE = '4611686018427387904', IN_IRQ = '4611686018427387906';
 
-/** Since 4.19 lines begin with `rcu: `, and one sequence stands for both numbers. A machine without memory is as old as its RCU. */
-const isNew = (k: Kernel): boolean => k.mm !== null && !k.mm.era.profile.startsWith('v4.');
+const isNew = (k: Kernel): boolean => rcuOf(k).rules.oneSequence;
 const lead = (k: Kernel): string => (isNew(k) ? 'rcu: ' : '');
 const ticksOf = (s: RcuState, d: RcuData): string => (d.gpnum === s.gpnum ? `${d.ticksThisGp} ticks this GP` : `${s.gpnum - d.gpnum} GPs behind`);
 /** rcu_state.gp_seq: two bits of state below the number. */

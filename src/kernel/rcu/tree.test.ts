@@ -13,7 +13,8 @@ import { jiffiesTillSchedQs } from './gp_kthread.ts';
 import { rcuInit } from './init.ts';
 import { newRcuHead } from './rcu_segcblist.ts';
 import { rcuReadLock, rcuReadUnlock } from './read.ts';
-import { jiffiesTillFqs, NO_LIMIT, type RcuState } from './state.ts';
+import { NO_LIMIT } from './rules.ts';
+import { jiffiesTillFqs, type RcuState } from './state.ts';
 import { callRcu, kfreeCallRcu } from './tree.ts';
 
 const MS = 1e6, S = 1e9, TICK = 4;

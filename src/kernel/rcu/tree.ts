@@ -2,7 +2,7 @@
  * kernel/rcu/tree.c, v4.19, which stands for 4.17 (rcu reference 1.3, 1.6): queueing callbacks, what a CPU learns of grace periods and when,
  * quiescent states, the RCU softirq, and the invocation of callbacks. The grace-period kthread is gp_kthread.ts, idle CPUs fast_no_hz.ts,
  * readers read.ts. A CPU hears of the begin and the end of a grace period only when it runs RCU code itself: no interrupt tells it.
- * Left out: the locks of nodes, rcu_bh, offloaded callbacks, tasks-RCU, the tick's push of a CPU that is marked urgent.
+ * Offloaded callbacks are nocb.ts. Left out: the locks of nodes, rcu_bh, tasks-RCU, the tick's push of a CPU that is marked urgent.
  */
 import { jiffies, ns } from '../../base/units.ts';
 import { type Cpu, isIdle } from '../../sim/cpu.ts';
@@ -13,44 +13,20 @@ import { leaf } from '../leaf.ts';
 import { SpinLock } from '../locking/spinlock.ts';
 import { condResched, needResched, raiseSoftirq, schedule, setCurrentState, spawn, tryToWakeUp } from '../sched/core.ts';
 import { INTERRUPTIBLE, NORMAL, RTLOCK_WAIT, RUNNING, type Task } from '../sched/task.ts';
-import { scheduleTimeoutInterruptible, wakeUp } from '../sched/wait.ts';
+import { scheduleTimeoutInterruptible } from '../sched/wait.ts';
+import { rcuAccelerateCbs, rcuAdvanceCbs, rcuGpKthreadWake } from './future_gp.ts';
+import { doNocbDeferredWakeup, rcuNocbEnqueue, rcuNocbNeedDeferredWakeup } from './nocb.ts';
 import { type RcuHead, SEG } from './rcu_segcblist.ts';
+import { BIG_BATCH, CLOCK_EVERY, NO_LIMIT } from './rules.ts';
 import { checkCpuStall } from './stall.ts';
-import { GP_FLAG, NO_LIMIT, type RcuData, rcuOf, type RcuState, thisCpu, traceCallbacks } from './state.ts';
+import { GP_FLAG, NOCB_WAKE, type RcuData, rcuOf, type RcuState, thisCpu, traceCallbacks } from './state.ts';
 
-/** rcu_gp_kthread_wake(): not by itself, and not for nothing. */
-export function rcuGpKthreadWake(k: Kernel): void {
-  const s = rcuOf(k);
-  if (k.current === s.gpKthread || s.gpFlags === 0 || s.gpKthread === null) return;
-  wakeUp(k, s.gpWq);
-}
-/** rcu_start_this_gp(): notes that grace period `seq` is wanted. true: none is under way, and its kthread must be woken. */
-function rcuStartThisGp(s: RcuState, seq: number): boolean {
-  if (s.needed >= seq) return false;
-  s.needed = seq;
-  if (s.inProgress) return false; // its end will see it
-  s.gpFlags |= GP_FLAG.INIT;
-  return true;
-}
-/** rcu_accelerate_cbs(): callbacks that have no grace period get one. true: wake the kthread. */
-export function rcuAccelerateCbs(k: Kernel, d: RcuData): boolean {
-  const s = rcuOf(k), seq = s.snap;
-  k.touch(s.object);
-  const wake = d.cblist.accelerate(seq) && rcuStartThisGp(s, seq);
-  traceCallbacks(k, d);
-  return wake;
-}
-/** rcu_advance_cbs(): what waited for a grace period that is over is done; the rest is accelerated. */
-function rcuAdvanceCbs(k: Kernel, d: RcuData): boolean {
-  d.cblist.advance(rcuOf(k).completed);
-  return rcuAccelerateCbs(k, d);
-}
 /** __note_gp_changes(): this CPU learns of the end and of the begin of grace periods. true: wake the kthread. */
 export function noteGpChanges(k: Kernel, d: RcuData): boolean {
   const s = rcuOf(k);
   k.touch(s.object);
   if (d.completed === s.completed && d.gpnum === s.gpnum) return false;
-  const wake = d.completed === s.completed ? rcuAccelerateCbs(k, d) : rcuAdvanceCbs(k, d);
+  const wake = d.nocb === null && (d.completed === s.completed ? rcuAccelerateCbs(k, d) : rcuAdvanceCbs(k, d)); // an offloaded CPU's list is rcuog's
   d.completed = s.completed;
   if (d.gpnum !== s.gpnum) {
     d.gpnum = s.gpnum;
@@ -65,7 +41,7 @@ const noteAndWake = (k: Kernel, d: RcuData): void => { if (noteGpChanges(k, d)) 
 /** rcu_sched_qs(), rcu_preempt_qs(): this CPU has passed through a quiescent state. */
 export function rcuQs(d: RcuData): void { d.cpuNoQs = false; }
 /** rcu_momentary_dyntick_idle(): as if it had been idle for a moment, so that a look from outside sees it. */
-function rcuMomentaryDyntickIdle(d: RcuData): void { d.needHeavyQs = false; d.dynticks += 2; }
+export function rcuMomentaryDyntickIdle(d: RcuData): void { d.needHeavyQs = false; d.dynticks += 2; }
 /** rcu_report_qs_rnp(): these CPUs hold the grace period up no longer. The last one wakes its kthread. */
 export function rcuReportQs(k: Kernel, mask: number): void {
   const s = rcuOf(k);
@@ -81,7 +57,7 @@ function rcuCheckQuiescentState(k: Kernel, d: RcuData): void {
   if (d.gpnum !== s.gpnum || !s.inProgress) { d.cpuNoQs = true; return; } // it was for a grace period that is over
   d.coreNeedsQs = false;
   if ((s.qsmask & d.bit) === 0) return;
-  const wake = rcuAccelerateCbs(k, d);
+  const wake = d.nocb === null && rcuAccelerateCbs(k, d);
   k.mark('rcu_quiescent_state_report', s.gpnum, d.cpu);
   rcuReportQs(k, d.bit);
   if (wake) rcuGpKthreadWake(k);
@@ -117,11 +93,12 @@ export function rcuAllQs(k: Kernel): void {
   rcuQs(d);
 }
 
-/** __call_rcu(): behind everything else on this CPU. Any context. */
-function callRcuInner(k: Kernel, head: RcuHead): void {
-  const s = rcuOf(k), d = s.cpus[k.cpu.index];
+/** __call_rcu_common(): behind everything else on this CPU. Any context. */
+function callRcuInner(k: Kernel, head: RcuHead, lazy: boolean): void {
+  const s = rcuOf(k), d = s.cpus[k.cpu.index], { nocb } = d;
   k.touch(s.object);
   head.id = s.nextId++;
+  if (nocb !== null) { rcuNocbEnqueue(k, s, d, nocb, head, lazy); return; }
   d.cblist.enqueue(head);
   if (!head.lazy) d.nonlazyPosted++;
   k.mark(head.lazy ? 'rcu_kfree_callback' : 'rcu_callback', head.id, d.cblist.len);
@@ -138,16 +115,20 @@ function callRcuCore(k: Kernel, s: RcuState, d: RcuData, head: RcuHead): void {
     if (rcuAccelerateCbs(k, d)) rcuGpKthreadWake(k);
     return;
   }
-  d.blimit = NO_LIMIT;
+  d.blimit = s.rules.floodBlimit;
   k.mark('rcu_flood', d.cpu, d.cblist.len);
   if (s.nForceQs === d.nForceQsSnap && d.cblist.firstPending !== head) forceQuiescentState(k);
   d.nForceQsSnap = s.nForceQs;
   d.qlenLastFqsCheck = d.cblist.len;
 }
-/** call_rcu(): `head.func` runs after a grace period. */
-export const callRcu = leaf('call_rcu', (k: Kernel, head: RcuHead): void => callRcuInner(k, head));
-/** kfree_call_rcu(): the same for what only frees memory; it is lazy. */
-export const kfreeCallRcu = leaf('kfree_call_rcu', (k: Kernel, head: RcuHead): void => callRcuInner(k, head));
+/** call_rcu(): `head.func` runs after a grace period. On an offloaded CPU of 6.2 on it may wait for seconds before that. */
+export const callRcu = leaf('call_rcu', (k: Kernel, head: RcuHead): void => callRcuInner(k, head, rcuOf(k).lazyCalls));
+/** call_rcu_hurry(), since 6.2: what call_rcu() was before. */
+const callRcuHurryLeaf = leaf('call_rcu_hurry', (k: Kernel, head: RcuHead): void => callRcuInner(k, head, false));
+/** For who cannot wait: the hurried form where there is one. */
+export const callRcuHurry = (k: Kernel, head: RcuHead): void => { if (rcuOf(k).rules.lazy) callRcuHurryLeaf(k, head); else callRcu(k, head); };
+/** kfree_call_rcu(): the same for what only frees memory; it is lazy, in the sense of 3.4 to 5.5. */
+export const kfreeCallRcu = leaf('kfree_call_rcu', (k: Kernel, head: RcuHead): void => callRcuInner(k, head, rcuOf(k).lazyCalls));
 
 /** invoke_rcu_core(): RCU has something to do on this CPU. RT: in a thread of its own. */
 export function invokeRcuCore(k: Kernel): void {
@@ -160,8 +141,8 @@ export function invokeRcuCore(k: Kernel): void {
 /** rcu_pending(): does the tick of this CPU find anything for RCU to do? */
 function rcuPending(s: RcuState, d: RcuData): boolean {
   if (d.coreNeedsQs && !d.cpuNoQs) return true;
-  if (d.cblist.ready) return true;
-  if (!s.inProgress && !d.cblist.restEmpty(SEG.NEXT_READY)) return true;
+  if (d.nocb !== null) { if (rcuNocbNeedDeferredWakeup(d.nocb, NOCB_WAKE.WAKE)) return true; }
+  else if (d.cblist.ready || (!s.inProgress && !d.cblist.restEmpty(SEG.NEXT_READY))) return true;
   return d.completed !== s.completed || d.gpnum !== s.gpnum;
 }
 /** rcu_check_callbacks(): in every tick. User mode and idle are quiescent states, and so is a tick outside of a reader of rcu_preempt. */
@@ -196,6 +177,7 @@ export function* processCallbacks(k: Kernel): Timed<void> {
   d.softirqs++;
   yield spend(k.cost.rcuCore);
   rcuCheckQuiescentState(k, d);
+  if (d.nocb !== null) { doNocbDeferredWakeup(k, d.nocb); return; }
   if (!s.inProgress && !d.cblist.restEmpty(SEG.NEXT_READY) && rcuAccelerateCbs(k, d)) rcuGpKthreadWake(k);
   if (d.cblist.ready) yield* rcuDoBatch(k, s, d);
 }
@@ -205,38 +187,42 @@ export const raiseSoftirqIrqoff = kfn('raise_softirq_irqoff', function* (k): Tim
   invokeRcuCore(k);
 });
 
-/** rcu_do_batch(): what is done, in order. After `blimit` of them somebody else may have the CPU, if anybody wants it. */
+/** After so many callbacks of a batch others are asked after. */
+const batchLimit = (s: RcuState, d: RcuData, done: number): number => (s.rules.divisor === Infinity ? d.blimit : Math.max(d.blimit, done >> s.rules.divisor));
+/** rcu_do_batch(): what is done, in order. After `limit` of them somebody else may have the CPU, if anybody wants it; rcuop asks after each. */
 export const rcuDoBatch = kfn('rcu_do_batch', function* (k: Kernel, s: RcuState, d: RcuData): Timed<void> {
-  const batch = d.cblist.extractDone(), limit = d.blimit, own = k.current === d.rcuc;
+  const batch = d.cblist.extractDone(), limit = batchLimit(s, d, batch.len), own = k.current === d.rcuc, offloaded = d.nocb !== null, untilNs = limit > BIG_BATCH && !own && !offloaded ? k.now + s.rules.batchNs : Infinity;
   k.mark('rcu_batch_start', d.cblist.len, limit === NO_LIMIT ? -1 : limit);
-  d.invoking = batch.length;
+  d.invoking = batch.len;
   traceCallbacks(k, d);
   let invoked = 0, lazy = 0;
-  while (invoked < batch.length) {
-    const head = batch[invoked++];
+  for (let head = batch.dequeue(); head !== null; head = batch.dequeue()) {
+    invoked++;
     if (head.lazy) lazy++;
     yield* rcuReclaim(k, head);
+    if (offloaded) { yield* condResched(k); continue; }
     if (invoked >= limit && (needResched(k) || (!isIdle(k.current) && !own))) break;
+    if (invoked % CLOCK_EVERY === 0 && k.now >= untilNs) break;
   }
   d.invoking = 0;
-  d.cblist.insertDone(batch.slice(invoked));
+  d.cblist.insertDone(batch);
   d.cblist.uncount(invoked, lazy);
   afterBatch(s, d);
   k.mark('rcu_batch_end', invoked, d.cblist.len);
   traceCallbacks(k, d);
-  if (d.cblist.ready) invokeRcuCore(k);
+  if (!offloaded && d.cblist.ready) invokeRcuCore(k);
 });
 /** __rcu_reclaim(): calls one callback. */
 export const rcuReclaim = kfn('__rcu_reclaim', function* (k: Kernel, head: RcuHead): Timed<void> {
   k.mark(head.lazy ? 'rcu_invoke_kfree_callback' : 'rcu_invoke_callback', head.id, head.pages);
   yield spend(k.cost.rcuCallback);
   rcuOf(k).invoked++;
-  yield* head.func(k);
+  yield* head.func(k, head);
 });
 /** The limit comes back, and so does the mark from which a flood is counted. */
 function afterBatch(s: RcuState, d: RcuData): void {
   const { len } = d.cblist;
-  if (d.blimit === NO_LIMIT && len <= s.qlowmark) d.blimit = s.blimit;
+  if (d.blimit === s.rules.floodBlimit && len <= s.qlowmark) d.blimit = s.blimit;
   if (len === 0 && d.qlenLastFqsCheck !== 0) { d.qlenLastFqsCheck = 0; d.nForceQsSnap = s.nForceQs; }
   else if (len < d.qlenLastFqsCheck - s.qhimark) d.qlenLastFqsCheck = len;
 }
