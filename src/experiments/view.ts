@@ -14,6 +14,8 @@ export interface View {
   holds(lock: string): readonly Span[];
   /** How often a trylock on it failed. */
   misses(lock: string): number;
+  /** How often tasks of that name have come to a branch and taken it. */
+  taken(question: string, comm: string): number;
   /** CPU time of the tasks of that name until now, handlers that came in between left out; ns. */
   cpuNs(comm: string): number;
   /** Of an experiment that explores: what the exploration of this variant has come to. */
@@ -44,13 +46,15 @@ export class ViewMaker {
   private readonly holds: Map<string, Span[]>;
   /** When a task got a lock, by both. */
   private readonly since: Map<string, number>;
+  /** Branches taken, by task and then by string. */
+  private readonly branches: number[][];
   /** By CPU: who has it, since when, and handlers on top. */
   private readonly cpus: { task: number; sinceNs: number; handlers: number }[];
   /** By task. */
   private readonly used: number[];
   constructor() {
     this.strings = []; this.tasks = []; this.locks = [];
-    this.marks = new Map(); this.holds = new Map(); this.since = new Map(); this.cpus = []; this.used = [];
+    this.marks = new Map(); this.holds = new Map(); this.since = new Map(); this.branches = []; this.cpus = []; this.used = [];
   }
   /** What the tables have gained: before the rows that name it. */
   learn(growth: TableGrowth): void {
@@ -71,6 +75,7 @@ export class ViewMaker {
     for (let i = 0; i < c.length; i++) {
       const timeNs = c.time[i], a = c.a[i], b = c.b[i];
       if (c.kind[i] === ROW.mark) into(this.marks, strings[a], { timeNs, task: tasks[c.task[i]], b, c: c.c[i] });
+      else if (c.kind[i] === ROW.decide && b === 1) { const by = (this.branches[c.task[i]] ??= []); by[a] = (by[a] ?? 0) + 1; }
       else if (c.kind[i] === ROW.switch_) this.runs(c.cpu[i], timeNs, 0, b);
       else if (c.kind[i] === ROW.enter) this.runs(c.cpu[i], timeNs, 1);
       else if (c.kind[i] === ROW.leave) this.runs(c.cpu[i], timeNs, -1);
@@ -78,15 +83,19 @@ export class ViewMaker {
       else if (c.kind[i] === ROW.lockDrop) into(this.holds, locks[a], { fromNs: since.get(`${a}/${b}`) ?? timeNs, toNs: timeNs, task: tasks[b] });
     }
   }
+  private sumOver(comm: string, of: (task: number) => number): number {
+    return this.tasks.reduce((n, name, id) => n + (name.slice(0, name.lastIndexOf('/')) === comm ? of(id) : 0), 0);
+  }
   view(outcome: Outcome): View {
-    const { marks, holds, used, tasks } = this;
+    const { marks, holds, used, branches } = this;
     for (const cpu of this.cpus.keys()) this.runs(cpu, outcome.endNs, 0);
     return {
       outcome,
       marks: (name) => marks.get(name) ?? [],
       holds: (lock) => holds.get(lock) ?? [],
       misses: (lock) => outcome.locks.find((l) => l.name === lock)?.trylockMisses ?? 0,
-      cpuNs: (comm) => tasks.reduce((n, name, id) => n + (name.slice(0, name.lastIndexOf('/')) === comm ? used[id] ?? 0 : 0), 0),
+      taken: (question, comm) => { const a = this.strings.indexOf(question); return this.sumOver(comm, (id) => branches[id]?.[a] ?? 0); },
+      cpuNs: (comm) => this.sumOver(comm, (id) => used[id] ?? 0),
     };
   }
 }

@@ -14,6 +14,7 @@ import { isolate } from './isolate.ts';
 import { kernelbuf } from './kernelbuf.ts';
 import { kernelloop } from './kernelloop.ts';
 import { killer } from './killer.ts';
+import { kvload } from './kvload.ts';
 import { mmunotifier } from './mmunotifier.ts';
 import { notifier } from './notifier.ts';
 import { overcommit } from './overcommit.ts';
@@ -25,4 +26,4 @@ import { sysrq } from './sysrq.ts';
 import { vfork } from './vfork.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, mmunotifier, atomic, kernelbuf, sampler, sysrq, suspend, callrcu, kernelloop, dropslab, isolate, killer, stop];
+export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, mmunotifier, atomic, kernelbuf, sampler, sysrq, suspend, callrcu, kernelloop, dropslab, isolate, killer, kvload, stop];
