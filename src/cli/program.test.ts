@@ -24,7 +24,7 @@ describe('list', () => {
   it('has the stories, the first of them one-hog, and what a run may be changed in', async () => {
     const l = await json('list');
     expect(l.stories[0]).toMatchObject({ id: 'one-hog', profile: 'v6.1', ends: 'oom-kill', mail: null });
-    expect(l.profiles).toEqual(['v4.13', 'v4.17', 'v6.1', 'v6.12']);
+    expect(l.profiles).toEqual(['v4.13', 'v4.17', 'v5.9', 'v6.1', 'v6.12']);
     expect(l.workloads.map((w: { id: string }) => w.id)).toContain('anon');
     expect((await oomscope('list')).out).toContain('one-hog');
   });
@@ -127,7 +127,7 @@ describe('what is wrong with the input is one line, and status 2', () => {
     await refused(/:1:4: expected one of on, off for pcp.drainOnReclaim, found maybe/, 'run', 'one-hog', '--knob', 'pcp.drainOnReclaim=maybe');
     await refused(/:1:4: expected a number from .* for vm.min_free_kbytes, found 1/, 'run', 'one-hog', '--sysctl', 'vm.min_free_kbytes=1');
     await refused(/:1:4: expected a whole number for vm.swappiness, found 'high'/, 'run', 'one-hog', '--sysctl', 'vm.swappiness=high');
-    await refused(/:1:4: expected a profile \(v4.13, v4.17, v6.1, v6.12\), found 'v7'/, 'run', 'one-hog', '--profile', 'v7');
+    await refused(/:1:4: expected a profile \(v4.13, v4.17, v5.9, v6.1, v6.12\), found 'v7'/, 'run', 'one-hog', '--profile', 'v7');
     await refused(/:1:4: expected a whole number from 0 to 4294967295 for the seed, found '-1'/, 'run', 'one-hog', '--seed', '-1');
     await refused(/:1:4: expected a duration with its unit/, 'run', 'one-hog', '--until', '5');
   });

@@ -3,8 +3,8 @@
  * Stories (src/scenarios) are scenarios with a text and an expectation. share/ puts the difference from a story into a link,
  * and validates what comes from outside against `scenarioSchema` (scenario_schema.ts).
  */
-export type ProfileName = 'v4.13' | 'v4.17' | 'v6.1' | 'v6.12';
-export const PROFILES: readonly ProfileName[] = ['v4.13', 'v4.17', 'v6.1', 'v6.12'];
+export type ProfileName = 'v4.13' | 'v4.17' | 'v5.9' | 'v6.1' | 'v6.12';
+export const PROFILES: readonly ProfileName[] = ['v4.13', 'v4.17', 'v5.9', 'v6.1', 'v6.12'];
 export type Ending = 'oom-kill' | 'no-oom' | 'panic' | 'deadlock' | 'livelock' | 'starvation' | 'limit';
 export const ENDINGS: readonly Ending[] = ['oom-kill', 'no-oom', 'panic', 'deadlock', 'livelock', 'starvation', 'limit'];
 

@@ -4,7 +4,7 @@ import { knobDefaults, knobs } from './knobs.ts';
 
 test('a knob begins with its first value, or with what its profile has: 4.x sleeps and reaps under oom_lock and waits by congestion_wait()', () => {
   const names = ['reclaim.throttle', 'oom.sleepAfterKill', 'oomReaper.oomLock'], of = (profile: (typeof PROFILES)[number]): unknown[] => names.map((n) => knobDefaults(profile)[n]);
-  expect(PROFILES.map(of)).toEqual([['congestion-wait', 'on', 'held'], ['congestion-wait', 'on', 'held'], ['throttle', 'off', 'free'], ['throttle', 'off', 'free']]);
+  expect(PROFILES.map(of)).toEqual([['congestion-wait', 'on', 'held'], ['congestion-wait', 'on', 'held'], ['congestion-wait', 'off', 'free'], ['throttle', 'off', 'free'], ['throttle', 'off', 'free']]);
   expect(knobDefaults('v4.17')['pcp.drainOnReclaim']).toBe('on');
 });
 test('every default is one of the values, and only profiles that have the knob name one', () => {

@@ -5,8 +5,9 @@ import { PROFILES, type ProfileName } from '../format/scenario.ts';
 const knob = (name: string, values: readonly string[], doc: string, profiles: readonly ProfileName[] = PROFILES): KnobInfo => ({ name, values, default: values[0], profiles, doc });
 /** A knob whose default is another one in some versions. */
 const byProfile = (info: KnobInfo, defaults: Partial<Record<ProfileName, string>>): KnobInfo => ({ ...info, defaults });
-/** What both versions of 6.x begin with. */
+/** What both versions of 6.x begin with, and what these and 5.9 do. */
 const in6 = (value: string): Partial<Record<ProfileName, string>> => ({ 'v6.1': value, 'v6.12': value });
+const since59 = (value: string): Partial<Record<ProfileName, string>> => ({ 'v5.9': value, ...in6(value) });
 /** A knob that is a number. */
 const numeric = (name: string, fallback: number, min: number, max: number, unit: string, doc: string): KnobInfo => ({ name, values: [], min, max, unit, default: fallback, profiles: PROFILES, doc });
 
@@ -17,13 +18,13 @@ export const knobs: readonly KnobInfo[] = [
   knob('lru.gen', ['off'], 'multi-generational LRU; only the classic LRU is modelled so far'),
   knob('reclaim.writepage', ['all', 'anon'], 'dirty pages that kswapd may write one by one: those of files too, or only anonymous ones, as on a file system without ->writepage'),
   byProfile(knob('reclaim.throttle', ['congestion-wait', 'wait-iff-congested', 'throttle'], 'how reclaim waits: a tenth of a second for writes under way, only if a queue is congested, or by reclaim_throttle() (5.16 on)'), in6('throttle')),
-  byProfile(knob('reclaim.workerNap', ['to-retry', 'always', 'never'], 'a workqueue worker whose allocation finds nothing: sleeps a jiffy before it goes round again (to 4.19), in every round (4.20 on), or never (before 4.5), so that the items behind its own can run or cannot'), in6('always')),
-  byProfile(knob('oom.sleepAfterKill', ['on', 'off'], 'after a kill: sleep a jiffy, killable, with oom_lock held (up to 4.18)'), in6('off')),
-  byProfile(knob('oomReaper.oomLock', ['held', 'free'], 'the reaper takes oom_lock for each attempt (up to 4.18), or leaves it alone'), in6('free')),
-  byProfile(knob('oomReaper.mmuNotifier', ['ignore', 'skip-sleep', 'retry', 'invalidate', 'safe-flag', 'nonblock'], 'a victim whose pages others map too (a virtual machine): the reaper takes no notice (4.13), leaves it alone and gives up after a second, tries again ten times, tells them and waits, tells them if all promise not to block (4.16 to 4.18), or tells them that they may not block (4.19 on)'), { 'v4.17': 'safe-flag', ...in6('nonblock') }),
+  byProfile(knob('reclaim.workerNap', ['to-retry', 'always', 'never'], 'a workqueue worker whose allocation finds nothing: sleeps a jiffy before it goes round again (to 4.19), in every round (4.20 on), or never (before 4.5), so that the items behind its own can run or cannot'), since59('always')),
+  byProfile(knob('oom.sleepAfterKill', ['on', 'off'], 'after a kill: sleep a jiffy, killable, with oom_lock held (up to 4.18)'), since59('off')),
+  byProfile(knob('oomReaper.oomLock', ['held', 'free'], 'the reaper takes oom_lock for each attempt (up to 4.18), or leaves it alone'), since59('free')),
+  byProfile(knob('oomReaper.mmuNotifier', ['ignore', 'skip-sleep', 'retry', 'invalidate', 'safe-flag', 'nonblock'], 'a victim whose pages others map too (a virtual machine): the reaper takes no notice (4.13), leaves it alone and gives up after a second, tries again ten times, tells them and waits, tells them if all promise not to block (4.16 to 4.18), or tells them that they may not block (4.19 on)'), { 'v4.17': 'safe-flag', ...since59('nonblock') }),
   knob('oomReaper.check', ['after', 'before'], 'whether the reaper asks who else maps the pages after it has mmap_lock, when nobody can join them, or before'),
   knob('rwsem.fair', ['on', 'off'], 'whether a writer that waits for a rwsem keeps later readers out; off: they pass it, as they always do on PREEMPT_RT'),
-  knob('rcu.fastNoHz', ['off', 'on'], 'CONFIG_RCU_FAST_NO_HZ (to 5.16): an idle CPU with RCU callbacks stops its tick, and sleeps some six seconds if all of them are lazy'),
+  knob('rcu.fastNoHz', ['off', 'on'], 'CONFIG_RCU_FAST_NO_HZ (to 5.16): an idle CPU with RCU callbacks stops its tick, and sleeps some six seconds if all of them are lazy (to 5.5)'),
   knob('rcu.idleAccelBug', ['off', 'on'], 'with rcu.fastNoHz: callbacks queued just before a CPU goes idle get no grace period until it wakes (4.12 to 4.18)'),
   knob('rcu.oomHook', ['none', 'notifier', 'notifier-claims', 'notifier-waits', 'shrinker-nowait', 'shrinker-barrier', 'retry-kick'], 'who makes lazy RCU callbacks move when memory runs out, who waits for them, and what the allocator is told'),
   knob('rcu.nocbs', ['off', 'all'], 'rcu_nocbs=all: RCU callbacks of every CPU are offloaded to threads (rcuog, rcuop) that run anywhere', ['v6.1', 'v6.12']),

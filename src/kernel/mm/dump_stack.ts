@@ -10,12 +10,12 @@ const HARDWARE = 'oomscope simulated machine';
 
 /** The stack innermost first, without offsets: there is no machine code here. Itself stands on top, as the kernel's does. */
 const dumpStackLvl = leaf('dump_stack_lvl', (k: Kernel): string[] => {
-  const { uid, release, old } = reportFormat(k), t = k.current, names = k.stackNames(k.cpu.top.stack).map((name) => ` ${name}`);
+  const { uid, release, before61 } = reportFormat(k), t = k.current, names = k.stackNames(k.cpu.top.stack).map((name) => ` ${name}`);
   const ofTask = k.inTask ? names.length : k.stacks.fns(t.stack).length, handlers = names.slice(0, names.length - ofTask);
   return [
     `CPU: ${k.cpu.index} ${uid ? `UID: ${t.uid} ` : ''}PID: ${t.pid} Comm: ${t.comm} Not tainted ${release} ${k.mm.era.version}`,
     `Hardware name: ${HARDWARE}`, ...workItem(k),
-    'Call Trace:', ...(handlers.length > 0 ? [' <IRQ>', ...handlers, ' </IRQ>'] : []), ...(old ? [] : [' <TASK>']), ...names.slice(names.length - ofTask), ...(old ? [] : [' </TASK>']),
+    'Call Trace:', ...(handlers.length > 0 ? [' <IRQ>', ...handlers, ' </IRQ>'] : []), ...(before61 ? [] : [' <TASK>']), ...names.slice(names.length - ofTask), ...(before61 ? [] : [' </TASK>']),
   ];
 });
 /** print_worker_info(): a worker says whose item it runs; the item's function is what process_one_work() has called. */

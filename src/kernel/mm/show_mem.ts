@@ -22,38 +22,38 @@ const pcpPages = (z: Zone): number => z.pcp.reduce((sum, p) => sum + p.count, 0)
 /** The global block: the lines of one printk(), all in pages. */
 function totals(k: Kernel, zones: readonly Zone[], c: NodeCounts): string[] {
   const free = k.mm.zones.reduce((sum, z) => sum + z.nrFree, 0), freePcp = zones.reduce((sum, z) => sum + pcpPages(z), 0);
-  const { old } = reportFormat(k);
+  const { old, before61 } = reportFormat(k);
   return [
     `active_anon:${c.activeAnon} inactive_anon:${c.inactiveAnon} isolated_anon:${c.isolatedAnon}`,
     ` active_file:${c.activeFile} inactive_file:${c.inactiveFile} isolated_file:${c.isolatedFile}`,
     ` unevictable:${c.unevictable} dirty:${c.dirty} writeback:${c.writeback}${old ? ' unstable:0' : ''}`,
     ` slab_reclaimable:${c.slabReclaimable} slab_unreclaimable:${c.slabUnreclaimable}`,
-    ` mapped:${c.mapped} shmem:${c.shmem} pagetables:${c.pageTables}${old ? ' bounce:0' : ''}`,
-    ...(old ? [] : [' sec_pagetables:0 bounce:0', ' kernel_misc_reclaimable:0']),
+    ` mapped:${c.mapped} shmem:${c.shmem} pagetables:${c.pageTables}${before61 ? ' bounce:0' : ''}`,
+    ...(before61 ? [] : [' sec_pagetables:0 bounce:0']), ...(old ? [] : [' kernel_misc_reclaimable:0']),
     ` free:${free} free_pcp:${freePcp} free_cma:0`,
   ];
 }
 
 function nodeLine(k: Kernel, p: Pgdat, c: NodeCounts): string {
-  const { thp, thpBlank: b, old } = reportFormat(k), zero = `${b}0kB`;
+  const { thp, thpBlank: b, old, before61 } = reportFormat(k), zero = `${b}0kB`;
   return [
     `Node ${p.id} active_anon:${kb(c.activeAnon)}kB inactive_anon:${kb(c.inactiveAnon)}kB active_file:${kb(c.activeFile)}kB inactive_file:${kb(c.inactiveFile)}kB`,
     `unevictable:${kb(c.unevictable)}kB isolated(anon):${kb(c.isolatedAnon)}kB isolated(file):${kb(c.isolatedFile)}kB`,
     `mapped:${kb(c.mapped)}kB dirty:${kb(c.dirty)}kB writeback:${kb(c.writeback)}kB shmem:${kb(c.shmem)}kB`,
     ...(thp ? [`shmem_thp:${zero} shmem_pmdmapped:${zero} anon_thp:${zero}`] : []),
-    old ? 'writeback_tmp:0kB unstable:0kB' : `writeback_tmp:0kB kernel_stack:${kb(c.kernelStack)}kB pagetables:${kb(c.pageTables)}kB sec_pagetables:0kB`,
+    old ? 'writeback_tmp:0kB unstable:0kB' : `writeback_tmp:0kB kernel_stack:${kb(c.kernelStack)}kB${before61 ? '' : ` pagetables:${kb(c.pageTables)}kB sec_pagetables:0kB`}`,
     `all_unreclaimable? ${p.kswapdFailures >= MAX_RECLAIM_RETRIES ? 'yes' : 'no'}`,
   ].join(' ');
 }
 
-/** One zone. The marks are printed with the boost, and the reserve's unit with a capital K. 4.x has neither, but stacks and page tables by zone. */
+/** One zone. The marks are printed with the boost, and the reserve's unit with a capital K. 4.x has neither, but stacks and page tables by zone; 5.9 has the reserve and page tables. */
 function zoneLine(k: Kernel, z: Zone): string {
-  const { lru } = z, { old } = reportFormat(k);
+  const { lru } = z, { old, before61 } = reportFormat(k), inZone = (name: string, frame: number): string => ` ${name}:${kb(framesOf(k, z, frame))}kB`;
   return [
-    `Node ${z.node} ${z.name} free:${kb(z.nrFree)}kB${old ? '' : ` boost:${kb(z.boost)}kB`} min:${kb(z.mark(WMARK.MIN))}kB low:${kb(z.mark(WMARK.LOW))}kB high:${kb(z.mark(WMARK.HIGH))}kB`,
+    `Node ${z.node} ${z.name} free:${kb(z.nrFree)}kB${before61 ? '' : ` boost:${kb(z.boost)}kB`} min:${kb(z.mark(WMARK.MIN))}kB low:${kb(z.mark(WMARK.LOW))}kB high:${kb(z.mark(WMARK.HIGH))}kB`,
     `${old ? '' : `reserved_highatomic:${kb(z.nrReservedHighatomic)}KB `}active_anon:${kb(lru[LRU.ACTIVE_ANON])}kB inactive_anon:${kb(lru[LRU.INACTIVE_ANON])}kB`,
     `active_file:${kb(lru[LRU.ACTIVE_FILE])}kB inactive_file:${kb(lru[LRU.INACTIVE_FILE])}kB unevictable:${kb(lru[LRU.UNEVICTABLE])}kB writepending:${kb(z.writePending)}kB`,
-    `present:${kb(z.present)}kB managed:${kb(z.managed)}kB mlocked:${kb(lru[LRU.UNEVICTABLE])}kB${old ? ` kernel_stack:${kb(framesOf(k, z, FRAME.stack))}kB pagetables:${kb(framesOf(k, z, FRAME.table))}kB` : ''} bounce:0kB`,
+    `present:${kb(z.present)}kB managed:${kb(z.managed)}kB mlocked:${kb(lru[LRU.UNEVICTABLE])}kB${old ? inZone('kernel_stack', FRAME.stack) : ''}${before61 ? inZone('pagetables', FRAME.table) : ''} bounce:0kB`,
     `free_pcp:${kb(pcpPages(z))}kB local_pcp:${kb(z.pcp[k.cpu.index].count)}kB free_cma:0kB`,
   ].join(' ');
 }
@@ -89,7 +89,7 @@ export function* memInfo(k: Kernel, highest: number): Generator<string, void> {
   for (const p of m.nodes) for (const size of [1048576, 2048]) yield `Node ${p.id} hugepages_total=0 hugepages_free=0 hugepages_surp=0 hugepages_size=${size}kB`;
   yield `${all.filePages} total pagecache pages`;
   yield `${all.swapCache} pages in swap cache`;
-  if (reportFormat(k).old) yield `Swap cache stats: add ${m.swap.added}, delete ${m.swap.deleted}, find ${m.swap.hits}/${m.swap.lookups}`;
+  if (reportFormat(k).before61) yield `Swap cache stats: add ${m.swap.added}, delete ${m.swap.deleted}, find ${m.swap.hits}/${m.swap.lookups}`;
   yield `Free swap  = ${kb(m.swap.free)}kB`;
   yield `Total swap = ${kb(m.swap.total)}kB`;
   yield `${sum((z) => z.present)} pages RAM`;

@@ -1,5 +1,5 @@
 /**
- * kernel/rcu/tree_plugin.h, 4.12 to 4.19, CONFIG_RCU_FAST_NO_HZ and its absence (knob rcu.fastNoHz): may an idle CPU that has callbacks
+ * kernel/rcu/tree_plugin.h, 4.12 to 4.19, CONFIG_RCU_FAST_NO_HZ and 5.9 without the lazy ones, and its absence (knob rcu.fastNoHz): may an idle CPU that has callbacks
  * stop its tick, and when is it to be woken? Source: rcu reference 1.4. Without it such a CPU keeps its tick. With it the CPU sleeps for
  * some jiffies, or for about six seconds if all its callbacks are lazy, although nobody will tell it that their grace period is over.
  * An offloaded CPU (nocb.ts) sleeps as long as it likes. Left out: nohz switched on and off as the machine runs.
@@ -44,7 +44,7 @@ function rcuNeedsCpu(k: Kernel, s: RcuState, d: RcuData): number {
   if (!s.fastNoHz) return d.cblist.len > 0 ? at(1) : Infinity;
   d.nonlazyPostedSnap = d.nonlazyPosted;
   if (d.cblist.len === 0) return Infinity;
-  d.allLazy = d.cblist.len === d.cblist.lenLazy;
+  d.allLazy = s.rules.countsLazy && d.cblist.len === d.cblist.lenLazy;
   if (rcuTryAdvanceAllCbs(k, s, d)) { invokeRcuCore(k); return at(1); }
   return at(d.allLazy ? lazyDelay(k.jiffies, d.cpu, k.hz) : nonlazyDelay(k.jiffies));
 }

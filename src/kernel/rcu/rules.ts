@@ -8,6 +8,8 @@ import type { Kernel } from '../kernel.ts';
 /** LONG_MAX: a batch without a limit. */
 export const NO_LIMIT = Infinity;
 export interface RcuRules {
+  /** kfree_rcu()'s callbacks are counted apart, and an idle CPU that has no others sleeps longer (3.4 to 5.5, CONFIG_RCU_FAST_NO_HZ). */
+  readonly countsLazy: boolean;
   /** Reports since 4.19: `rcu: ` before each line, and one sequence number for both counts. */
   readonly oneSequence: boolean;
   /** What a flood of callbacks sets blimit to: LONG_MAX, DEFAULT_MAX_RCU_BLIMIT since. */
@@ -26,8 +28,8 @@ export interface RcuRules {
 /** Batches above this are timed, with a look at the clock every CLOCK_EVERY callbacks. */
 export const BIG_BATCH = 100, CLOCK_EVERY = 32;
 
-const v417: RcuRules = { oneSequence: false, floodBlimit: NO_LIMIT, divisor: Infinity, batchNs: Infinity, overload: Infinity, nocb: false, lazy: false };
-const v59: RcuRules = { oneSequence: true, floodBlimit: 10_000, divisor: 7, batchNs: 3e6, overload: 2, nocb: true, lazy: false };
+const v417: RcuRules = { countsLazy: true, oneSequence: false, floodBlimit: NO_LIMIT, divisor: Infinity, batchNs: Infinity, overload: Infinity, nocb: false, lazy: false };
+const v59: RcuRules = { countsLazy: false, oneSequence: true, floodBlimit: 10_000, divisor: 7, batchNs: 3e6, overload: 2, nocb: true, lazy: false };
 /** By profile. */
 export const rcuRules: Readonly<Record<string, RcuRules>> = { 'v4.13': v417, 'v4.17': v417, 'v5.9': v59, 'v6.1': v59, 'v6.12': { ...v59, lazy: true } };
 /** A machine without memory is as old as its RCU. */

@@ -17,7 +17,7 @@ const WHO: readonly Who[] = [
   { task: 'kthread', pf: '-', state: '-' }, { task: 'kthread', pf: 'memalloc', state: '-' }, { task: 'kthread', pf: 'dumpcore', state: '-' }, { task: 'kthread', pf: 'nofs', state: '-' },
   { task: 'kthread', pf: '-', state: 'pm_suspended' }, { task: 'kthread', pf: '-', state: 'oom_disabled' }, { task: 'user', pf: '-', state: '-' }, { task: 'best victim', pf: '-', state: '-' }, { task: 'dying', pf: '-', state: '-' },
 ];
-export const PROFILES: readonly Profile[] = ['v4.13', 'v4.17', 'v6.1', 'v6.12'];
+export const PROFILES: readonly Profile[] = ['v4.13', 'v4.17', 'v5.9', 'v6.1', 'v6.12'];
 export const PLACES: readonly Place[] = ['inside', 'outside-mutex', 'outside-rwsem'];
 /** All questions to one variant of one profile. */
 export function questions(profile: Profile, place: Place): Question[] {
@@ -37,10 +37,11 @@ export function askModel(q: Question): GateResult {
 const AFTER_KILL = 16;
 /**
  * 4.17: reaper and victim both need oom_lock to give anything back, which the killer holds while it sleeps a jiffy (reference 9.2, L2); on one CPU it then
- * goes on until a tick lets them run, so for a jiffy of 4 ms, at 13 priorities of 7.6 us a fruitless reclaim (the table of times).
+ * goes on until a tick lets them run, so for a jiffy of 4 ms, at 13 priorities of 7.6 us a fruitless reclaim (the table of times). 5.9: the killer does not sleep,
+ * but it too keeps its one CPU until a tick where those it has woken have had no less of it; and each of its rounds is one reclaim, as in 4.x.
  */
 const A_JIFFY_OF_ROUNDS = Math.ceil(4e6 / (13 * 7600));
-const mostAfterKill = (q: Question): number => AFTER_KILL + (q.profile === 'v4.17' ? A_JIFFY_OF_ROUNDS : 0);
+const mostAfterKill = (q: Question): number => AFTER_KILL + (q.profile === 'v4.17' || q.profile === 'v5.9' ? A_JIFFY_OF_ROUNDS : 0);
 /** What is not as the reference says; empty: all is. */
 export function faultsOf(q: Question, r: GateResult): string[] {
   const e = oracle(q), out: string[] = [], end = r.page === null ? 'loops' : r.page ? 'page' : 'null';

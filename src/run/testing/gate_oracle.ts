@@ -3,7 +3,7 @@
  * every zone stands at MIN with whole blocks up to order 6, per-CPU lists are empty, nothing can be reclaimed, there is no swap; somebody else can be killed. It
  * knows names of flags and numbers, and no code of the model.
  */
-export type Profile = 'v4.13' | 'v4.17' | 'v6.1' | 'v6.12';
+export type Profile = 'v4.13' | 'v4.17' | 'v5.9' | 'v6.1' | 'v6.12';
 export type Place = 'inside' | 'outside-mutex' | 'outside-rwsem';
 /** `task`: a kernel thread; a process; one that would be chosen itself; one with a SIGKILL pending or that exits. */
 export interface Question {
@@ -14,7 +14,7 @@ export interface Question {
 export interface Answer { readonly end: 'page' | 'null' | 'loops'; readonly reclaims: number; readonly asked: boolean; readonly notifiers: boolean; readonly killed: boolean; readonly gate: string }
 
 const LARGEST = 6, COSTLY = 3;
-/** 4.3 t6 to t10 and 4.5: on 6.x, where free pages count as reclaimable, 16 more rounds promise something while a block of the order is there; on 4.x none does. */
+/** 4.3 t6 to t10 and 4.5: on 6.x, where free pages count as reclaimable, 16 more rounds promise something while a block of the order is there; before that none does. */
 const rounds = (q: Question): number => (q.profile.startsWith('v6') && q.order <= LARGEST ? 17 : 1);
 const has = (q: Question, flag: string): boolean => q.flags.includes(flag);
 const answer = (end: Answer['end'], gate: string, reclaims = 0, oom: Partial<Answer> = {}): Answer => ({ end, gate, reclaims, asked: false, notifiers: false, killed: false, ...oom });
@@ -37,7 +37,7 @@ function nopage(q: Question, gate: string, reclaims: number, blocks: boolean): A
 }
 function withReclaim(q: Question, blocks: boolean): Answer {
   const costly = q.order > COSTLY, io = !['NOIO'].includes(q.base) && q.state !== 'pm_suspended', compacts = q.profile !== 'v6.12' || io;
-  if (costly && has(q, 'NORETRY') && q.profile.startsWith('v6') && compacts && q.pf !== 'memalloc') return nopage(q, 'r4: compaction cannot help, NORETRY', 0, blocks);
+  if (costly && has(q, 'NORETRY') && !q.profile.startsWith('v4') && compacts && q.pf !== 'memalloc') return nopage(q, 'r4: compaction cannot help, NORETRY', 0, blocks);
   if (q.pf === 'memalloc') return nopage(q, 't5: PF_MEMALLOC', 0, blocks);
   if (has(q, 'NORETRY')) return nopage(q, 't8: NORETRY', 1, blocks);
   if (costly && (!has(q, 'RETRY_MAYFAIL') || !compacts)) return nopage(q, 't9: costly', 1, blocks);
