@@ -40,6 +40,7 @@ export const FIGURE_WORDS: Readonly<Record<string, string>> = {
   longestWaitMs: 'longest wait of a callback', invokedBeforeKill: 'callbacks invoked before the kill', gracePeriodsOverBeforeKill: 'grace periods over before the kill', wakeToKillMs: 'from the first wake of kswapd to the kill',
   kickToMemoryBackMs: 'from the kick to the last callback (−1 = never)', gracePeriodMs: 'from the kick to the end of a grace period (−1 = never)', longestHoldOfOomLockMs: 'longest hold of oom_lock', killMs: 'first kill (−1 = none)', ipis: 'interrupts between CPUs',
   correlation: 'correlation of promised and freed', fewestGracePeriodsOfAScan: 'fewest grace periods of a scan', mostCallbacks: 'most callbacks at once', leftAtEnd: 'callbacks left at the end', liftToQlowmarkMs: 'from lifting the limit to qlowmark',
+  pagesReclaimedPerMsOfKswapd: 'pages that kswapd reclaims in a ms of its CPU time', wakesOfKswapd: 'wakes of kswapd', emptyLists: 'refills of its per-CPU list by kswapd', pointerPages: 'taken for pointers', mostStalledMs: 'most stall within the window', userKills: 'processes killed by the userspace killer',
   roundsOfTheCaller: 'direct reclaims of who asks', lastLeavesAfterMs: 'until the last caller leaves', gates: 'gates', asTheReference: 'gates as the reference has them, of 8',
 };
 /** A figure by its name: `freedPages` is freed, in pages. */

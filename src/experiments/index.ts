@@ -1,6 +1,7 @@
 /** The experiments, in the order in which they are offered. One file and one line each. */
 import { callbackFloodClaim } from './callback_flood.ts';
 import type { Experiment } from './experiment.ts';
+import { kswapdSlowedClaim } from './kswapd_slowed.ts';
 import { notifierAfterSuspendClaim } from './notifier_after_suspend.ts';
 import { notifierLastChanceClaim } from './notifier_last_chance.ts';
 import { notifierSerialisedClaim } from './notifier_serialised.ts';
@@ -38,4 +39,5 @@ export const experiments: readonly Experiment[] = [
   shrinkerCountIsAGuessClaim,
   stalledCpuClaim,
   callbackFloodClaim,
+  kswapdSlowedClaim,
 ];

@@ -8,6 +8,7 @@ import { dirtyWriter } from './dirty_writer.ts';
 import { forkStorm } from './fork_storm.ts';
 import { hogSwapDisk } from './hog_swap_disk.ts';
 import { hogSwapZram } from './hog_swap_zram.ts';
+import { kswapdSlowed, kswapdSlowedLight, kswapdSlowedOff } from './kswapd_slowed.ts';
 import { memcgLimit } from './memcg_limit.ts';
 import { notifierAfterSuspend } from './notifier_after_suspend.ts';
 import { notifierLastChance, notifierLastChanceMany } from './notifier_last_chance.ts';
@@ -34,4 +35,4 @@ import { victimAlreadyDying, victimAlreadyDying61 } from './victim_already_dying
 import { victims } from './victims.ts';
 import { whyLazyCallbacksSit } from './why_lazy_callbacks_sit.ts';
 
-export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, oomGates61, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, whyLazyCallbacksSit, rcuOomHook, rcuOomHookEmpty, shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero, stalledCpu, callbackFlood, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits, starvedWorker, userspaceKiller, userspaceKillerLate];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, oomGates61, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, whyLazyCallbacksSit, rcuOomHook, rcuOomHookEmpty, shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero, stalledCpu, callbackFlood, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits, starvedWorker, userspaceKiller, userspaceKillerLate, kswapdSlowed, kswapdSlowedLight, kswapdSlowedOff];
