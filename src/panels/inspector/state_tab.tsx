@@ -1,13 +1,14 @@
 /** The machine at the cursor, from what is scarce to what is plenty. */
 import type { ReactElement, ReactNode } from 'react';
 import { allocationAt } from '../../analysis/path.ts';
-import { rcuAt } from '../../analysis/rcu.ts';
+import { anyPool } from '../../analysis/pools.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { useStore } from '../../store/store.ts';
 import { count, duration, mib, plural, signed } from '../../ui/format.ts';
 import { type AtCursor, useAtCursor } from './at_cursor.ts';
 import { Boxes, StackBar, ZoneBar } from './bars.tsx';
 import { memcgUse } from './memcgs.ts';
+import { Rcu } from './rcu_block.tsx';
 import { rowWords } from './row_words.ts';
 import { Why } from './why.tsx';
 import { freeBlocks, usage, zoneNeeds } from './zone_levels.ts';
@@ -17,6 +18,7 @@ export interface StateSlots {
   readonly zones: ReactNode;
   readonly pcp: ReactNode;
   readonly rcu: ReactNode;
+  readonly pools: ReactNode;
   readonly frames: ReactNode;
   readonly both: ReactNode;
 }
@@ -117,14 +119,13 @@ function Frames({ at: { trace }, map }: { readonly at: AtCursor; readonly map: R
   );
 }
 
-/** Only where the run has callbacks. */
-function Rcu({ at: { trace, cursor }, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement | null {
-  const rcu = rcuAt(trace, trace.stateAt(cursor - 1));
-  if (rcu === null) return null;
+/** Only where the run has pools, or objects of kvfree_rcu(). */
+function Pools({ at: { trace }, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement | null {
+  if (!anyPool(trace)) return null;
   return (
-    <div className="block">
-      <Head left="RCU callbacks" right={rcu.gracePeriod} />
-      <Sideways name="RCU callbacks, by CPU">{table}</Sideways>
+    <div className="block across">
+      <Head left="Pools" right="elements, objects, pages" />
+      <Sideways name="All of the pools">{table}</Sideways>
     </div>
   );
 }
@@ -152,7 +153,7 @@ function Memcgs({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElem
   );
 }
 
-export function StateTab({ zones, pcp, rcu, frames, both }: StateSlots): ReactElement {
+export function StateTab({ zones, pcp, rcu, pools, frames, both }: StateSlots): ReactElement {
   const at = useAtCursor();
   if (at === null) return <p className="block i3">The machine is booting.</p>;
   return (
@@ -163,6 +164,7 @@ export function StateTab({ zones, pcp, rcu, frames, both }: StateSlots): ReactEl
       <Pcp at={at} table={pcp} />
       <Buddy at={at} />
       <Rcu at={at} table={rcu} />
+      <Pools at={at} table={pools} />
       <Usage at={at} />
       <Memcgs at={at} />
       <Pressure at={at} />

@@ -1,0 +1,46 @@
+/** Pools of a run, from the gauges that name them (docs/formats.md): elements that a pool keeps and should keep; and what kvfree_rcu() has on each CPU. */
+import type { StepSeries } from './series.ts';
+import type { Trace } from './trace.ts';
+
+export interface Pool {
+  readonly name: string;
+  /** Elements that are there; that should be, where the run says so. */
+  readonly free: StepSeries;
+  readonly target: StepSeries | null;
+}
+/** Objects of kvfree_rcu() from the newest stage to the oldest. */
+export const KVFREE_STAGES = ['filling', 'waiting', 'freeing'] as const;
+/** What else is told of a CPU: objects in lists instead of pages, pages for pointers in use, and spare ones. */
+export const KVFREE_PARTS = [...KVFREE_STAGES, 'linked', 'pages', 'cache'] as const;
+export type KvfreePart = (typeof KVFREE_PARTS)[number];
+export interface KvfreeCpu {
+  readonly cpu: number;
+  readonly parts: Readonly<Record<KvfreePart, StepSeries | null>>;
+}
+export interface Pools {
+  readonly pools: readonly Pool[];
+  readonly kvfree: readonly KvfreeCpu[];
+}
+const known = new WeakMap<Trace, { readonly gauges: number; readonly pools: Pools }>();
+
+/** In the order in which they were first told of. */
+export function poolsOf(trace: Trace): Pools {
+  const { gauges } = trace.series, before = known.get(trace);
+  if (before?.gauges === gauges.size) return before.pools;
+  const names = [...gauges.keys()].map((i) => trace.tables.strings[i] ?? ''), series = (name: string): StepSeries | null => gauges.get(trace.tables.stringIndex(name)) ?? null;
+  const pools = [...new Set(names.flatMap((name) => /^pool (.+) (?:free|target)$/.exec(name)?.[1] ?? []))].flatMap((name): Pool[] => {
+    const free = series(`pool ${name} free`);
+    return free === null ? [] : [{ name, free, target: series(`pool ${name} target`) }];
+  });
+  const cpus = [...new Set(names.flatMap((name) => /^kvfree cpu(\d+) /.exec(name)?.[1] ?? []))].map(Number).sort((a, b) => a - b);
+  const kvfree = cpus.map((cpu): KvfreeCpu => {
+    const part = (name: KvfreePart): StepSeries | null => series(`kvfree cpu${cpu} ${name}`);
+    return { cpu, parts: { filling: part('filling'), waiting: part('waiting'), freeing: part('freeing'), linked: part('linked'), pages: part('pages'), cache: part('cache') } };
+  });
+  known.set(trace, { gauges: gauges.size, pools: { pools, kvfree } });
+  return { pools, kvfree };
+}
+/** A part that was not told of so far is 0. */
+export const partAt = (k: KvfreeCpu, part: KvfreePart, event: number): number => k.parts[part]?.at(event) ?? 0;
+export const objectsAt = (k: KvfreeCpu, event: number): number => KVFREE_STAGES.reduce((sum, stage) => sum + partAt(k, stage, event), 0);
+export const anyPool = (trace: Trace): boolean => { const { pools, kvfree } = poolsOf(trace); return pools.length + kvfree.length > 0; };
