@@ -16,7 +16,7 @@ const e: Experiment = {
   controls: [{ change: 'nothing runs', seeds: 3, edit: (s) => ({ ...s, workloads: [] }) }],
   figures: (run) => ({ events: run.outcome.events }), predicate: ([a, b]) => a.outcome.events > b.outcome.events,
 };
-const view = (events: number): View => ({ outcome: { events, hash: `h${events}` } as Outcome, marks: () => [], holds: () => [], misses: () => 0, pcp: new PcpBooks({ cpus: 0, zones: [] }, { zones: new Int32Array(0), pcp: new Int32Array(0) }) });
+const view = (events: number): View => ({ outcome: { events, hash: `h${events}` } as Outcome, marks: () => [], holds: () => [], misses: () => 0, taken: () => 0, cpuNs: () => 0, pcp: new PcpBooks({ cpus: 0, zones: [] }, { zones: new Int32Array(0), pcp: new Int32Array(0) }) });
 const tried = (control: number | null, seed: number, holds: boolean): Tried => ({ control, seed, holds, figures: [], hashes: [], explored: [] });
 
 describe('the trials of an experiment', () => {

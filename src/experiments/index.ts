@@ -3,6 +3,7 @@ import { callbackFloodClaim } from './callback_flood.ts';
 import { commonPoolAbuseClaim } from './common_pool_abuse.ts';
 import type { Experiment } from './experiment.ts';
 import { growAfterEmergencyClaim } from './grow_after_emergency.ts';
+import { kswapdSlowedClaim } from './kswapd_slowed.ts';
 import { kvfreePageSourceClaim } from './kvfree_page_source.ts';
 import { notifierAfterSuspendClaim } from './notifier_after_suspend.ts';
 import { notifierLastChanceClaim } from './notifier_last_chance.ts';
@@ -51,6 +52,7 @@ export const experiments: readonly Experiment[] = [
   callbackFloodClaim,
   commonPoolAbuseClaim,
   kvfreePageSourceClaim,
+  kswapdSlowedClaim,
   workerLatencyClaim,
   growAfterEmergencyClaim,
   pagePer510Claim,

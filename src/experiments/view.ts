@@ -18,6 +18,10 @@ export interface View {
   misses(lock: string): number;
   /** Who took pages off which CPU's lists, and how long these were empty. */
   readonly pcp: PcpBooks;
+  /** How often tasks of that name have come to a branch and taken it. */
+  taken(question: string, comm: string): number;
+  /** CPU time of the tasks of that name until now, handlers that came in between left out; ns. */
+  cpuNs(comm: string): number;
   /** Of an experiment that explores: what the exploration of this variant has come to. */
   readonly explored?: Explored;
 }
@@ -50,10 +54,16 @@ export class ViewMaker {
   private readonly holds: Map<string, Span[]>;
   /** When a task got a lock, by both. */
   private readonly since: Map<string, number>;
+  /** Branches taken, by task and then by string. */
+  private readonly branches: number[][];
+  /** By CPU: who has it, since when, and handlers on top. */
+  private readonly cpus: { task: number; sinceNs: number; handlers: number }[];
+  /** By task. */
+  private readonly used: number[];
   constructor({ shape, initial }: FirstState) {
     this.pcp = new PcpBooks(shape, initial);
     this.strings = []; this.tasks = []; this.locks = [];
-    this.marks = new Map(); this.holds = new Map(); this.since = new Map();
+    this.marks = new Map(); this.holds = new Map(); this.since = new Map(); this.branches = []; this.cpus = []; this.used = [];
   }
   /** What the tables have gained: before the rows that name it. */
   learn(growth: TableGrowth): void {
@@ -62,23 +72,41 @@ export class ViewMaker {
     for (const t of growth.tasks) this.tasks[t.id] = `${t.comm}/${t.pid}`;
     for (const l of growth.locks) this.locks[l.id] = l.name;
   }
+  /** A task, or a handler, begins or ends on a CPU: until now its task has run, unless a handler did. */
+  private runs(cpu: number, timeNs: number, handlers: number, task?: number): void {
+    const on = (this.cpus[cpu] ??= { task: -1, sinceNs: timeNs, handlers: 0 });
+    if (on.task >= 0 && on.handlers === 0) this.used[on.task] = (this.used[on.task] ?? 0) + timeNs - on.sinceNs;
+    on.sinceNs = timeNs;
+    on.handlers += handlers;
+    on.task = task ?? on.task;
+  }
   fold(c: Columns): void {
     this.pcp.fold(c);
     const { strings, tasks, locks, since } = this;
     for (let i = 0; i < c.length; i++) {
       const timeNs = c.time[i], a = c.a[i], b = c.b[i];
       if (c.kind[i] === ROW.mark) into(this.marks, strings[a], { timeNs, task: tasks[c.task[i]], b, c: c.c[i] });
+      else if (c.kind[i] === ROW.decide && b === 1) { const by = (this.branches[c.task[i]] ??= []); by[a] = (by[a] ?? 0) + 1; }
+      else if (c.kind[i] === ROW.switch_) this.runs(c.cpu[i], timeNs, 0, b);
+      else if (c.kind[i] === ROW.enter) this.runs(c.cpu[i], timeNs, 1);
+      else if (c.kind[i] === ROW.leave) this.runs(c.cpu[i], timeNs, -1);
       else if (c.kind[i] === ROW.lockGot) since.set(`${a}/${b}`, timeNs);
       else if (c.kind[i] === ROW.lockDrop) into(this.holds, locks[a], { fromNs: since.get(`${a}/${b}`) ?? timeNs, toNs: timeNs, task: tasks[b] });
     }
   }
+  private sumOver(comm: string, of: (task: number) => number): number {
+    return this.tasks.reduce((n, name, id) => n + (name.slice(0, name.lastIndexOf('/')) === comm ? of(id) : 0), 0);
+  }
   view(outcome: Outcome): View {
-    const { marks, holds, pcp } = this;
+    const { marks, holds, pcp, used, branches } = this;
+    for (const cpu of this.cpus.keys()) this.runs(cpu, outcome.endNs, 0);
     return {
       outcome, pcp,
       marks: (name) => marks.get(name) ?? [],
       holds: (lock) => holds.get(lock) ?? [],
       misses: (lock) => outcome.locks.find((l) => l.name === lock)?.trylockMisses ?? 0,
+      taken: (question, comm) => { const a = this.strings.indexOf(question); return this.sumOver(comm, (id) => branches[id]?.[a] ?? 0); },
+      cpuNs: (comm) => this.sumOver(comm, (id) => used[id] ?? 0),
     };
   }
 }

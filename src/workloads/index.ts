@@ -15,6 +15,7 @@ import { kernelbuf } from './kernelbuf.ts';
 import { kernelloop } from './kernelloop.ts';
 import { kvfree } from './kvfree.ts';
 import { killer } from './killer.ts';
+import { kvload } from './kvload.ts';
 import { mapprobe } from './mapprobe.ts';
 import { mmunotifier } from './mmunotifier.ts';
 import { notifier } from './notifier.ts';
@@ -29,4 +30,4 @@ import { sysrq } from './sysrq.ts';
 import { vfork } from './vfork.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, mmunotifier, atomic, pooluser, mapprobe, kernelbuf, sampler, sysrq, suspend, callrcu, kvfree, kernelloop, dropslab, pcptake, isolate, killer, stop];
+export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, mmunotifier, atomic, pooluser, mapprobe, kernelbuf, sampler, sysrq, suspend, callrcu, kvfree, kvload, kernelloop, dropslab, pcptake, isolate, killer, stop];

@@ -1,0 +1,35 @@
+import type { Scenario } from '../format/scenario.ts';
+import { kswapdSlowed as heavy, kswapdSlowedLight as light, kswapdSlowedOff as off } from '../scenarios/kswapd_slowed.ts';
+import { type Experiment, withWorkload } from './experiment.ts';
+import type { View } from './view.ts';
+
+const steals = (run: View): number => run.marks('mm_vmscan_lru_shrink_inactive').reduce((n, m) => n + (m.task.startsWith('kswapd0/') ? m.c : 0), 0);
+const pagesPerMs = (run: View): number => (steals(run) * 1e6) / run.cpuNs('kswapd0');
+const userKills = (run: View): number => run.marks('userspace_kill').length;
+const emptyLists = (run: View): number => run.taken('the per-CPU list is empty: refill from the buddy', 'kswapd0');
+const quiet = (run: View): boolean => userKills(run) === 0 && run.outcome.kills.length === 0;
+/** A zone of 165 MiB: its lists are refilled by 7 pages and hold 42, where it was 63 and 378. */
+const smallZone = (s: Scenario): Scenario => ({ ...s, machine: { ...s.machine, zones: s.machine.zones.map((z) => (z.name === 'DMA32' ? { ...z, spanned: 45_056, present: 45_056, managed: 42_240 } : z)) } });
+
+export const kswapdSlowedClaim: Experiment = {
+  id: 'kswapd-slowed',
+  mail: heavy.mail ?? '',
+  claim: 'If kvfree_rcu() empties the per-CPU list, kswapd finds nothing on it, reclaim slows down, and that may bring an OOM kill of its own, or a userspace killer.',
+  verdict: 'holds if',
+  because: 'It holds if the load is near what one CPU can queue (from some 2.5 to 3 million objects a second in a sweep; at 3.4 million it is 3 to 11 %, at 1 million less than 1 %), if the lists are large (batch 63: zones of 1 GiB and more), and if reclaim allocates. Not for the reason given: kswapd frees into its list ten times as fast as a whole CPU of kvfree_rcu() can take from it, and refills it two or three times in all. It is that pages in flight and on lists are not free: it is woken more often and works in small pieces. The userspace killer comes, the OOM killer does not; part of the stall is the CPU that kswapd has to wait for, which the same load without a page takes too, but later.',
+  inShort: "kswapd's pages per ms of CPU: 3.4 M/s ≤ 98 % of no load, 1 M/s ≥ 99 %; the userspace killer kills at 3.4 M/s alone, the OOM killer never",
+  shows: 'pagesReclaimedPerMsOfKswapd',
+  story: heavy,
+  variants: [{ name: '3.4 M objects/s', knobs: {} }, { name: '1 M objects/s', knobs: {}, story: light }, { name: 'no load', knobs: {}, story: off }],
+  controls: [
+    { change: 'the objects are linked: no page is taken', seeds: 10, edit: (s) => withWorkload(s, 'kvload', { source: 'none' }) },
+    { change: 'swap on a fast disk: reclaim does not allocate', seeds: 10, edit: (s) => ({ ...s, machine: { ...s.machine, swap: { kind: 'disk', pages: 8192 }, disk: { mbPerS: 2000, requestsPerS: 400_000 } } }) },
+    { change: 'a small zone: its per-CPU lists are short', seeds: 10, edit: smallZone },
+  ],
+  figures: (run) => ({
+    pagesReclaimedPerMsOfKswapd: Math.round(pagesPerMs(run) * 10) / 10, wakesOfKswapd: run.marks('mm_vmscan_kswapd_wake').length, emptyLists: emptyLists(run), pointerPages: run.marks('kvfree_page').filter((m) => m.b >= 0).length,
+    mostStalledMs: run.marks('psi_growth').reduce((n, m) => Math.max(n, m.c), 0) / 1000, userKills: userKills(run), kills: run.outcome.kills.length,
+  }),
+  predicate: ([much, little, none]) =>
+    pagesPerMs(much) <= 0.98 * pagesPerMs(none) && pagesPerMs(little) >= 0.99 * pagesPerMs(none) && userKills(much) === 1 && much.outcome.kills.length === 0 && quiet(little) && quiet(none),
+};
