@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
 import { findBrowser, findFirefox } from './scripts/find_browser.mjs';
 
-const PORT = 4179;
+/** Two worktrees can test at the same time with a port each. */
+const PORT = Number(process.env.OOMSCOPE_E2E_PORT ?? 4179);
 /** A browser's own environment replaces ours as a whole. */
 const inherited = Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 const { env, ...chromium } = await findBrowser();

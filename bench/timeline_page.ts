@@ -4,6 +4,7 @@ import type { Columns } from '../src/format/rows.ts';
 import { copyState } from '../src/format/state.ts';
 import { journey, manyLanes, wholeRun } from '../src/panels/timeline/bench.ts';
 import { layOut } from '../src/panels/timeline/paint.ts';
+import '../src/run/all_parts.ts';
 import { Run } from '../src/run/run.ts';
 import type { Scenario } from '../src/format/scenario.ts';
 import { hogs4G, machine4G } from '../src/scenarios/bench_machines.ts';

@@ -43,3 +43,23 @@ test('the ring of a livelock is followed, by keyboard and by mouse, at the side 
   await expect(ring).toHaveCount(0); // at that event nobody tries yet
   await press(page, 'Dock to the side');
 });
+
+test('an invalid wait context is told in the log, in the order of locks, and leads to where it was', async ({ page }) => {
+  await openRun(page, await linkTo('raw-lock-nesting'));
+  await expect(status(page)).toHaveText('ended: no progress: zone->lock DMA32 (1 task)', { timeout: 60_000 });
+  await time(page).focus();
+  await page.keyboard.press('End');
+  await tab(page, 'Locks');
+  const locks = page.getByRole('region', { name: 'Locks', exact: true }), end = await timeText(page);
+  await expect(locks.getByText(/^tracer waits for zone->lock DMA32, held by itself$/)).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Lock order' }).getByText('invalid wait context')).toHaveCount(1);
+  const found = locks.getByText(/invalid wait context: zone->lock was asked for under krcp->lock/);
+  await expect(found).toBeVisible();
+  await found.getByRole('button').press('Enter');
+  await moved(page, end);
+  await tab(page, 'Kernel log');
+  await page.keyboard.press('Escape');
+  await time(page).focus();
+  await page.keyboard.press('End');
+  await expect(page.getByRole('region', { name: 'Kernel log', exact: true })).toContainText('[ BUG: Invalid wait context ]');
+});

@@ -10,6 +10,7 @@ const SECTIONS = {
   memory: async () => (await import('./bench_run.mjs')).lookingBack(),
   compare: async () => (await import('./bench_compare.mjs')).comparison(),
   worker: async () => (await import('./bench_browser.mjs')).largeMachines(),
+  callbacks: async () => (await import('./bench_callbacks.mjs')).callbacks(),
   explore: async () => (await import('./bench_explore.mjs')).explorations(),
   timeline: async () => (await import('./bench_timeline.mjs')).timeline(),
 };

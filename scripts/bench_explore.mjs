@@ -38,18 +38,16 @@ export async function compareSearches(most) {
 async function exploreInWorker(page, script, scenario) {
   const told = await page.evaluate(({ script, scenario }) => new Promise((/** @type {(r: {timed?: Timed, failed?: string}) => void} */ resolve) => {
     const globals = /** @type {import('./in_browser.mjs').PageGlobals} */ (/** @type {unknown} */ (globalThis)), worker = new globals.Worker(new URL(script, globals.location.href), { type: 'module' });
-    let start = 0;
+    const start = performance.now();
     worker.onerror = (e) => { resolve({ failed: e.message ?? 'the worker could not be started' }); };
     worker.onmessage = ({ data }) => {
-      if (data.kind === 'catalog') {
-        start = performance.now();
-        worker.postMessage({ kind: 'explore', run: 1, scenario, bound: null });
-      } else if (data.kind === 'failed') resolve({ failed: data.message });
+      if (data.kind === 'failed') resolve({ failed: data.message });
       else if (data.kind === 'explored') {
         worker.terminate();
         resolve({ timed: { explored: /** @type {{explored: Explored}} */ (/** @type {unknown} */ (data)).explored, ms: performance.now() - start } });
       }
     };
+    worker.postMessage({ kind: 'explore', run: 1, scenario, bound: null });
   }), { script, scenario });
   if (told.timed === undefined) throw new Error(`the worker failed: ${told.failed}`);
   return told.timed;

@@ -1,7 +1,11 @@
-/** `npm run check:long [SECTION...]`: the long counts that `npm test` has no time for, each in its section. */
+/** `npm run check:long [SECTION...] [-- --captures-probe DIR]`: the long counts that `npm test` has no time for, each in its section. */
 import { chosen } from './sections.mjs';
 
 /** @typedef {{runs: number, bad: number, figure: string}} Checked */
+
+const asked = process.argv.slice(2), option = asked.indexOf('--captures-probe');
+/** Captures made by a module, whole: more than the fixtures have. */
+const [, capturesProbe] = option < 0 ? [] : asked.splice(option, 2);
 
 /** Name -> what it checks, loaded only after the packages are there. @type {Record<string, () => Promise<Checked>>} */
 const SECTIONS = {
@@ -13,11 +17,12 @@ const SECTIONS = {
   figures: async () => (await import('./check_figures.mjs')).figures(),
   gates: async () => (await import('./check_gates.mjs')).gates(),
   rcu: async () => (await import('./check_rcu.mjs')).rcuWorlds(),
+  shrinker: async () => (await import('./check_shrinker.mjs')).shrinkTables(capturesProbe),
   seeds: async () => (await import('./check_seeds.mjs')).seeds(),
 };
 
 let failed = 0;
-for (const [name, run] of await chosen('check:long', SECTIONS, process.argv.slice(2))) {
+for (const [name, run] of await chosen('check:long', SECTIONS, asked)) {
   const start = performance.now();
   try {
     const { runs, bad, figure } = await run();

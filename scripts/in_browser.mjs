@@ -54,20 +54,18 @@ export async function inBrowser(name, path, use, dir = at('dist')) {
  */
 /** @typedef {{hash: string, events: number, endNs: number, bootMs: number, wallMs: number, ending: string}} Ran */
 /**
- * Runs a scenario in a worker of the page. Times are the page's own clock: from the message to `booted`, and to `end`.
+ * Runs a scenario in a worker of the page. Times are the page's own clock: from the start of the worker to `booted`, and to `end`.
  * @param {import('@playwright/test').Page} page @param {string} script @param {unknown} scenario @param {boolean} [keep]  leave the worker alive
  * @returns {Promise<Ran>}
  */
 export async function runInWorker(page, script, scenario, keep = false) {
   const ran = await page.evaluate(({ script, scenario, keep }) => new Promise((/** @type {(r: {ran?: Ran, failed?: string}) => void} */ resolve) => {
     const globals = /** @type {PageGlobals} */ (/** @type {unknown} */ (globalThis)), worker = new globals.Worker(new URL(script, globals.location.href), { type: 'module' });
-    let start = 0, bootMs = 0;
+    const start = performance.now();
+    let bootMs = 0;
     worker.onerror = (e) => { resolve({ failed: e.message ?? 'the worker could not be started' }); };
     worker.onmessage = ({ data }) => {
-      if (data.kind === 'catalog') {
-        start = performance.now();
-        worker.postMessage({ kind: 'run', run: 1, scenario });
-      } else if (data.kind === 'booted') bootMs = performance.now() - start;
+      if (data.kind === 'booted') bootMs = performance.now() - start;
       else if (data.kind === 'failed') resolve({ failed: data.message });
       else if (data.kind === 'end') {
         const { hash, events, endNs, ending } = data.outcome;
@@ -75,6 +73,7 @@ export async function runInWorker(page, script, scenario, keep = false) {
         resolve({ ran: { hash, events, endNs, ending, bootMs, wallMs: performance.now() - start } });
       }
     };
+    worker.postMessage({ kind: 'run', run: 1, scenario });
   }), { script, scenario, keep });
   if (ran.ran === undefined) throw new Error(`the worker failed: ${ran.failed}`);
   return ran.ran;

@@ -5,13 +5,14 @@
  * 1. memory: free pages, watermarks, per-CPU lists, frames by type, LRU lists, from the cells that the row can have changed;
  * 2. tasks: what each is doing and for what;
  * 3. locks: holds, waits, misses, and which was taken under which;
- * 4. marks: spells of kswapd, rounds of direct reclaim, kills.
+ * 4. marks: spells of kswapd, rounds of direct reclaim, kills; RCU callbacks and grace periods.
  */
 import type { MachineShape } from '../format/machine.ts';
 import { blockCpu, blockZone, NO_CPU, ROW, WMARK_CELL } from '../format/rows.ts';
 import { type MachineState, RSS_CELLS, ZONE_CELLS } from '../format/state.ts';
 import { LockTracks } from './lock_tracks.ts';
 import { MarkTracks } from './mark_tracks.ts';
+import { RcuTracks } from './rcu_tracks.ts';
 import type { RowStore } from './row_store.ts';
 import { Points, StepSeries } from './series.ts';
 import type { Tables } from './tables.ts';
@@ -53,6 +54,7 @@ export class Collected {
   readonly tasks: TaskTracks;
   readonly locks: LockTracks;
   readonly marks: MarkTracks;
+  readonly rcu: RcuTracks;
   private readonly cpus: number;
   private readonly shadow: Int32Array;
   private readonly totals: Int32Array;
@@ -85,6 +87,7 @@ export class Collected {
     this.tasks = new TaskTracks(tables, initial);
     this.locks = new LockTracks(initial, tables);
     this.marks = new MarkTracks(tables);
+    this.rcu = new RcuTracks(cpus, tables);
   }
 
   /** Row `row` was folded into `state`. */
@@ -92,7 +95,10 @@ export class Collected {
     const kind = rows.kind(row), a = rows.a(row), b = rows.b(row);
     if (kind >= ROW.buddyTake) this.memory(kind, row, a, b, state, rows.c(row));
     else if (kind >= ROW.lockWait) this.locks.collect(kind, row, a, b, rows);
-    else if (kind === ROW.mark) this.locks.await(this.marks.collect(row, a, b, rows.c(row), rows.task(row)), row, b, rows.c(row), rows.task(row));
+    else if (kind === ROW.mark) {
+      this.locks.await(this.marks.collect(row, a, b, rows.c(row), rows.task(row)), row, b, rows.c(row), rows.task(row));
+      this.rcu.collect(row, a, b, rows.c(row), rows.cpu(row), rows.task(row));
+    }
     if (kind < ROW.buddyTake || this.locks.order.unsettled) this.locks.order.collect(kind, row, rows);
     this.tasks.collect(kind, row, rows, state);
     if (kind === ROW.exit) this.marks.exited(row, a);

@@ -14,6 +14,12 @@ describe('keys', () => {
   it('take capital letters for small ones', () => {
     expect(actionOf(key('N', 'KeyN', true), null)).toBe(actionOf(key('n', 'KeyN'), null));
   });
+  it('go to the next station of an object, and with Shift to the one before', () => {
+    const next = actionOf(key('o', 'KeyO'), null), before = actionOf(key('O', 'KeyO', true), null);
+    expect([next, before].map((act) => typeof act)).toEqual(['function', 'function']);
+    expect(before).not.toBe(next);
+    expect(actionOf(key('O', 'KeyO'), null)).toBe(next); // Caps Lock is no Shift
+  });
   it('leave text fields, lists, tab rows and dialogs alone', () => {
     for (const place of ['input', 'select', 'textarea', '[role="tab"]', '[role="listbox"]', 'dialog']) expect(actionOf(key('.'), within(place))).toBeUndefined();
   });

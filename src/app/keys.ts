@@ -1,5 +1,6 @@
 /** Keys of the page. They act only where no text field, list or row of tabs has the focus, and where nobody nearer has used them. */
 import { switchSide, toggleCompare } from '../store/compare.ts';
+import { stepStation } from '../store/follow.ts';
 import { togglePlay } from '../store/playback.ts';
 import { addNote } from '../store/notes.ts';
 import { findOccurrence, stepCall, stepEvent } from '../store/stepping.ts';
@@ -13,7 +14,7 @@ const PRESSED = 'button, a, summary, [role="button"], [role="checkbox"]';
 const ARROWS_OWN = '[role="slider"], [role="tabpanel"], .events, .story';
 
 const letters: Readonly<Record<string, () => void>> = {
-  '.': () => stepEvent(1), ',': () => stepEvent(-1), '>': () => stepCall(1), '<': () => stepCall(-1), n: () => findOccurrence(1), p: () => findOccurrence(-1),
+  '.': () => stepEvent(1), ',': () => stepEvent(-1), '>': () => stepCall(1), '<': () => stepCall(-1), n: () => findOccurrence(1), p: () => findOccurrence(-1), o: () => stepStation(1), O: () => stepStation(-1),
   w: () => store.getState().zoom(1 / 1.5), s: () => store.getState().zoom(1.5), a: () => store.getState().pan(-0.2), d: () => store.getState().pan(0.2),
   f: () => store.getState().fit(), m: addNote, c: toggleCompare, x: switchSide, e: turnPage, g: () => store.getState().openDialog('goto'), '/': searchEvents, '?': () => store.getState().openDialog('help'),
 };
@@ -28,7 +29,7 @@ export function actionOf(e: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>, ta
   if (e.key in arrows) return target?.closest(ARROWS_OWN) ? undefined : arrows[e.key];
   if (e.shiftKey && (e.key === '.' || e.code === 'Period')) return letters['>'];
   if (e.shiftKey && (e.key === ',' || e.code === 'Comma')) return letters['<'];
-  const key = e.key.length === 1 ? e.key.toLowerCase() : e.key;
+  const key = e.key.length !== 1 ? e.key : e.shiftKey && e.key.toLowerCase() === 'o' ? 'O' : e.key.toLowerCase();
   return Object.hasOwn(letters, key) ? letters[key] : undefined;
 }
 

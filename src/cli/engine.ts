@@ -1,5 +1,6 @@
 /** Runs a scenario with a bar, and says in one line what the engine refuses. */
 import type { Scenario } from '../format/scenario.ts';
+import '../run/all_parts.ts';
 import { type RunTrace, runScenario } from '../run/run.ts';
 import type { Outcome } from '../format/scenario.ts';
 import type { Output } from './command.ts';

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { must } from '../base/units.ts';
 import { catalogFault, knobFault, valueFault } from '../format/catalog_check.ts';
+import { withKnobs } from '../format/machine_knobs.ts';
 import type { Catalog } from '../format/protocol.ts';
 import { PROFILES, type ProfileName, type Scenario } from '../format/scenario.ts';
 import { validateScenario } from '../format/scenario_schema.ts';
@@ -89,7 +90,7 @@ function withKnob(s: Scenario, given: Given, catalog: Catalog): Scenario {
   const fault = knobFault(catalog, s.profile, name, text);
   if (fault !== null) return badArgument(given.at, fault);
   const info = catalog.knobs.find((k) => k.name === name);
-  return { ...s, knobs: { ...s.knobs, [name]: info?.values.length === 0 ? Number(text) : text } };
+  return withKnobs(s, { [name]: info?.values.length === 0 ? Number(text) : text });
 }
 function withGivenSysctl(s: Scenario, given: Given, catalog: Catalog): Scenario {
   const [name, text] = nameAndValue(given, 'sysctl');

@@ -12,7 +12,7 @@ import { type View, ViewMaker, viewOf } from './view.ts';
 
 const e: Experiment = {
   id: 'drawn', mail: '', claim: '', verdict: 'holds', because: '', story,
-  variants: [{ name: 'as it is', knobs: {} }, { name: 'another story', knobs: { preempt: 'full' }, story: blank }],
+  variants: [{ name: 'as it is', knobs: {} }, { name: 'another story', knobs: { preempt: 'full', 'oom.waiters': 'block' }, story: blank }],
   controls: [{ change: 'nothing runs', seeds: 3, edit: (s) => ({ ...s, workloads: [] }) }],
   figures: (run) => ({ events: run.outcome.events }), predicate: ([a, b]) => a.outcome.events > b.outcome.events,
 };
@@ -29,7 +29,7 @@ describe('the trials of an experiment', () => {
   test('run each variant on its own story, with its knobs and the seed; a control edits what the variant runs', () => {
     const [first, second] = e.variants, plain = { control: null, seed: 9 };
     expect(scenarioOf(e, first, plain)).toEqual({ ...story, seed: 9 });
-    expect(scenarioOf(e, second, plain)).toEqual({ ...blank, seed: 9, knobs: { ...blank.knobs, preempt: 'full' } });
+    expect(scenarioOf(e, second, plain)).toEqual({ ...blank, seed: 9, knobs: { ...blank.knobs, 'oom.waiters': 'block' }, machine: { ...blank.machine, preempt: 'full' } });
     expect(scenarioOf(e, first, { control: 0, seed: 2 })).toEqual({ ...story, seed: 2, workloads: [] });
   });
   test('are decided by the predicate over the variants in their order', () => {

@@ -3,6 +3,7 @@
  * by itself, so that trials may come in any order, and a sum can be drawn of those that are there.
  */
 import type { Explored } from '../format/exploration.ts';
+import { withKnobs } from '../format/machine_knobs.ts';
 import type { Scenario } from '../format/scenario.ts';
 import type { Experiment, Variant } from './experiment.ts';
 import type { View } from './view.ts';
@@ -48,7 +49,7 @@ export const sameTrial = (a: Trial, b: Trial): boolean => a.control === b.contro
 /** What is run for a variant in a trial. */
 export function scenarioOf(e: Experiment, v: Variant, { control, seed }: Trial): Scenario {
   const written = v.story ?? e.story, base = control === null ? written : e.controls[control].edit(written);
-  return { ...base, seed, knobs: { ...base.knobs, ...v.knobs } };
+  return { ...withKnobs(base, v.knobs), seed };
 }
 /** `views`: one a variant, in their order. */
 export const decide = (e: Experiment, trial: Trial, views: readonly View[]): Tried => ({

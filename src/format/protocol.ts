@@ -15,11 +15,13 @@ export interface KnobInfo {
   readonly default: string | number;
   /** Where a profile has another default. */
   readonly defaults?: Readonly<Partial<Record<ProfileName, string | number>>>;
+  /** What every profile has on PREEMPT_RT, if that is something of its own. */
+  readonly onRt?: string | number;
   readonly profiles: readonly ProfileName[];
   readonly doc: string;
 }
 /** What a knob stands at where a scenario of this profile does not name it. */
-export const defaultOf = (info: KnobInfo, profile: ProfileName): string | number => info.defaults?.[profile] ?? info.default;
+export const defaultOf = (info: KnobInfo, profile: ProfileName, rt = false): string | number => (rt ? info.onRt : undefined) ?? info.defaults?.[profile] ?? info.default;
 export interface WorkloadInfo {
   readonly id: string;
   readonly doc: string;

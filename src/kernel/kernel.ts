@@ -6,6 +6,7 @@ import { Machine, type MachineConfig } from '../sim/machine.ts';
 import { NO_OPERAND, ROW } from '../sim/recorder.ts';
 import type { Lock } from './locking/lock.ts';
 import type { Mm } from './mm/mmzone.ts';
+import type { BootCache, KvfreeState } from './rcu/kvfree_state.ts';
 import type { RcuState } from './rcu/state.ts';
 import { SCHED_COST, type SchedCost } from './sched/cost.ts';
 import type { RunQueue } from './sched/rq.ts';
@@ -56,6 +57,8 @@ export class Kernel extends Machine {
   readonly atTick: (() => void)[];
   workers: WorkerPools | null;
   rcu: RcuState | null; // made at first use (rcu/init.ts)
+  kvfree: KvfreeState | null; // made at first use (rcu/kvfree.ts)
+  kvfreeBoot: BootCache; // what the rest of the kernel has of it when the run begins
   readonly callQueues: CallQueue[]; // by CPU, made at first use (smp.ts)
   /** CPUs for tasks that are bound to none, one bit each: all, but for those that are isolated (isolcpus). */
   housekeeping: number;
@@ -70,7 +73,7 @@ export class Kernel extends Machine {
     super(c);
     this.mm = c.mm; this.hz = c.hz ?? 250; this.tickNs = ns(Math.floor(1e9 / this.hz)); this.preempt = c.preempt ?? 'full'; this.ticks = c.ticks ?? true;
     this.timerWheel = c.timerWheel ?? 'levels'; this.fairness = c.fairness ?? 'cfs'; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {};
-    this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.lockReports = new Set(); this.atExit = []; this.atTick = []; this.workers = null; this.rcu = null; this.callQueues = []; this.housekeeping = -1;
+    this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.lockReports = new Set(); this.atExit = []; this.atTick = []; this.workers = null; this.rcu = null; this.kvfree = null; this.kvfreeBoot = { cache: [], queued: [] }; this.callQueues = []; this.housekeeping = -1;
     this.running = 0; this.nextPid = 1; this.watched = null; this.cameBy = 0; this.cameAt = 0;
     this.cpu = null as unknown as Cpu<Task>; // addCpus() sets it before anything runs: a check in this hot place would buy nothing
   }

@@ -1,21 +1,19 @@
 /** A scenario becomes a machine: the only place that knows format and kernel both. */
 import type { MachineShape } from '../format/machine.ts';
+import { withKnobs } from '../format/machine_knobs.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { countFrames, emptyState, type MachineState, RSS_CELLS, TASK_CELLS, ZONE_CELLS, buddyCell } from '../format/state.ts';
 import { costsFor, schedCostsFor } from '../kernel/costs.ts';
 import { HUNG_TASK_TIMEOUT_SECS, hungTaskInit } from '../kernel/hung_task.ts';
 import { Kernel } from '../kernel/kernel.ts';
 import { createMm, mmInit } from '../kernel/mm/mm_init.ts';
-import { eras } from '../kernel/profiles.ts';
-import { rcuInitNohz } from '../kernel/rcu/init.ts';
-import { rcuRegisterOomHook } from '../kernel/rcu/oom.ts';
 import { addCpus } from '../kernel/sched/core.ts';
 import { lockupDetectorInit, WATCHDOG_THRESH } from '../kernel/watchdog.ts';
 import { Chance } from '../sim/chance.ts';
 import type { Keep } from '../sim/recorder.ts';
 import { MT_COUNT, ORDERS } from '../format/rows.ts';
-import { workloads } from '../workloads/index.ts';
 import { knobDefaults } from './knobs.ts';
+import { parts } from './parts.ts';
 
 export interface Booted { readonly k: Kernel; readonly shape: MachineShape; readonly initial: MachineState }
 
@@ -36,18 +34,18 @@ function kernelSysctl(s: Scenario, name: string, fallback: number): number {
 }
 
 /** Boots the scenario's machine and starts its workloads: they take their first step when the run does. */
-export function bootScenario(s: Scenario, keep: Keep): Booted {
-  const era = eras.find((e) => e.profile === s.profile);
+export function bootScenario(scenario: Scenario, keep: Keep): Booted {
+  const s = withKnobs(scenario);
+  const { eras, workloads, atBoot } = parts(), era = eras.find((e) => e.profile === s.profile);
   if (era === undefined) throw new Error(`no profile ${s.profile}`);
   const { single, lowmemReserveRatio } = vmSysctls(s), layout = new Chance(s.seed);
   const mm = createMm(s.machine, single, lowmemReserveRatio, era, costsFor(s.profile, s.machine.speed), (n) => layout.below(n));
-  const knobs = { ...knobDefaults(s.profile), ...s.knobs };
+  const knobs = { ...knobDefaults(s.profile, s.machine.preempt === 'rt'), ...s.knobs };
   const k = new Kernel({ seed: s.seed, tape: s.choices ?? [], keep, mm, hz: s.machine.hz, preempt: s.machine.preempt, cost: schedCostsFor(s.machine.speed), knobs, timerWheel: 'levels', fairness: era.fairness });
   const shape = shapeOf(k, s), initial = firstState(k, shape);
   addCpus(k, s.machine.cpus);
   mmInit(k);
-  rcuInitNohz(k);
-  rcuRegisterOomHook(k);
+  for (const register of atBoot) register(k);
   lockupDetectorInit(k, kernelSysctl(s, 'watchdog_thresh', WATCHDOG_THRESH));
   hungTaskInit(k, kernelSysctl(s, 'hung_task_timeout_secs', HUNG_TASK_TIMEOUT_SECS));
   for (const w of s.workloads) {

@@ -4,6 +4,7 @@ import { PROFILES } from '../format/scenario.ts';
 import { HUNG_TASK_TIMEOUT_SECS } from '../kernel/hung_task.ts';
 import { WATCHDOG_THRESH } from '../kernel/watchdog.ts';
 import { workloads } from '../workloads/index.ts';
+import './all_parts.ts';
 import { knobs } from './knobs.ts';
 
 /** Changes whenever the same scenario may come to another hash. */

@@ -1,4 +1,5 @@
 /** Knobs and sysctls that exist, with their values and defaults by profile. One line each. */
+import { MACHINE_KNOBS } from '../format/machine_knobs.ts';
 import { defaultOf, type KnobInfo } from '../format/protocol.ts';
 import { PROFILES, type ProfileName } from '../format/scenario.ts';
 
@@ -8,6 +9,8 @@ const byProfile = (info: KnobInfo, defaults: Partial<Record<ProfileName, string>
 /** What both versions of 6.x begin with, and what these and 5.9 do. */
 const in6 = (value: string): Partial<Record<ProfileName, string>> => ({ 'v6.1': value, 'v6.12': value });
 const since59 = (value: string): Partial<Record<ProfileName, string>> => ({ 'v5.9': value, ...in6(value) });
+/** Versions with bulk pages of kvfree_rcu(). */
+const since5_9 = PROFILES.filter((p) => !p.startsWith('v4'));
 /** A knob that is a number. */
 const numeric = (name: string, fallback: number, min: number, max: number, unit: string, doc: string): KnobInfo => ({ name, values: [], min, max, unit, default: fallback, profiles: PROFILES, doc });
 
@@ -33,9 +36,16 @@ export const knobs: readonly KnobInfo[] = [
   numeric('rcu.blimit', 10, 1, 1e9, 'callbacks', 'callbacks of a batch after which others may have the CPU'),
   numeric('rcu.qhimark', 10_000, 1, 1e9, 'callbacks', 'more callbacks than this on one CPU lift the limit of its batches and hurry the grace period'),
   numeric('rcu.qlowmark', 100, 0, 1e9, 'callbacks', 'at so few the limit is back'),
+  byProfile(knob('kvfree.pageSource', ['inline-nowait', 'pcp-lockless', 'pcp-lockless-min', 'own-pool', 'own-pool-grow', 'rescue-pool', 'none'], 'where kvfree_rcu() has its pages of pointers from: the allocator, under its own raw lock, with GFP_NOWAIT (5.8 to 5.10); this CPU\'s lists without a lock, past every mark or not below MIN (proposed in 2020); a small pool that a worker refills (5.11 on); such a pool that grows after an emergency; that with a reserve for the worst; or nowhere', since5_9), in6('own-pool')),
+  { // merged versions never allocate under a lock: there it says something only together with kvfree.pageSource
+    ...byProfile(knob('kvfree.allocUnderLock', ['defer', 'inline-if-preemptible', 'inline-always'], 'with kvfree.pageSource = inline-nowait, when an object finds no page: allocate it there and then, whatever the caller holds; only if the preempt count says that it may; or leave it to a worker', since5_9), { 'v5.9': 'inline-always', ...in6('inline-always') }), onRt: 'defer',
+  },
+  knob('reserve.pool', ['shared', 'per-user'], 'an emergency reserve of pages for users who may not sleep: one for all of them, or each its own'),
+  knob('preempt', ['full', 'none', 'rt'], 'where kernel code can be preempted, and what locks are: anywhere, nowhere, or PREEMPT_RT; a scenario has its own in its machine'),
+  knob('hz', ['250', '100', '1000'], 'timer ticks a second; a scenario has its own in its machine'),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),
 ];
-/** Defaults of one profile. */
-export function knobDefaults(profile: ProfileName): Record<string, string | number> {
-  return Object.fromEntries(knobs.filter((i) => i.profiles.includes(profile)).map((i) => [i.name, defaultOf(i, profile)]));
+/** Defaults of one profile, without what a scenario's machine says. */
+export function knobDefaults(profile: ProfileName, rt = false): Record<string, string | number> {
+  return Object.fromEntries(knobs.filter((i) => i.profiles.includes(profile) && !MACHINE_KNOBS.includes(i.name)).map((i) => [i.name, defaultOf(i, profile, rt)]));
 }

@@ -1,5 +1,6 @@
 /** Machines and scenarios that only `npm run bench` and `npm run check:long` run: too large for a story, and told to nobody. */
 import type { MachineSpec, Scenario } from '../format/scenario.ts';
+import { made48 } from './machines.ts';
 
 /** Debian 6.1.176 on 4 GiB and one CPU, idle: capture 6.1-4G-1-idle. Where free blocks lie is not taken from there, only how many pages are free. */
 export const machine4G: MachineSpec = {
@@ -33,3 +34,8 @@ export const hog4G: Scenario = { ...idle('bench-4g-hog', machine4G, 120e9), work
 /** One hog after another, so that there are events enough. */
 export const hogs4G: Scenario = { ...hog4G, id: 'bench-4g-hogs', workloads: [0, 60, 120].map((s) => ({ type: 'anon', name: 'hog', mb: 8192, rate: 100, start: s * 1000 })), untilNs: 240e9 };
 export const idle64G: Scenario = idle('bench-64g-idle', machine64G, 1e6);
+/** A million callbacks in flight: CPU 1 passes through no quiescent state for three seconds, meanwhile CPU 0 queues them; then all are called. */
+export const callbacks1M: Scenario = {
+  ...idle('bench-callbacks', made48(2), 10e9), profile: 'v4.17',
+  workloads: [{ type: 'kernelloop', cpu: 1, for_s: 3 }, { type: 'callrcu', cpu: 0, count: 1_000_000, sizes: 'zero', lazy: 0, start: 20 }],
+};

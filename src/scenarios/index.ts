@@ -4,10 +4,12 @@ import { atomicBurst } from './atomic_burst.ts';
 import { blank } from './blank.ts';
 import { callbackFlood } from './callback_flood.ts';
 import { cacheSlowHog } from './cache_slow_hog.ts';
+import { commonPoolAbuse } from './common_pool_abuse.ts';
 import { dirtyWriter } from './dirty_writer.ts';
 import { forkStorm } from './fork_storm.ts';
 import { hogSwapDisk } from './hog_swap_disk.ts';
 import { hogSwapZram } from './hog_swap_zram.ts';
+import { growAfterEmergency, kvfreePageSource, kvfreePageSourceDrained, pagePer510, pagePer510Later, synchronizeInline, synchronizeInlineDouble, workerLatency, workerLatencyIdle } from './kvfree_stories.ts';
 import { memcgLimit } from './memcg_limit.ts';
 import { notifierAfterSuspend } from './notifier_after_suspend.ts';
 import { notifierLastChance, notifierLastChanceMany } from './notifier_last_chance.ts';
@@ -19,6 +21,7 @@ import { oomLockAbba } from './oom_lock_abba.ts';
 import { oomLockAbbaRace } from './oom_lock_abba_race.ts';
 import { oomLockStarvation, oomLockStarvationFew, oomLockStarvationNormal, oomLockStarvationOne } from './oom_lock_starvation.ts';
 import { pcpDrained, pcpMonopoly } from './pcp_monopoly.ts';
+import { rawLockNesting } from './raw_lock_nesting.ts';
 import { rcuOomHook, rcuOomHookEmpty } from './rcu_oom_hook.ts';
 import { reaperBlockingNotifier, reaperSlowNotifier } from './reaper_blocking_notifier.ts';
 import { reaperCheckRace } from './reaper_check_race.ts';
@@ -35,4 +38,4 @@ import { victimAlreadyDying, victimAlreadyDying61 } from './victim_already_dying
 import { victims } from './victims.ts';
 import { whyLazyCallbacksSit } from './why_lazy_callbacks_sit.ts';
 
-export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, oomGates61, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, whyLazyCallbacksSit, rcuOomHook, rcuOomHookEmpty, shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero, stalledCpu, callbackFlood, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits, starvedWorker, userspaceKiller, userspaceKillerLate, pcpMonopoly, pcpDrained];
+export const stories: readonly Scenario[] = [oneHog, hogSwapDisk, hogSwapZram, cacheSlowHog, dirtyWriter, victims, memcgLimit, forkStorm, atomicBurst, blank, notifierUnderOomLock, notifierSerialised, oomLockStarvation, oomLockStarvationFew, oomLockStarvationOne, oomLockStarvationNormal, oomLockAbba, oomLockAbbaRace, notifierLastChance, notifierLastChanceMany, oomGates, oomGates61, sysrqAndPagefaultOom, notifierAfterSuspend, victimAlreadyDying, victimAlreadyDying61, whyLazyCallbacksSit, rcuOomHook, rcuOomHookEmpty, shrinkerCountConstant, shrinkerCountHeavy, shrinkerCountZero, stalledCpu, callbackFlood, kvfreePageSource, kvfreePageSourceDrained, workerLatency, workerLatencyIdle, growAfterEmergency, pagePer510, pagePer510Later, synchronizeInline, synchronizeInlineDouble, commonPoolAbuse, rawLockNesting, reaperMmuNotifier, reaperCheckRace, reaperBlockingNotifier, reaperSlowNotifier, reaperTrylockRetries, reaperTrylockRetries61, reaperTrylockQueued, sleepAfterKill, preemptedUnderOomLock, suspendWaits, starvedWorker, userspaceKiller, userspaceKillerLate, pcpMonopoly, pcpDrained];

@@ -1,6 +1,7 @@
 /** What keys, the palette and buttons do, by name. */
 import { goToFirstDifference, switchSide, toggleCompare } from './compare.ts';
 import { showCards, showRun } from './pages.ts';
+import { stepStation } from './follow.ts';
 import { togglePlay } from './playback.ts';
 import { runDraft } from './draft.ts';
 import { findOccurrence, goToEnd, goToStart, stepCall, stepEvent, stepJiffy, stepOut } from './stepping.ts';
@@ -39,6 +40,8 @@ export const commands: readonly Command[] = [
   { name: 'Previous jiffy', keys: '', act: () => stepJiffy(-1) },
   { name: 'Next occurrence', keys: 'n', act: () => findOccurrence(1) },
   { name: 'Previous occurrence', keys: 'p', act: () => findOccurrence(-1) },
+  { name: 'Next station of the object', keys: 'O', act: () => stepStation(1) },
+  { name: 'Previous station of the object', keys: 'Shift O', act: () => stepStation(-1) },
   { name: 'To the start', keys: '', act: goToStart },
   { name: 'To the end', keys: '', act: goToEnd },
   { name: 'Zoom in', keys: 'W', act: () => view('in') },

@@ -18,7 +18,7 @@ vi.mock('../client/client.ts', () => ({
     close(): void { this.end.closed++; }
   },
 }));
-vi.mock('../scenarios/index.ts', () => ({ stories: [{ id: 'first', title: 'First', text: [], untilNs: 1000, seed: 1, machine: {}, workloads: [], sysctl: {}, knobs: {} }] }));
+vi.mock('../scenarios/one_hog.ts', () => ({ oneHog: { id: 'first', title: 'First', text: [], untilNs: 1000, seed: 1, machine: {}, workloads: [], sysctl: {}, knobs: {} } }));
 vi.stubGlobal('requestAnimationFrame', (f: () => void) => { f(); return 0; });
 
 const { store } = await import('./store.ts');

@@ -16,7 +16,7 @@ vi.mock('../client/client.ts', () => ({
     close(): void { wire.said.push('close'); }
   },
 }));
-vi.mock('../scenarios/index.ts', () => ({ stories: [{ id: 'first', title: 'First', text: [], untilNs: 1000, explore: { bad: 'no-progress', from: 0, untilNs: 10, steps: 10, deviations: 1 } }] }));
+vi.mock('../scenarios/one_hog.ts', () => ({ oneHog: { id: 'first', title: 'First', text: [], untilNs: 1000, explore: { bad: 'no-progress', from: 0, untilNs: 10, steps: 10, deviations: 1 } } }));
 vi.stubGlobal('requestAnimationFrame', (f: () => void) => { f(); return 0; });
 
 const { store } = await import('./store.ts');

@@ -1,5 +1,6 @@
 /** What of a scenario can be changed by hand: one field each, with how to read it, how to write it, and what it accepts. */
 import { bad, good, type Result } from '../base/result.ts';
+import { withKnobs } from '../format/machine_knobs.ts';
 import { type Catalog, defaultOf, type KnobInfo, type WorkloadInfo } from '../format/protocol.ts';
 import type { MachineSpec, Scenario, SysctlValue, WorkloadSpec } from '../format/scenario.ts';
 import { withSysctl } from '../format/sysctl.ts';
@@ -56,13 +57,13 @@ const machineFields: readonly Field[] = [
   },
   {
     name: 'preempt', group: 'Machine', values: PREEMPT, unit: '', doc: 'Where the kernel can be preempted',
-    read: (s) => s.machine.preempt,
-    write: (s, text) => map(parseChoice(text, PREEMPT), (p) => onMachine(s, (m) => ({ ...m, preempt: PREEMPT.find((known) => known === p) ?? m.preempt }))),
+    read: (s) => withKnobs(s).machine.preempt,
+    write: (s, text) => map(parseChoice(text, PREEMPT), (preempt) => withKnobs(s, { preempt })),
   },
   {
     name: 'hz', group: 'Machine', values: ['100', '250', '1000'], unit: 'Hz', doc: 'Timer ticks a second',
-    read: (s) => String(s.machine.hz),
-    write: (s, text) => map(parseChoice(text, ['100', '250', '1000']), (hz) => onMachine(s, (m) => ({ ...m, hz: Number(hz) }))),
+    read: (s) => String(withKnobs(s).machine.hz),
+    write: (s, text) => map(parseChoice(text, ['100', '250', '1000']), (hz) => withKnobs(s, { hz })),
   },
   {
     name: 'until', group: 'Machine', values: [], unit: 's', doc: 'The run ends here at the latest',
@@ -101,7 +102,7 @@ function knobField(info: KnobInfo): Field {
   const parse = (text: string): Result<string | number> => (info.values.length > 0 ? parseChoice(text, info.values) : parseNumber(text, min, max, false));
   return {
     name: info.name, group: 'Kernel', values: info.values, unit: info.unit ?? '', doc: info.doc,
-    read: (s) => String(s.knobs[info.name] ?? defaultOf(info, s.profile)),
+    read: (s) => String(s.knobs[info.name] ?? defaultOf(info, s.profile, s.machine.preempt === 'rt')),
     write: (s, text) => (text.trim() === '' ? good({ ...s, knobs: without(s.knobs, info.name) }) : map(parse(text), (value) => ({ ...s, knobs: { ...s.knobs, [info.name]: value } }))),
   };
 }

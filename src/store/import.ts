@@ -1,8 +1,7 @@
 /** Text from outside becomes a run, or one line that says why not. Nothing on screen changes before it has been read to its end. */
 import type { Problem } from '../base/result.ts';
 import type { MachineSpec, Scenario, SysctlValue } from '../format/scenario.ts';
-import { stories } from '../scenarios/index.ts';
-import { must } from '../base/units.ts';
+import { oneHog as base } from '../scenarios/one_hog.ts';
 import { openLink } from './link.ts';
 import { startRun } from './run.ts';
 import { store } from './store.ts';
@@ -20,7 +19,6 @@ const HOG_RATE = 100;
 
 /** The first story's hog on a machine that was read: nothing is known of what ran on it. */
 export function onMachine(machine: MachineSpec, sysctl: Readonly<Record<string, SysctlValue>>, name: string): Scenario {
-  const base = must(stories[0], 'there is a first story');
   const mib = machine.zones.reduce((sum, z) => sum + z.managed, 0) / 256 + (machine.swap?.pages ?? 0) / 256, filled = mib <= FILLED_MIB;
   return {
     ...base, id: 'imported', title: `Imported: ${machine.name.replace(/^imported: /, '')}`, machine, sysctl,

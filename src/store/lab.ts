@@ -166,6 +166,11 @@ export function runCard(e: Experiment): void {
   ask(e, trialsOf(e, range(lab.getState().seeds)), true);
   goOn();
 }
+/** Each variant with the first seed alone. */
+export function runOnce(e: Experiment): void {
+  ask(e, seedsFor(e, [1]).map((seed) => ({ control: null, seed })), true);
+  goOn();
+}
 export function runCards(list: readonly Experiment[]): void {
   for (const e of list) ask(e, trialsOf(e, range(lab.getState().seeds)), false);
   goOn();

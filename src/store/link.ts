@@ -2,20 +2,20 @@
 import type { Trace } from '../analysis/trace.ts';
 import type { Scenario } from '../format/scenario.ts';
 import type { LinkBeside, OpenedLink } from '../share/link.ts';
-import { stories } from '../scenarios/index.ts';
 import { reopenCompare } from './compare.ts';
 import { startRun } from './run.ts';
 import { type Compare, partOf, patched, type RunPart } from './sides.ts';
 import { stateHash } from './state_hash.ts';
 import { type Notice, store, type Tab, TABS, timeOf } from './store.ts';
 import { seconds } from './status.ts';
+import { allStories } from './stories.ts';
 
 const besideOf = ({ trace, cursor, compare: { shown, lead, align } }: RunPart & { readonly trace: Trace; readonly compare: Compare }): LinkBeside =>
   ({ shown, lead, align, event: cursor, timeNs: timeOf(trace, cursor), stateHash: stateHash(trace.stateAt(cursor - 1)) });
 
 /** The fragment for what is on screen, `#` and all. */
 export async function makeFragment(): Promise<string> {
-  const { encodeLink } = await import('../share/link.ts');
+  const [{ encodeLink }, stories] = await Promise.all([import('../share/link.ts'), allStories()]);
   const s = store.getState(), { view, compare } = s, { scenario, trace, cursor, selectedTask, notes } = partOf(s, 'A') ?? s, b = compare === null ? null : partOf(s, 'B');
   const second = compare === null || b === null || b.trace === null ? null : { ...b, trace: b.trace, compare };
   return encodeLink({
@@ -71,7 +71,7 @@ function openSecond(link: OpenedLink, compared: Scenario): () => void {
 
 /** Runs what the link holds and goes where it points; or says in one line why not, and changes nothing. */
 export async function openLink(fragment: string): Promise<string | null> {
-  const { decodeLink } = await import('../share/link.ts');
+  const [{ decodeLink }, stories] = await Promise.all([import('../share/link.ts'), allStories()]);
   const opened = await decodeLink(fragment, stories);
   if (!opened.ok) return `link:${opened.problem.line}:${opened.problem.column}: ${opened.problem.message}`;
   const link = opened.value, story = stories.find((s) => s.id === link.story) ?? link.scenario;

@@ -1,13 +1,11 @@
 /** What the page shows when it opens: the cards, the work of before a reload, the link in the address, or the first story. */
-import { must } from '../base/units.ts';
-import { stories } from '../scenarios/index.ts';
+import { oneHog as first } from '../scenarios/one_hog.ts';
 import { reopenCompare } from './compare.ts';
 import { startRun } from './run.ts';
 import { addressOf, cardOf, follow, hashOfRun, keepAddress, showRun } from './pages.ts';
 import { keepWork, keptWork, type Work } from './session.ts';
 import { store } from './store.ts';
-
-const first = must(stories[0], 'there is a first story');
+import { allStories } from './stories.ts';
 
 /** Opens the link in the address; false: it holds none. */
 export async function openAddress(): Promise<boolean> {
@@ -20,7 +18,7 @@ export async function openAddress(): Promise<boolean> {
   return true;
 }
 function resume(work: Work): void {
-  const story = stories.find((s) => s.id === work.story) ?? work.scenario;
+  const story = store.getState().stories.find((s) => s.id === work.story) ?? work.scenario;
   // unedited, it is the story itself, whatever it has become since
   const { compared, placed } = work;
   let isThere = (): void => {};
@@ -47,8 +45,18 @@ function beginLater(work: Work | null): void {
   });
 }
 
+/** The other stories, once something has been drawn. */
+function storiesLater(): void {
+  const stop = store.subscribe((now) => {
+    if (now.version === 0 && now.phase.kind !== 'failed') return;
+    stop();
+    void allStories();
+  });
+}
+
 export async function openPage(): Promise<void> {
   keepAddress();
+  storiesLater();
   window.addEventListener('hashchange', (e) => {
     if (!follow(new URL(e.oldURL).hash)) void openAddress().then(showRun);
   });

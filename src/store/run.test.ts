@@ -14,7 +14,7 @@ vi.mock('../client/client.ts', () => ({
     cancel(): void { wire.cancelled++; }
   },
 }));
-vi.mock('../scenarios/index.ts', () => ({ stories: [{ id: 'first', title: 'First', text: [], untilNs: 1000 }] }));
+vi.mock('../scenarios/one_hog.ts', () => ({ oneHog: { id: 'first', title: 'First', text: [], untilNs: 1000 } }));
 vi.stubGlobal('requestAnimationFrame', (f: () => void) => { f(); return 0; });
 
 const { store } = await import('./store.ts');

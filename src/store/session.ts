@@ -1,11 +1,11 @@
 /** Work in progress survives a reload: what is run, and where we stand in it, kept for this tab. Never the trace: it is run again. */
 import { ALIGNMENTS } from '../analysis/compare.ts';
 import type { Scenario } from '../format/scenario.ts';
-import { stories } from '../scenarios/index.ts';
 import type { Placed } from './compare.ts';
 import { cardOf, hashOfRun } from './pages.ts';
 import { partOf, type Side } from './sides.ts';
 import { store, type Tab, TABS } from './store.ts';
+import { allStories } from './stories.ts';
 import type { View } from './view.ts';
 
 const KEY = 'oomscope.work';
@@ -73,7 +73,7 @@ export async function keptWork(): Promise<Work | null> {
   }
   if (typeof kept !== 'object' || kept === null || !('scenario' in kept) || !('hash' in kept) || typeof kept.hash !== 'string' || (kept.hash !== location.hash && cardOf(location.hash) === undefined)) return null;
   const fields: Partial<Record<string, unknown>> = { ...kept };
-  const { validateScenario } = await import('../format/scenario_schema.ts');
+  const [{ validateScenario }, stories] = await Promise.all([import('../format/scenario_schema.ts'), allStories()]);
   const scenario = validateScenario(kept.scenario);
   if (!scenario.ok) return null;
   const story = stories.find((s) => s.id === fields['story'])?.id ?? '', second = validateScenario(fields['compared']);

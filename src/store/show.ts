@@ -2,12 +2,12 @@
 import { scenarioOf, type Tried } from '../experiments/evaluate.ts';
 import type { Experiment } from '../experiments/experiment.ts';
 import type { Scenario } from '../format/scenario.ts';
-import { stories } from '../scenarios/index.ts';
 import { openAddress } from './open.ts';
 import { store } from './store.ts';
+import { allStories } from './stories.ts';
 
 async function open(scenario: Scenario, compared: Scenario | null, cursor: { readonly event: number; readonly timeNs: number } | null = null): Promise<void> {
-  const { encodeLink } = await import('../share/link.ts'), story = stories.find((s) => s.id === scenario.id);
+  const [{ encodeLink }, stories] = await Promise.all([import('../share/link.ts'), allStories()]), story = stories.find((s) => s.id === scenario.id);
   const fragment = await encodeLink({
     scenario, story: story?.id ?? null, cursor, view: null, notes: [], compared, beside: null, engine: store.getState().catalog?.engine ?? '', stateHash: '',
   }, stories);

@@ -4,11 +4,11 @@
  */
 import { useStore as useZustand } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ObjectRef } from '../analysis/object_path.ts';
 import type { Trace } from '../analysis/trace.ts';
-import { must } from '../base/units.ts';
 import type { Catalog } from '../format/protocol.ts';
 import type { Scenario } from '../format/scenario.ts';
-import { stories } from '../scenarios/index.ts';
+import { oneHog as first } from '../scenarios/one_hog.ts';
 import { aligned, type Compare, type RunPart, twinTask } from './sides.ts';
 import { clampView, panView, revealView, type View, zoomView } from './view.ts';
 
@@ -48,6 +48,8 @@ export interface AppState extends RunPart {
   /** What the next run would be; `story` is what it and the scenario on screen came from. */
   readonly draft: Scenario;
   readonly story: Scenario;
+  /** Those that can be chosen, so far as they have come. */
+  readonly stories: readonly Scenario[];
   /** Fields of the draft that cannot be run as they stand: one clear line each, by name. */
   readonly problems: Readonly<Record<string, string>>;
   readonly catalog: Catalog | null;
@@ -59,6 +61,8 @@ export interface AppState extends RunPart {
   /** The inspector takes room from the lanes. */
   readonly wide: boolean;
   readonly dialog: Dialog | null;
+  /** The callback or object whose stations are gone through. */
+  readonly followed: ObjectRef | null;
   readonly occurrence: string;
   readonly found: Found;
   /** Simulated ns a real ns while playing. */
@@ -87,12 +91,10 @@ export function domainOf({ trace, running, compare }: Pick<AppState, 'trace' | '
   return { fromNs: 0, toNs: Math.max(1, trace.endNs, other, planned) };
 }
 
-const first = must(stories[0], 'there is a first story');
-
 export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
   trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [], compare: null,
-  running: false, phase: { kind: 'idle' }, scenario: first, draft: first, story: first, problems: {}, catalog: null, notice: null,
-  page: 'run', card: null, tab: 'State', wide: false, dialog: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
+  running: false, phase: { kind: 'idle' }, scenario: first, draft: first, story: first, stories: [first], problems: {}, catalog: null, notice: null,
+  page: 'run', card: null, tab: 'State', wide: false, dialog: null, followed: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
 
   setCursor(event) {
     const state = get(), { trace, view, compare } = state;

@@ -9,7 +9,7 @@ import { MT_COUNT, ORDERS } from './constants.ts';
 import type { Era } from './era.ts';
 import { exitMm } from './exit_mmap.ts';
 import { kswapdInit } from './kswapd.ts';
-import { kvfreeCacheInit } from './kvfree_cache.ts';
+import { kvfreeShrinkerInit } from '../rcu/kvfree_boot.ts';
 import { slabCachesInit } from './slab_caches.ts';
 import { type Draw, fillUsed, layoutZone, type UsedFrames } from './layout.ts';
 import { lruOf } from './lru.ts';
@@ -109,7 +109,7 @@ export function mmInit(k: Kernel): void {
   mm.rss[RSS.anon] = own;
   mm.users = 1;
   spawn(k, 'init', initProgram, { daemon: true, pid: 1, mmId: mm.id, policy: 'fifo', rtPrio: 10 });
-  kvfreeCacheInit(k);
+  kvfreeShrinkerInit(k);
   slabCachesInit(k);
   kswapdInit(k);
   oomReaperInit(k);

@@ -6,6 +6,7 @@
 import { assert, must, type Order, type Pages, type Pfn } from '../../base/units.ts';
 import { FRAME, MT, MT_COUNT, ORDERS } from './constants.ts';
 import type { TaskExtra } from './task_extra.ts';
+import type { Deferred } from '../kernel.ts';
 import type { Task } from '../sched/task.ts';
 import type { OomNotifier } from './oom_notifier.ts';
 import type { MmuNotifiers } from './mmu_notifier.ts';
@@ -16,6 +17,7 @@ import { SwapSpace } from './swap_space.ts';
 import type { Costs } from '../costs.ts';
 import type { Era } from './era.ts';
 import type { MmStruct } from './mm_types.ts';
+import type { Mempool } from './mempool.ts';
 import type { MmSync } from './mm_sync.ts';
 import type { PcpDrain } from './pcp_drain.ts';
 import type { PsiMonitor } from './psi_trigger.ts';
@@ -153,6 +155,8 @@ export class Mm {
   readonly reaperList: Task[]; // victims for the reaper, the last one first
   pcpDrain: PcpDrain | null; // versions that drain by work items
   readonly oomNotifiers: OomNotifier[];
+  readonly zoneLockedProbes: Deferred[]; // of the tracepoint mm_page_alloc_zone_locked: called with zone->lock held
+  readonly mempools: Mempool[]; // in the order in which they were made
   mmuNotifiers: MmuNotifiers | null; // where a driver has a use for them
   readonly oomRate: { begin: number; printed: number };
   readonly kills: KillNote[];
@@ -178,7 +182,7 @@ export class Mm {
     this.zones = []; this.nodes = []; this.slots = slots; this.mms = []; this.shrinkers = []; this.extra = []; this.zonelists = []; this.syncObjects = null; this.era = era; this.costs = costs; this.vm = {}; this.pgfault = 0; this.pgfree = 0; this.sysctl = sysctl;
     this.lowmemReserveRatio = lowmemReserveRatio; this.totalreservePages = 0; this.totalramPages = 0; this.committed = 0; this.freeAtStart = 0; this.groupByMobilityDisabled = false;
     this.oomKillerDisabled = false; this.oomVictims = 0;
-    this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = []; this.mmuNotifiers = null;
+    this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = []; this.zoneLockedProbes = []; this.mempools = []; this.mmuNotifiers = null;
     this.oomRate = { begin: -1, printed: 0 }; this.kills = []; this.firsts = { kswapdWake: null, directReclaim: null, oom: null, reap: null }; this.psi = { stalled: 0, full: false, since: 0, someNs: 0, fullNs: 0, monitor: null }; this.userKills = []; this.swap = new SwapSpace();
     this.pageFlags = new Uint8Array(frames); this.backing = new Backing(); this.memcgs = null;
     this.lastCheck = { free: 0, mark: 0, reserve: 0, need: 0 };

@@ -15,7 +15,7 @@ import { rmqueueInner } from './fallback.ts';
 import { reserveHighatomicPageblock } from './highatomic.ts';
 import { kmemCharged, memcgKmemChargePage } from './memcontrol.ts';
 import { WMARK, ZONE, type Zone } from './mmzone.ts';
-import { freePages, rmqueuePcplist, rmqueuePcplistFast } from './pcp.ts';
+import { freePages, rmqueuePcplist, rmqueuePcplistFast, traceZoneLocked } from './pcp.ts';
 import { allocPagesSlowpath } from './slowpath.ts';
 import { wakeupKswapd } from './kswapd_wake.ts';
 import { zoneWatermarkFast } from './watermark.ts';
@@ -139,6 +139,7 @@ const rmqueueBuddy = kfn('rmqueue_buddy', function* (k: Kernel, z: Zone, ac: All
   if (order > 0 && era.highatomicFirst(allocFlags)) pfn = rmqueueSmallest(k, z, order, MT.highatomic, NO_CPU);
   if (pfn < 0) pfn = rmqueueInner(k, z, order, ac.migratetype, allocFlags, NO_CPU);
   if (pfn < 0 && era.highatomicAfter(allocFlags)) pfn = rmqueueSmallest(k, z, order, MT.highatomic, NO_CPU);
+  if (pfn >= 0 && k.mm.zoneLockedProbes.length > 0) yield* traceZoneLocked(k);
   yield spend(ns(k.mm.costs.rmqueue_page));
   spinUnlock(k, lock);
   return pfn;

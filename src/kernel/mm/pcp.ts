@@ -58,6 +58,9 @@ export const rmqueuePcplist = kfn('rmqueue_pcplist', function* (k: Kernel, z: Zo
   return pfn;
 });
 
+/** trace_mm_page_alloc_zone_locked(): whoever hangs on it runs here, with zone->lock held. */
+export function* traceZoneLocked(k: Kernel): Timed<void> { for (const probe of k.mm.zoneLockedProbes) yield* probe(k); }
+
 /** rmqueue_bulk(): up to `count` blocks in one hold of zone->lock. */
 const rmqueueBulk = kfn('rmqueue_bulk', function* (k: Kernel, z: Zone, order: number, count: number, head: number, pcp: PerCpuPages, type: number, allocFlags: number, cpu: number): Timed<void> {
   const m = k.mm, lock = m.sync.zoneLocks[z.index];
@@ -66,6 +69,7 @@ const rmqueueBulk = kfn('rmqueue_bulk', function* (k: Kernel, z: Zone, order: nu
   for (; got < count; got++) {
     const pfn = rmqueueInner(k, z, order, type, allocFlags, cpu);
     if (pfn < 0) break;
+    if (m.zoneLockedProbes.length > 0) yield* traceZoneLocked(k);
     m.vpn[pfn] = type;
     listAddTail(m, head, pfn);
     pcp.count += 1 << order;

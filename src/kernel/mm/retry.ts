@@ -2,7 +2,6 @@
 import { jiffies } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel.ts';
-import { kickOnRetry } from '../rcu/oom.ts';
 import { condResched } from '../sched/core.ts';
 import { scheduleTimeoutUninterruptible } from '../sched/wait.ts';
 import type { AllocContext } from './alloc_context.ts';
@@ -28,7 +27,8 @@ export function zoneReclaimablePages(k: Kernel, z: Zone): number {
 export const shouldReclaimRetry = kfn('should_reclaim_retry', function* (k: Kernel, ac: AllocContext, s: SlowState): Timed<boolean> {
   const { era } = k.mm;
   if (s.didSomeProgress > 0 && ac.order <= PAGE_ALLOC_COSTLY_ORDER) s.noProgressLoops = 0; else s.noProgressLoops++;
-  yield* kickOnRetry(k, s.noProgressLoops);
+  const kick = k.rcu?.oomKick; // knob rcu.oomHook = retry-kick
+  if (kick?.retry && kick.retryAt === s.noProgressLoops) yield* kick.retry(k);
   let retry = false;
   if (k.decide('16 rounds without progress: give up', s.noProgressLoops > MAX_RECLAIM_RETRIES, s.noProgressLoops)) {
     if (!era.unreserveOnEveryRefusal) return unreserveHighatomicPageblock(k, ac, true);

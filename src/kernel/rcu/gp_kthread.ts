@@ -37,6 +37,7 @@ const rcuGpInit = kfn('rcu_gp_init', function* (k: Kernel, s: RcuState): Timed<b
   s.qsmask = s.cpus.reduce((mask, d) => mask | d.bit, 0);
   k.mark('rcu_grace_period_start', s.gpnum, s.queued);
   k.gauge('rcu_gpnum', s.gpnum);
+  k.gauge('rcu_qsmask', s.qsmask);
   noteGpChanges(k, thisCpu(k)); // the kthread's own CPU learns of it at once
   yield spend(k.cost.rcuGp);
   yield* condResched(k);

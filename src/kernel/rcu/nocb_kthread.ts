@@ -91,7 +91,7 @@ export function rcuNocbInit(k: Kernel, s: RcuState): void {
 }
 
 /** lazy_rcu_shrink_count(): callbacks, whatever they free. Who cannot have the lock has none to give. */
-function lazyRcuShrinkCount(k: Kernel, s: RcuState): number {
+export function lazyRcuShrinkCount(k: Kernel, s: RcuState): number {
   if (!mutexTrylock(k, s.barrierMutex)) return 0;
   const count = s.cpus.reduce((n, d) => n + (d.nocb?.lazyLen ?? 0), 0);
   mutexUnlock(k, s.barrierMutex);

@@ -28,8 +28,9 @@ export class OomKick {
   readonly wq: WaitQueue;
   readonly heads: readonly RcuHead[];
   readonly retry: Deferred | null; // what should_reclaim_retry() calls
+  readonly retryAt: number; // after so many rounds without progress
   constructor(k: Kernel, retry: Deferred | null) {
-    this.count = 0; this.wq = new WaitQueue(k); this.retry = retry;
+    this.count = 0; this.wq = new WaitQueue(k); this.retry = retry; this.retryAt = RETRY_KICK_AT;
     this.heads = k.cpus.map(() => newRcuHead((k) => rcuOomCallback(k, this)));
   }
 }
@@ -101,12 +102,6 @@ const rcuRetryKick = kfn('rcu_retry_kick', function* (k: Kernel): Timed<void> {
   const o = rcuOf(k).oomKick;
   if (o !== null) yield* rcuLazyKick(k, o);
 });
-/** should_reclaim_retry(): a kick, if this round is the one for it and the knob wants one there. */
-export function* kickOnRetry(k: Kernel, noProgressLoops: number): Timed<void> {
-  const retry = k.rcu?.oomKick?.retry ?? null;
-  if (retry !== null && noProgressLoops === RETRY_KICK_AT) yield* retry(k);
-}
-
 /** rcu_register_oom_notifier(), or what stands in its place. Knob rcu.oomHook = none: nothing is made. */
 export function rcuRegisterOomHook(k: Kernel): void {
   const how = k.knob('rcu.oomHook');

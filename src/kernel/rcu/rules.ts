@@ -20,6 +20,8 @@ export interface RcuRules {
   readonly batchNs: number;
   /** qovld / qhimark (5.7 on): a CPU with so many callbacks makes looks come sooner, and presses the others at once; Infinity: no such thing. */
   readonly overload: number;
+  /** Are readers preemptible whatever the machine's preemption is? Debian's kernels with PREEMPT_DYNAMIC say so as they boot (captures 6.1-* and 6.12-*, dmesg: `Dynamic Preempt: voluntary`, `Preemptible hierarchical RCU`). */
+  readonly alwaysPreemptible: boolean;
   /** Offloaded callbacks with their bypass list (knob rcu.nocbs). The threads of 4.17 are not modelled. */
   readonly nocb: boolean;
   /** CONFIG_RCU_LAZY (6.2 on; knob rcu.lazy): call_rcu() of an offloaded CPU is lazy, call_rcu_hurry() is not. */
@@ -28,9 +30,10 @@ export interface RcuRules {
 /** Batches above this are timed, with a look at the clock every CLOCK_EVERY callbacks. */
 export const BIG_BATCH = 100, CLOCK_EVERY = 32;
 
-const v417: RcuRules = { countsLazy: true, oneSequence: false, floodBlimit: NO_LIMIT, divisor: Infinity, batchNs: Infinity, overload: Infinity, nocb: false, lazy: false };
-const v59: RcuRules = { countsLazy: false, oneSequence: true, floodBlimit: 10_000, divisor: 7, batchNs: 3e6, overload: 2, nocb: true, lazy: false };
+const v417: RcuRules = { countsLazy: true, oneSequence: false, floodBlimit: NO_LIMIT, divisor: Infinity, batchNs: Infinity, overload: Infinity, alwaysPreemptible: false, nocb: false, lazy: false };
+const v59: RcuRules = { countsLazy: false, oneSequence: true, floodBlimit: 10_000, divisor: 7, batchNs: 3e6, overload: 2, alwaysPreemptible: false, nocb: true, lazy: false };
+const v61: RcuRules = { ...v59, alwaysPreemptible: true };
 /** By profile. */
-export const rcuRules: Readonly<Record<string, RcuRules>> = { 'v4.13': v417, 'v4.17': v417, 'v5.9': v59, 'v6.1': v59, 'v6.12': { ...v59, lazy: true } };
+export const rcuRules: Readonly<Record<string, RcuRules>> = { 'v4.13': v417, 'v4.17': v417, 'v5.9': v59, 'v6.1': v61, 'v6.12': { ...v61, lazy: true } };
 /** A machine without memory is as old as its RCU. */
 export const rulesOf = (k: Kernel): RcuRules => (k.mm === null ? v417 : must(rcuRules[k.mm.era.profile], `profile ${k.mm.era.profile} says how its RCU goes`));

@@ -152,7 +152,7 @@ export class RcuState {
   invoked: number; // callbacks so far
   oomKick: OomKick | null; // what rcu.oomHook has registered
   constructor(k: Kernel, hooks: RcuHooks, softirq: Deferred, gpWq: WaitQueue, barrierMutex: Mutex, rules: RcuRules = rulesOf(k)) {
-    this.name = k.preempt === 'none' ? 'rcu_sched' : 'rcu_preempt';
+    this.name = k.preempt === 'none' && !rules.alwaysPreemptible ? 'rcu_sched' : 'rcu_preempt';
     this.object = k.newObject(); this.hooks = hooks; this.softirq = softirq; this.later = []; this.gpWq = gpWq; this.barrierMutex = barrierMutex;
     this.blimit = knobNumber(k, 'rcu.blimit', 10); this.qhimark = knobNumber(k, 'rcu.qhimark', 10_000); this.qlowmark = knobNumber(k, 'rcu.qlowmark', 100);
     this.fastNoHz = k.knobs['rcu.fastNoHz'] === 'on'; this.idleAccelBug = k.knobs['rcu.idleAccelBug'] === 'on';

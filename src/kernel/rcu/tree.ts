@@ -47,6 +47,7 @@ export function rcuReportQs(k: Kernel, mask: number): void {
   const s = rcuOf(k);
   k.touch(s.object);
   s.qsmask &= ~mask;
+  if (mask !== 0) k.gauge('rcu_qsmask', s.qsmask);
   if (s.gpDone) { s.gpFlags |= GP_FLAG.FQS; rcuGpKthreadWake(k); }
 }
 /** rcu_check_quiescent_state(), rcu_report_qs_rdp(): by the softirq of the CPU that has passed through one. */

@@ -3,6 +3,7 @@ import './compare.css';
 import type { ReactElement } from 'react';
 import { commonZones } from '../../analysis/compare.ts';
 import { lowerBound } from '../../analysis/pyramid.ts';
+import { allWaitingAt } from '../../analysis/rcu.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { FRAME, WMARK_CELL } from '../../format/rows.ts';
 import type { Outcome } from '../../format/scenario.ts';
@@ -41,6 +42,8 @@ const FIGURES: readonly (readonly [name: string, of: (trace: Trace, cursor: numb
   ['scanned by kswapd', (t, c) => gauge(t, 'pgscan_kswapd', c)],
   ['scanned directly', (t, c) => gauge(t, 'pgscan_direct', c)],
   ['reclaim rounds', ({ series: { marks } }, c) => lowerBound(marks.rounds.from.data, c, 0, marks.rounds.length)],
+  ['RCU callbacks waiting', allWaitingAt],
+  ['RCU callbacks invoked', (t, c) => t.series.rcu.callbacks.went(c)],
   ['kills', (t, c) => t.series.marks.kills.countAt(c)],
 ];
 function linesOf(a: RunPart & { trace: Trace }, b: RunPart & { trace: Trace }): Line[] {

@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
 import { PROFILES } from '../../format/scenario.ts';
-import { stories } from '../../scenarios/index.ts';
 import { toggleCompare } from '../../store/compare.ts';
 import { runProfile } from '../../store/draft.ts';
 import { hashOfRun } from '../../store/pages.ts';
@@ -11,7 +10,7 @@ import { useStore } from '../../store/store.ts';
 import { SignMark } from './icons.tsx';
 
 function StorySelect(): ReactElement {
-  const story = useStore((s) => s.story);
+  const story = useStore((s) => s.story), stories = useStore((s) => s.stories);
   const listed = stories.some((s) => s.id === story.id);
   const choose = (id: string): void => {
     const chosen = stories.find((s) => s.id === id);

@@ -9,6 +9,8 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['Shift', ','], 'over a call, back'],
   [['n'], 'next occurrence of the condition'],
   [['p'], 'previous occurrence'],
+  [['O'], 'next station of the object or callback at the cursor'],
+  [['Shift', 'O'], 'its station before'],
   [['W'], 'zoom in (also ↑)'],
   [['S'], 'zoom out (also ↓)'],
   [['A'], 'earlier (also ←)'],

@@ -1,14 +1,12 @@
 /** The left column: the mails with their counts, how all claims stand, and where to begin without one. */
 import type { ReactElement } from 'react';
 import { type Mail, mailOf, shortMail } from '../../experiments/mails.ts';
-import { must } from '../../base/units.ts';
-import { stories } from '../../scenarios/index.ts';
+import { blank } from '../../scenarios/blank.ts';
 import { cancelAll, experiments, lab, runCards, runsOf, standOf, useLab } from '../../store/lab.ts';
 import { startRun } from '../../store/run.ts';
 import { useStore } from '../../store/store.ts';
 import { DASH, plural } from '../../ui/format.ts';
 
-const blank = must(stories.find((s) => s.id === 'blank'), 'there is a blank machine');
 /** In the order of the experiments. */
 const mails: readonly { readonly text: string; readonly mail: Mail; readonly cards: number }[] = [...new Set(experiments.map((e) => e.mail))].map((text) => ({ text, mail: mailOf(text), cards: experiments.filter((e) => e.mail === text).length }));
 export const mailCount = mails.length;

@@ -6,6 +6,8 @@ import { emptyState, ZONE_CELLS } from '../../format/state.ts';
 vi.mock('../../scenarios/index.ts', () => ({ stories: [{ id: 'none' }] }));
 const { linesUpTo, stamp } = await import('./log_tab.tsx');
 const { memcgUse } = await import('./memcgs.ts');
+const { objectName, standing, stationWords } = await import('./object_words.ts');
+const { batchWords, fateWords, holdoutWords, periodWords } = await import('./rcu_words.ts');
 const { zoneNeeds } = await import('./zone_levels.ts');
 
 const shape: MachineShape = {
@@ -53,5 +55,38 @@ describe('kernel log', () => {
   });
   it('writes times as dmesg does: seconds and microseconds in twelve places', () => {
     expect(stamp(2_159_821_999)).toBe('[    2.159821]');
+  });
+});
+
+const PERIOD = { number: 7, fromNs: 5e6, toNs: null, holdouts: [0, 2] } as const;
+describe('RCU in words', () => {
+  it('says how long a grace period has lasted, and who has not reported', () => {
+    expect([periodWords(null, 8e6), periodWords(PERIOD, 8e6), periodWords({ ...PERIOD, toNs: 6e6 }, 8e6)]).toEqual(['none has begun', 'number 7, under way for 3.00 ms', 'number 7, over for 2.00 ms']);
+    expect([holdoutWords(PERIOD), holdoutWords({ ...PERIOD, toNs: 6e6 })]).toEqual(['cpu 0, cpu 2', '–']);
+    // no CPU is left, and it is not over: what remains is no CPU's
+    expect(holdoutWords({ ...PERIOD, holdouts: [] })).toBe('its kthread, or a preempted reader: every CPU has reported');
+  });
+  it('says what a batch came to', () => {
+    expect(batchWords({ cpu: 1, event: 3, fromNs: 1e6, toNs: 2e6, invoked: 1600 }, 5e6)).toBe('1\u202f600 callbacks on cpu 1 in 1.00 ms, 3.00 ms ago');
+    expect(batchWords({ cpu: 1, event: 3, fromNs: 1e6, toNs: null, invoked: 3 }, 5e6)).toBe('under way on cpu 1, 3 invoked so far');
+  });
+  it('tells what became of the callbacks in one paragraph', () => {
+    const fate = { fromNs: 40e6, toNs: 80e6, toEvent: 9, killed: true, callbacks: 3, invoked: 1, firstNs: 45e6, lastNs: 45e6, left: [{ cpu: 1, callbacks: 2, segment: 'WAIT', oldestNs: 50e6 }], period: { ...PERIOD, toNs: 60e6 } } as const;
+    expect(fateWords(fate)).toBe('From the first wake of kswapd at 0.040 s to the first kill at 0.080 s: 1 of 3 callbacks invoked, 5.00 ms after the wake. At the kill there are 2 on cpu 1, most of them in WAIT, the oldest 50.0 ms old. Grace period 7 has been over for 20.0 ms.');
+    expect(fateWords({ ...fate, invoked: 2, lastNs: 47e6 })).toContain(': 2 of 3 callbacks invoked, 5.00 ms to 7.00 ms after the wake.');
+    expect(fateWords({ ...fate, period: null, invoked: 0, firstNs: null, lastNs: null, killed: false })).toBe('From the first wake of kswapd at 0.040 s to the end at 0.080 s, without a kill: 0 of 3 callbacks invoked. At the end there are 2 on cpu 1, most of them in WAIT, the oldest 50.0 ms old. No grace period has begun until then.');
+    expect(fateWords({ ...fate, callbacks: 0, invoked: 0, left: [] })).toBe('From the first wake of kswapd at 0.040 s to the first kill at 0.080 s there was no callback: all had been invoked before.');
+  });
+});
+describe('stations of an object', () => {
+  const at = (kind: 'queued' | 'page' | 'reported' | 'invoked' | 'list', a: number, b = 0) => stationWords({ kind, a, b, event: 1, timeNs: 0, cpu: 2, task: 0, stack: 0, tookNs: 0 });
+  it('are sentences with their figures', () => {
+    expect([at('queued', 1), at('page', -1), at('page', 77, 2), at('reported', 7, 0b101), at('invoked', 0), at('list', 300, 1)]).toEqual([
+      'Queued, lazy: it only frees memory', 'No page for pointers to be had', 'A page for pointers from a per-CPU list, without a lock, pfn 77', 'The last to report: cpu 0, cpu 2', 'Invoked: it frees no page', '1 page on the list of cpu 2, pfn 300',
+    ]);
+  });
+  it('say how far it has come', () => {
+    const path = { ref: { kind: 'callback', id: 12 }, stations: [], over: false } as const;
+    expect([objectName(path.ref), standing({ ...path, over: true }, 99, false), standing(path, 99, true), standing(path, 99, false)]).toEqual(['Callback 12', '0 stations, to the end of its way', '0 stations, so far', '0 stations, and no further by event 99, the last']);
   });
 });

@@ -16,6 +16,7 @@ export interface InspectorSlots {
   readonly zones: ReactNode;
   readonly pcp: ReactNode;
   readonly rcu: ReactNode;
+  readonly pools: ReactNode;
   readonly holders: ReactNode;
   readonly tasks: ReactNode;
   readonly frames: ReactNode;
@@ -47,7 +48,7 @@ function TabRow(): ReactElement {
 }
 function Content({ tab, slots }: { readonly tab: Tab; readonly slots: InspectorSlots }): ReactElement {
   switch (tab) {
-    case 'State': return <StateTab zones={slots.zones} pcp={slots.pcp} rcu={slots.rcu} frames={slots.frames} both={slots.both} />;
+    case 'State': return <StateTab zones={slots.zones} pcp={slots.pcp} rcu={slots.rcu} pools={slots.pools} frames={slots.frames} both={slots.both} />;
     case 'Stack': return <><StackTab /><div className="block">{slots.tasks}</div></>;
     case 'Path': return <PathTab />;
     case 'Locks': return <LocksTab holders={slots.holders} />;

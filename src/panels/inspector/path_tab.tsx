@@ -1,9 +1,10 @@
 /** The way of the allocation at the cursor, as a ladder: one gate a row, with its question, what was compared, and the answer. */
 import { type ReactElement, type RefObject, useLayoutEffect, useRef } from 'react';
 import { type Gate, type Inside, type Ladder, ladderAt, type LadderStep, type Operand } from '../../analysis/path.ts';
-import { store } from '../../store/store.ts';
+import { store, useStore } from '../../store/store.ts';
 import { count, duration, plural, seconds } from '../../ui/format.ts';
 import { type AtCursor, useAtCursor } from './at_cursor.ts';
+import { ObjectWay } from './object_path.tsx';
 import { Why } from './why.tsx';
 
 const go = (event: number): void => store.getState().setCursor(event);
@@ -110,9 +111,8 @@ function LadderView({ at, ladder }: { readonly at: AtCursor; readonly ladder: La
   );
 }
 
-export function PathTab(): ReactElement {
-  const at = useAtCursor();
-  if (at === null || at.task < 0) return <p className="block i3">No task has acted yet. Step forward, or choose a task in the timeline.</p>;
+function Allocation({ at }: { readonly at: AtCursor }): ReactElement {
+  if (at.task < 0) return <p className="block i3">No task has acted yet. Step forward, or choose a task in the timeline.</p>;
   const ladder = ladderAt(at.trace, at.cursor, at.task);
   return (
     <>
@@ -122,4 +122,10 @@ export function PathTab(): ReactElement {
         : <LadderView at={at} ladder={ladder} />}
     </>
   );
+}
+/** First the object that is followed, if one is: its stations are far apart, and no allocation need be at the cursor. */
+export function PathTab(): ReactElement {
+  const at = useAtCursor();
+  useStore((s) => s.version);
+  return at === null ? <p className="block i3">The machine is booting.</p> : <><ObjectWay at={at} /><Allocation at={at} /></>;
 }

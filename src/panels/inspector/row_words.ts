@@ -1,5 +1,6 @@
 /** A row in words: what happened, as a line of the list of events. Who, where and when stand in columns beside it. */
 import { ROLE, roleOfMark } from '../../analysis/mark_tracks.ts';
+import { cpusOf } from '../../analysis/rcu.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { blockCpu, blockFrom, blockOrder, blockType, blockZone, FRAME_ACTIVE, FRAME_DIRTY, FRAME_NAMES, FRAME_TYPE_MASK, FRAME_WRITEBACK, MT_NAMES, NO_CPU, NO_OPERAND, ROW, WAKE } from '../../format/rows.ts';
 import { count, plural } from '../../ui/format.ts';
@@ -89,7 +90,7 @@ export function rowWords(trace: Trace, row: number): string {
     case ROW.wmark: return `${trace.shape.zones[a >> 3]?.name ?? '?'}: ${wmarkNames[a & 7] ?? 'watermark'} is ${plural(b, 'page')}`;
     case ROW.rss: return `address space ${a}: ${plural(c, `${rssNames[b] ?? ''} page`)}`;
     case ROW.charge: return c < 0 ? `${plural(1 << b, 'page')} no longer charged, pfn ${a}` : `${plural(1 << b, 'page')} charged to ${text(c)}, pfn ${a}`;
-    case ROW.gauge: return `${text(a)} is ${count(b)}`;
+    case ROW.gauge: return text(a) === 'rcu_qsmask' ? `grace period waits for ${cpusOf(b, trace.shape.cpus).map((cpu) => `cpu ${cpu}`).join(', ') || 'no CPU any more'}` : `${text(a)} is ${count(b)}`;
     default: return `row of unknown kind ${kind}`;
   }
 }

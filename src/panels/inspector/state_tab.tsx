@@ -1,13 +1,15 @@
 /** The machine at the cursor, from what is scarce to what is plenty. */
 import type { ReactElement, ReactNode } from 'react';
 import { allocationAt } from '../../analysis/path.ts';
-import { rcuAt } from '../../analysis/rcu.ts';
+import { anyPool } from '../../analysis/pools.ts';
 import type { Trace } from '../../analysis/trace.ts';
+import { follow } from '../../store/follow.ts';
 import { useStore } from '../../store/store.ts';
 import { count, duration, mib, plural, signed } from '../../ui/format.ts';
 import { type AtCursor, useAtCursor } from './at_cursor.ts';
 import { Boxes, StackBar, ZoneBar } from './bars.tsx';
 import { memcgUse } from './memcgs.ts';
+import { Rcu } from './rcu_block.tsx';
 import { rowWords } from './row_words.ts';
 import { Why } from './why.tsx';
 import { freeBlocks, usage, zoneNeeds } from './zone_levels.ts';
@@ -17,6 +19,7 @@ export interface StateSlots {
   readonly zones: ReactNode;
   readonly pcp: ReactNode;
   readonly rcu: ReactNode;
+  readonly pools: ReactNode;
   readonly frames: ReactNode;
   readonly both: ReactNode;
 }
@@ -117,14 +120,19 @@ function Frames({ at: { trace }, map }: { readonly at: AtCursor; readonly map: R
   );
 }
 
-/** Only where the run has callbacks. */
-function Rcu({ at: { trace, cursor }, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement | null {
-  const rcu = rcuAt(trace, trace.stateAt(cursor - 1));
-  if (rcu === null) return null;
+/** Only where the run has pools, or objects of kvfree_rcu(). */
+function Pools({ at: { trace, cursor }, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement | null {
+  const setCursor = useStore((s) => s.setCursor);
+  if (!anyPool(trace)) return null;
+  const { objects } = trace.series.rcu, oldest = objects.queues.flatMap((q, cpu) => {
+    const index = objects.oldestAt(cpu, cursor);
+    return index < 0 ? [] : [{ cpu, id: q.ids.data[index], event: q.rows.data[index] + 1 }];
+  });
   return (
-    <div className="block">
-      <Head left="RCU callbacks" right={rcu.gracePeriod} />
-      <Sideways name="RCU callbacks, by CPU">{table}</Sideways>
+    <div className="block across">
+      <Head left="Pools" right="elements, objects, pages" />
+      <Sideways name="All of the pools">{table}</Sideways>
+      {oldest.length > 0 && <p className="acts">{oldest.map(({ cpu, id, event }) => <button key={cpu} type="button" className="btn" title="Goes to where it was given to kvfree_rcu()" onClick={() => { follow({ kind: 'object', id }); setCursor(event); }}>Follow the oldest object of cpu {cpu}</button>)}</p>}
     </div>
   );
 }
@@ -152,7 +160,7 @@ function Memcgs({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElem
   );
 }
 
-export function StateTab({ zones, pcp, rcu, frames, both }: StateSlots): ReactElement {
+export function StateTab({ zones, pcp, rcu, pools, frames, both }: StateSlots): ReactElement {
   const at = useAtCursor();
   if (at === null) return <p className="block i3">The machine is booting.</p>;
   return (
@@ -163,6 +171,7 @@ export function StateTab({ zones, pcp, rcu, frames, both }: StateSlots): ReactEl
       <Pcp at={at} table={pcp} />
       <Buddy at={at} />
       <Rcu at={at} table={rcu} />
+      <Pools at={at} table={pools} />
       <Usage at={at} />
       <Memcgs at={at} />
       <Pressure at={at} />

@@ -2,7 +2,6 @@ import './story.css';
 /** What is shown and why, what must come of it, and what came of it in this run. */
 import type { ReactElement, ReactNode } from 'react';
 import type { Ending, Outcome } from '../../format/scenario.ts';
-import { stories } from '../../scenarios/index.ts';
 import { useStore } from '../../store/store.ts';
 import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
 
@@ -48,7 +47,7 @@ function Figures(): ReactElement {
 function Expectation(): ReactElement | null {
   const ends = useStore((s) => s.scenario.ends);
   const changed = useStore((s) => s.scenario !== s.story);
-  const listed = useStore((s) => stories.some((known) => known.id === s.scenario.id));
+  const listed = useStore((s) => s.stories.some((known) => known.id === s.scenario.id));
   const phase = useStore((s) => s.phase);
   // of a machine that was imported nothing is expected
   if (!listed) return phase.kind === 'ended' ? <p className="ink">Ended {endings[phase.outcome.ending]}.</p> : null;
@@ -72,6 +71,8 @@ function Schedules(): ReactElement | null {
   );
 }
 
+const Text = ({ text }: { readonly text: readonly string[] }): ReactElement => <>{text.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}<Schedules /></>;
+
 /** `claim`: what the story is run for, from the experiments' panel. */
 export function Story({ claim }: { readonly claim: ReactNode }): ReactElement {
   const story = useStore((s) => s.scenario);
@@ -81,10 +82,9 @@ export function Story({ claim }: { readonly claim: ReactNode }): ReactElement {
         <h2 className="head"><span>Story</span><span>{story.machine.name.replace(/^imported: /, '')}</span></h2>
         <p className="title">{story.title}</p>
         {story.mail !== undefined && <p className="mail">{story.mail}</p>}
-        {story.text.map((paragraph) => <p key={paragraph}>{paragraph}</p>)}
-        <Schedules />
+        {story.mail === undefined && <Text text={story.text} />}
       </div>
-      {story.mail !== undefined && claim}
+      {story.mail !== undefined && <>{claim}<div className="block"><h2 className="head"><span>How it is run</span></h2><Text text={story.text} /></div></>}
       <div className="block">
         <h2 className="head"><span>In this run</span></h2>
         <Expectation />

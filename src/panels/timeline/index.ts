@@ -4,8 +4,10 @@ import { locks } from './locks.ts';
 import { marks } from './marks.ts';
 import { memory } from './memory.ts';
 import { pcp } from './pcp.ts';
+import { pools } from './pools.ts';
+import { rcu } from './rcu.ts';
 import { reclaim } from './reclaim.ts';
 import { tasks } from './tasks.ts';
 import { zones } from './zones.ts';
 
-export const lanes: readonly AnyLane[] = [anyLane(zones), anyLane(pcp), anyLane(memory), anyLane(reclaim), anyLane(tasks), anyLane(locks), anyLane(marks)];
+export const lanes: readonly AnyLane[] = [anyLane(zones), anyLane(pcp), anyLane(memory), anyLane(reclaim), anyLane(tasks), anyLane(locks), anyLane(rcu), anyLane(pools), anyLane(marks)];

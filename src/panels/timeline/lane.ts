@@ -41,6 +41,8 @@ export interface Hit {
 export interface Lane<P> {
   readonly id: string;
   readonly title: string;
+  /** Whether this run has what the lane is about; every run has if absent. */
+  exists?(trace: Trace): boolean;
   /** The least height in pixels; it follows from the trace alone, not from the window. */
   height(trace: Trace): number;
   /** Share of the room that is left, 0 if absent. */
@@ -61,6 +63,7 @@ export interface AnyLane {
   readonly title: string;
   readonly grows: number;
   readonly spares: number;
+  exists(trace: Trace): boolean;
   height(trace: Trace): number;
   labels(trace: Trace, cursor: number, selectedTask: number | null, height: number): readonly LabelRow[];
   short(trace: Trace, cursor: number): string;
@@ -70,6 +73,7 @@ export interface AnyLane {
 }
 export const anyLane = <P>(lane: Lane<P>): AnyLane => ({
   id: lane.id, title: lane.title, grows: lane.grows ?? 0, spares: lane.spares ?? 0,
+  exists: (trace) => lane.exists?.(trace) ?? true,
   height: (trace) => lane.height(trace),
   labels: (trace, cursor, selectedTask, height) => lane.labels(trace, cursor, selectedTask, height),
   short: (trace, cursor) => lane.short(trace, cursor),

@@ -1,7 +1,8 @@
-/** The lanes' text twins at the cursor, as tables: zones, per-CPU lists, lock holders, tasks; and RCU callbacks, which have no lane. */
+/** The lanes' text twins at the cursor, as tables: zones, per-CPU lists, lock holders, tasks, RCU callbacks, pools. */
 import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
 import { type PcpUse, pcpBooksAt } from '../../analysis/pcp_books.ts';
-import { RCU_COLUMNS, rcuAt } from '../../analysis/rcu.ts';
+import { KVFREE_PARTS, partAt, poolsOf } from '../../analysis/pools.ts';
+import { rcuAt } from '../../analysis/rcu.ts';
 import { CODE } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { WMARK_CELL } from '../../format/rows.ts';
@@ -26,7 +27,7 @@ function useAt(): At | null {
   return trace === null ? null : { trace, cursor };
 }
 /** Long heads are shortened where there is no room for them; the whole word stays their name. */
-const SHORT: Readonly<Record<string, string>> = { reserve: 'rsv.', managed: 'mgd.', present: 'pres.' };
+const SHORT: Readonly<Record<string, string>> = { reserve: 'rsv.', managed: 'mgd.', present: 'pres.', callbacks: 'cbs.', invoking: 'inv.', NEXT_READY: 'READY' };
 function Head({ words, className }: { readonly words: string; readonly className: string | undefined }): ReactElement {
   const short = SHORT[words];
   return short === undefined
@@ -96,14 +97,37 @@ export function PcpTakes(): ReactElement | null {
   return <details onToggle={(e) => setOpen(e.currentTarget.open)}><summary>Who takes, who refills</summary>{open && <Takes {...at} />}</details>;
 }
 
-/** null also where the run has none. */
+/** Each CPU's callbacks by segment, and below them the age of the oldest in each. null also where the run has none. */
 export function RcuTable(): ReactElement | null {
-  const at = useAt(), rcu = at === null ? null : rcuAt(at.trace, at.trace.stateAt(at.cursor - 1));
+  const at = useAt(), rcu = at === null ? null : rcuAt(at.trace, at.cursor);
   if (rcu === null) return null;
   return (
-    <Table name="RCU callbacks" heads={['callbacks', ...RCU_COLUMNS]}>
-      {rcu.cpus.map((values, cpu) => <tr key={`cpu ${cpu}`}><th scope="row">cpu {cpu}</th><Cells values={values.map(count)} /></tr>)}
+    <Table name="RCU callbacks" heads={['callbacks', ...rcu.segments, 'lazy']}>
+      {rcu.cpus.flatMap((c, cpu) => [
+        <tr key={`cpu ${cpu}`}><th scope="row">cpu {cpu}</th><Cells values={[...c.parts.map((p) => count(p.callbacks)), count(c.lazy)]} /></tr>,
+        ...(c.oldestNs === null ? [] : [<tr key={`cpu ${cpu} age`} className={css.under}><th scope="row"><span className="hidden">cpu {cpu}, </span>oldest</th><Cells values={[...c.parts.map((p) => (p.oldestNs === null ? DASH : duration(p.oldestNs))), '']} /></tr>]),
+      ])}
     </Table>
+  );
+}
+
+/** Every pool, and the spare pages that kvfree_rcu() keeps on each CPU; below them its objects. null where the run has neither. */
+export function PoolsTable(): ReactElement | null {
+  const at = useAt(), all = at === null ? null : poolsOf(at.trace);
+  if (at === null || all === null || all.pools.length + all.kvfree.length === 0) return null;
+  const { cursor } = at;
+  return (
+    <>
+      <Table name="Pools" heads={['pool', 'free', 'target']}>
+        {all.pools.map((p) => <tr key={p.name}><th scope="row" className={css.mono}>{p.name}</th><Cells values={[count(p.free.at(cursor)), p.target === null ? DASH : count(p.target.at(cursor))]} /></tr>)}
+        {all.kvfree.map((k) => <tr key={`kvfree ${k.cpu}`}><th scope="row">kvfree cpu {k.cpu}, spare pages</th><Cells values={[count(partAt(k, 'cache', cursor)), DASH]} /></tr>)}
+      </Table>
+      {all.kvfree.length > 0 && (
+        <Table name="Objects of kvfree_rcu" heads={['objects', ...KVFREE_PARTS]}>
+          {all.kvfree.map((k) => <tr key={k.cpu}><th scope="row">cpu {k.cpu}</th><Cells values={KVFREE_PARTS.map((part) => count(partAt(k, part, cursor)))} /></tr>)}
+        </Table>
+      )}
+    </>
   );
 }
 

@@ -1,7 +1,10 @@
 /** Which tasks are shown, and in which order: the one that takes the memory, the victims, kswapd and the reaper, then by how much happened to them. */
+import { anyPool } from '../../analysis/pools.ts';
 import type { Trace } from '../../analysis/trace.ts';
 
-export const MOST_TASKS = 12;
+/** Fewer where RCU or pools have lanes below: all of it is to be seen at once. */
+const MOST_TASKS = 12, MOST_BESIDE_RCU = 5;
+const mostTasks = (trace: Trace): number => (trace.series.rcu.some || anyPool(trace) ? MOST_BESIDE_RCU : MOST_TASKS);
 export interface ShownTasks {
   readonly ids: readonly number[];
   /** How many more there are. */
@@ -23,7 +26,7 @@ export function taskOrder(trace: Trace): readonly number[] {
   return order;
 }
 export function shownTasks(trace: Trace, selected: number | null): ShownTasks {
-  const order = taskOrder(trace), ids = order.slice(0, MOST_TASKS);
-  if (selected !== null && !ids.includes(selected) && order.includes(selected)) ids[ids.length < MOST_TASKS ? ids.length : MOST_TASKS - 1] = selected;
+  const order = taskOrder(trace), most = mostTasks(trace), ids = order.slice(0, most);
+  if (selected !== null && !ids.includes(selected) && order.includes(selected)) ids[ids.length < most ? ids.length : most - 1] = selected;
   return { ids, rest: order.length - ids.length };
 }

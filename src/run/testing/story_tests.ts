@@ -13,8 +13,8 @@ function ranAndJudged(s: Scenario): { readonly outcome: Outcome; readonly verdic
   return { outcome, verdict: judge(trace), log: trace.tables.log.map((l) => l.text) };
 }
 
-/** Stories that are about such locks. */
-const ABOUT_LOCKS = /^raw-lock-nesting/;
+/** 5.9 takes zone->lock under a raw lock, in kvfree_rcu(): what a mail of September 2020 is about. */
+const nestsLocks = (s: Scenario): boolean => s.profile === 'v5.9' && s.workloads.some((w) => ['kvfree', 'mapprobe'].includes(w.type));
 const all = [...stories, twoHogs, oneHog612];
 /** Part `part` of `parts` of the stories, dealt like cards: files run side by side, and one with all of them would run on alone at the end. */
 export const storyTests = (part: number, parts: number): void => describe.each(all.filter((_, i) => i % parts === part).map((s) => ({ id: s.id, s })))('$id', ({ s }) => {
@@ -23,7 +23,7 @@ export const storyTests = (part: number, parts: number): void => describe.each(a
     expect(verdict.broken).toEqual([]);
     expect(verdict.checked).toEqual(Object.keys(INVARIANTS));
   });
-  test.skipIf(ABOUT_LOCKS.test(s.id))('asks for no lock where its kind may not be, and for none that it has', () => {
+  test.skipIf(nestsLocks(s))('asks for no lock where its kind may not be, and for none that it has', () => {
     expect(log.filter((l) => /Invalid wait context|recursive locking|while atomic|invalid context/.test(l))).toEqual([]);
   });
   test('comes to the same end and hash a second time, with nothing recorded', () => {
