@@ -5,53 +5,53 @@
 import { type Ns, ns } from '../base/units.ts';
 import { SCHED_COST, type SchedCost } from './sched/cost.ts';
 
-interface CostRow { readonly v6_1: number; readonly v6_12: number; readonly source: string }
-const row = (v6_1: number, v6_12: number, source: string): CostRow => ({ v6_1, v6_12, source });
+interface CostRow { readonly v6_1: number; readonly v6_12: number }
+const row = (v6_1: number, v6_12: number): CostRow => ({ v6_1, v6_12 });
 
 export const COST_TABLE = {
-  fault_anon: row(3280, 3770, 'captures 256M-1-hog_max: pages touched between two samples 20 ms apart, less the sampler (0.25 ms), rmqueue_page and touch_user'),
-  touch_user: row(200, 200, 'chosen: what a worker does in user mode for each page: two looks at the clock, one random word'),
-  fault_file: row(2600, 2900, 'chosen: an anon fault without the clearing of the page'),
-  rmqueue_page: row(60, 60, 'chosen: the share of the buddy in fault_anon'),
-  free_page_bulk: row(90, 90, 'chosen: the share of the buddy in release_page'),
-  zap_page: row(410, 200, 'captures 256M-1-hog, -hog_max, -hog_quiet: anonymous pages gone and free pages come between samples while the victim exits tell the two parts apart; this is unmapping'),
-  zap_page_locked: row(1090, 920, 'capture 6.12-256M-1-mlock: the same; v6.1 in the same proportion'),
-  release_page: row(810, 1070, 'the captures of zap_page: giving back what was gathered, less free_page_bulk'),
-  alloc_slowpath: row(1000, 1000, 'chosen: entry of the slow path, inside the 3-4 us between two rounds'),
-  retry_round: row(2000, 2000, 'captures 256M-1-hog: 3-4 us from the end of one direct reclaim to the next, less alloc_slowpath'),
-  direct_priority: row(7600, 24200, 'captures 6.1-256M-1-hog (100 us) and 6.12-256M-1-victims_clru (315 us): a fruitless direct reclaim, over 13 priorities'),
-  kswapd_priority: row(6100, 10050, 'the same captures: a fruitless pass of kswapd (73.5 us, 121 us), over 12 priorities'),
-  memcg_priority: row(3380, 2720, 'captures 6.1-256M-1-memcg_group and 6.12-256M-1-memcg: a fruitless reclaim of a group (44 us, 35.3 us), over 13 priorities'),
-  memcg_retry: row(2300, 2100, 'the same captures: from the end of one such reclaim to the next'),
-  shrink_object: row(900, 900, 'capture 6.1-256M-1-hog: super_cache_scan, 65 objects in 78 us and 17 in 31 us, less its fixed part'),
-  lru_isolate: row(150, 150, 'chosen: taking one page off its list; its share of shrink_page'),
-  lru_putback: row(150, 150, 'chosen: putting one page back on a list; its share of shrink_page'),
-  shrink_page: row(1075, 1230, 'captures 6.1-256M-1-swap_zram, 6.12-256M-1-swap_zram_clru: 44 us and 49 us between two batches of 32 pages none of which was freed, less the two above'),
-  unmap_page: row(1400, 1600, 'chosen: the share of try_to_unmap() in the time of a page swapped out'),
-  zram_write: row(5000, 8000, 'the same captures: 570 us and 870 us for a batch of 32 pages all swapped out, less the rows above; the split from zram_compress_kb is chosen'),
-  zram_compress_kb: row(5000, 8000, 'see zram_write: for each 1024 bytes that come out'),
-  zram_read: row(2000, 3000, 'chosen: less than half of zram_write, as decompression is'),
-  zram_decompress_kb: row(2000, 3000, 'chosen: less than half of zram_compress_kb'),
-  fault_swap: row(4000, 4500, 'chosen: a fault on a page in swap, apart from its allocation and its reading: about an anon fault'),
-  copy_page: row(1100, 1100, 'chosen: one page between user memory and the page cache'),
-  cache_page: row(1200, 1200, 'chosen: finding or adding one page of a file'),
-  dirty_page: row(2500, 2500, 'chosen: beginning and ending the write of one page of a file'),
-  writeback_page: row(1500, 1500, 'chosen: the flusher, for each page it hands to the device'),
-  blk_submit: row(4000, 4000, 'chosen: one request from its bios to the device'),
-  blk_irq: row(3000, 3000, 'chosen: one interrupt of a device'),
-  bio_end_page: row(700, 700, 'chosen: the end of the I/O of one page'),
-  kvfree_call: row(240, 245, 'captures 6.1-256M-1-mod_kvfree, 6.12: mean of a call, double form, 0.24 us (4000 and 20000 calls; 0.25 us on a full 6.12)'),
-  kvfree_call_single: row(170, 170, 'capture 6.1-256M-1-mod_kvfree, s_plenty: 408 ns a call of the single form, less kvfree_call'),
-  kvfree_object: row(250, 250, 'capture 6.1-256M-1-mod_kvfree, 20000 objects of 512 bytes: from half of them back to nine tenths 2 ms'),
-  mprotect_page: row(100, 100, 'captures 6.1-256M-2-reap_fail and 6.1rt-256M-2-reap_fail: 251 and 377 pairs of mprotect() of 30,720 pages in 1.87 s and 1.90 s; 6.12 taken as 6.1'),
-  oom_kill: row(40000, 40000, 'chosen: select and kill, apart from the report'),
-  oom_report: row(740000, 830000, 'captures 256M-1-hog: last direct_reclaim_end to mark_victim (783 us, 868 us), less oom_kill'),
-  oom_report_task: row(10000, 20000, 'captures 6.12-256M-1-victims and -threads against -hog: some 130 us for seven more lines'),
-  vmstat_update: row(5000, 5000, 'chosen: a worker that looks at the lists of each zone'),
-  psi_poll: row(2000, 2000, 'chosen: psimon, for one look at the totals of a few CPUs and its triggers'),
-  user_pick: row(20000, 20000, 'chosen: a userspace killer, for each process that it looks at: one small file of /proc'),
-  fork: row(60000, 60000, 'chosen: fork() of a small process, page tables apart'),
-  exec_worker: row(200000, 200000, 'chosen: from the start of a workload to its first touch'),
+  fault_anon: row(3280, 3770), // captures 256M-1-hog_max: pages touched between two samples 20 ms apart, less the sampler (0.25 ms), rmqueue_page and touch_user
+  touch_user: row(200, 200), // chosen: what a worker does in user mode for each page: two looks at the clock, one random word
+  fault_file: row(2600, 2900), // chosen: an anon fault without the clearing of the page
+  rmqueue_page: row(60, 60), // chosen: the share of the buddy in fault_anon
+  free_page_bulk: row(90, 90), // chosen: the share of the buddy in release_page
+  zap_page: row(410, 200), // captures 256M-1-hog, -hog_max, -hog_quiet: anonymous pages gone and free pages come between samples while the victim exits tell the two parts apart; this is unmapping
+  zap_page_locked: row(1090, 920), // capture 6.12-256M-1-mlock: the same; v6.1 in the same proportion
+  release_page: row(810, 1070), // the captures of zap_page: giving back what was gathered, less free_page_bulk
+  alloc_slowpath: row(1000, 1000), // chosen: entry of the slow path, inside the 3-4 us between two rounds
+  retry_round: row(2000, 2000), // captures 256M-1-hog: 3-4 us from the end of one direct reclaim to the next, less alloc_slowpath
+  direct_priority: row(7600, 24200), // captures 6.1-256M-1-hog (100 us) and 6.12-256M-1-victims_clru (315 us): a fruitless direct reclaim, over 13 priorities
+  kswapd_priority: row(6100, 10050), // the same captures: a fruitless pass of kswapd (73.5 us, 121 us), over 12 priorities
+  memcg_priority: row(3380, 2720), // captures 6.1-256M-1-memcg_group and 6.12-256M-1-memcg: a fruitless reclaim of a group (44 us, 35.3 us), over 13 priorities
+  memcg_retry: row(2300, 2100), // the same captures: from the end of one such reclaim to the next
+  shrink_object: row(900, 900), // capture 6.1-256M-1-hog: super_cache_scan, 65 objects in 78 us and 17 in 31 us, less its fixed part
+  lru_isolate: row(150, 150), // chosen: taking one page off its list; its share of shrink_page
+  lru_putback: row(150, 150), // chosen: putting one page back on a list; its share of shrink_page
+  shrink_page: row(1075, 1230), // captures 6.1-256M-1-swap_zram, 6.12-256M-1-swap_zram_clru: 44 us and 49 us between two batches of 32 pages none of which was freed, less the two above
+  unmap_page: row(1400, 1600), // chosen: the share of try_to_unmap() in the time of a page swapped out
+  zram_write: row(5000, 8000), // the same captures: 570 us and 870 us for a batch of 32 pages all swapped out, less the rows above; the split from zram_compress_kb is chosen
+  zram_compress_kb: row(5000, 8000), // see zram_write: for each 1024 bytes that come out
+  zram_read: row(2000, 3000), // chosen: less than half of zram_write, as decompression is
+  zram_decompress_kb: row(2000, 3000), // chosen: less than half of zram_compress_kb
+  fault_swap: row(4000, 4500), // chosen: a fault on a page in swap, apart from its allocation and its reading: about an anon fault
+  copy_page: row(1100, 1100), // chosen: one page between user memory and the page cache
+  cache_page: row(1200, 1200), // chosen: finding or adding one page of a file
+  dirty_page: row(2500, 2500), // chosen: beginning and ending the write of one page of a file
+  writeback_page: row(1500, 1500), // chosen: the flusher, for each page it hands to the device
+  blk_submit: row(4000, 4000), // chosen: one request from its bios to the device
+  blk_irq: row(3000, 3000), // chosen: one interrupt of a device
+  bio_end_page: row(700, 700), // chosen: the end of the I/O of one page
+  kvfree_call: row(240, 245), // captures 6.1-256M-1-mod_kvfree, 6.12: mean of a call, double form, 0.24 us (4000 and 20000 calls; 0.25 us on a full 6.12)
+  kvfree_call_single: row(170, 170), // capture 6.1-256M-1-mod_kvfree, s_plenty: 408 ns a call of the single form, less kvfree_call
+  kvfree_object: row(250, 250), // capture 6.1-256M-1-mod_kvfree, 20000 objects of 512 bytes: from half of them back to nine tenths 2 ms
+  mprotect_page: row(100, 100), // captures 6.1-256M-2-reap_fail and 6.1rt-256M-2-reap_fail: 251 and 377 pairs of mprotect() of 30,720 pages in 1.87 s and 1.90 s; 6.12 taken as 6.1
+  oom_kill: row(40000, 40000), // chosen: select and kill, apart from the report
+  oom_report: row(740000, 830000), // captures 256M-1-hog: last direct_reclaim_end to mark_victim (783 us, 868 us), less oom_kill
+  oom_report_task: row(10000, 20000), // captures 6.12-256M-1-victims and -threads against -hog: some 130 us for seven more lines
+  vmstat_update: row(5000, 5000), // chosen: a worker that looks at the lists of each zone
+  psi_poll: row(2000, 2000), // chosen: psimon, for one look at the totals of a few CPUs and its triggers
+  user_pick: row(20000, 20000), // chosen: a userspace killer, for each process that it looks at: one small file of /proc
+  fork: row(60000, 60000), // chosen: fork() of a small process, page tables apart
+  exec_worker: row(200000, 200000), // chosen: from the start of a workload to its first touch
 } as const satisfies Record<string, CostRow>;
 
 export type Costs = { readonly [name in keyof typeof COST_TABLE]: number };
