@@ -69,10 +69,10 @@ const rmqueueBulk = kfn('rmqueue_bulk', function* (k: Kernel, z: Zone, order: nu
   for (; got < count; got++) {
     const pfn = rmqueueInner(k, z, order, type, allocFlags, cpu);
     if (pfn < 0) break;
+    pcp.count += 1 << order; // its row has been written: with it the page counts as the list's, and comes onto it behind the probes
     if (m.zoneLockedProbes.length > 0) yield* traceZoneLocked(k);
     m.vpn[pfn] = type;
     listAddTail(m, head, pfn);
-    pcp.count += 1 << order;
   }
   yield spend(ns(got * k.mm.costs.rmqueue_page));
   spinUnlock(k, lock);
