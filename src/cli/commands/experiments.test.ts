@@ -20,8 +20,8 @@ function evaluate(...argv: string[]): { readonly status: number; readonly answer
 
 describe('every claim comes out as its verdict says, and its controls turn it round', () => {
   test.each(all.map((e) => e.id))('%s', (id) => {
-    const { status, answers: [a] } = evaluate(id, '--seeds', '1..3');
-    expect([a.id, a.failed, a.held]).toEqual([id, [], a.enumeration ? 1 : 3]);
+    const { status, answers: [a] } = evaluate(id, '--seeds', '1..2');
+    expect([a.id, a.failed, a.held]).toEqual([id, [], a.enumeration ? 1 : 2]);
     expect(a.controls.length).toBeGreaterThan(0);
     for (const c of a.controls) expect(c.flipped).toBe(c.seeds);
     const { shows, mail } = must(all.find((e) => e.id === id), 'it is listed');
