@@ -56,7 +56,7 @@ const waitersAt = (spans: Spans, event: number): number => {
   for (let i = 0; i < spans.length && spans.from.data[i] < event; i++) if (spans.coversEvent(i, event)) n++;
   return n;
 };
-const spanNs = (trace: Trace, spans: Spans, i: number): number => trace.timeOfEvent((spans.to.data[i] === OPEN ? trace.rows - 1 : spans.to.data[i]) + 1) - trace.timeOfEvent(spans.from.data[i] + 1);
+const spanNs = (trace: Trace, spans: Spans, i: number): number => (spans.to.data[i] === OPEN ? trace.endNs : trace.timeOfEvent(spans.to.data[i] + 1)) - trace.timeOfEvent(spans.from.data[i] + 1);
 
 /** Puts waits that overlap on different rows; the last row takes the rest. */
 function stack(waits: SpanPicture): number[] {

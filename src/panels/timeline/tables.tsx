@@ -8,7 +8,7 @@ import type { Trace } from '../../analysis/trace.ts';
 import { WMARK_CELL } from '../../format/rows.ts';
 import { LOCK_CELLS, type MachineState, RSS_CELLS, TASK_CELLS, ZONE_CELLS } from '../../format/state.ts';
 import { useStore } from '../../store/store.ts';
-import { count, DASH, duration } from '../../ui/format.ts';
+import { count, DASH, duration, plural } from '../../ui/format.ts';
 import css from './tables.module.css';
 import { taskOrder } from './task_order.ts';
 import { codeLetters, victimAt } from './tasks.ts';
@@ -75,18 +75,21 @@ export function PcpTable(): ReactElement | null {
   );
 }
 
-/** Columns of who takes what: pages, but for refills. The last three are of __rcu_alloc_page_lockless() alone, or of who passes the marks by. */
+/** Who takes most, a column each: so many fit. */
+const MOST_TAKERS = 4;
+/** What is told of who takes what: pages, but for refills. The last three are of __rcu_alloc_page_lockless() alone, or of who passes the marks by. */
 const TAKES: readonly (readonly [head: string, of: (u: PcpUse) => number])[] = [
   ['taken', (u) => u.taken], ['without lock', (u) => u.lockless], ['refills', (u) => u.refills], ['induced', (u) => u.induced], ['below min', (u) => u.belowMin], ['missed wakes', (u) => u.missedWakes], ['other type', (u) => u.stolenTypes],
 ];
 /** Who has taken from which CPU's lists until the cursor. It reads the rows, so only where somebody wants to see it. */
 function Takes({ trace, cursor }: At): ReactElement {
-  const books = pcpBooksAt(trace, cursor), { cpus } = trace.shape, now = trace.timeOfEvent(cursor);
+  const books = pcpBooksAt(trace, cursor), most = [...books.uses].sort((a, b) => b.taken - a.taken).slice(0, MOST_TAKERS), { cpus } = trace.shape, now = trace.timeOfEvent(cursor);
   return (
     <>
-      <Table name="Who takes from per-CPU lists" heads={['pages, since the start', ...TAKES.map(([head]) => head)]}>
-        {books.uses.slice(0, MOST_ROWS).map((u) => <tr key={`${u.cpu} ${u.comm}`}><th scope="row">cpu {u.cpu}, {u.comm}</th><Cells values={TAKES.map(([, of]) => count(of(u)))} /></tr>)}
+      <Table name="Who takes from per-CPU lists" heads={['pages', ...most.map((u) => `cpu ${u.cpu} ${u.comm}`)]}>
+        {TAKES.map(([head, of]) => <tr key={head}><th scope="row">{head}</th><Cells values={most.map((u) => count(of(u)))} /></tr>)}
       </Table>
+      {books.uses.length > MOST_TAKERS && <p>{plural(books.uses.length - MOST_TAKERS, 'other')} took fewer.</p>}
       <p>Empty until now: {Array.from({ length: cpus }, (_, cpu) => `cpu ${cpu} ${duration(books.emptyNs(cpu, now))}`).join(', ')}. A refill holds the zone's lock; it is induced if a take without lock had left nearly nothing less than 10 ms before.</p>
     </>
   );
