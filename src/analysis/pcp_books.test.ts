@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { MT, packBlock, ROW, WMARK_CELL } from '../format/rows.ts';
-import { type MachineState, ZONE_CELLS } from '../format/state.ts';
-import { PcpBooks, WINDOW_NS } from './pcp_books.ts';
+import { type Columns, MT, packBlock, ROW, WMARK_CELL } from '../format/rows.ts';
+import { copyState, type MachineState, ZONE_CELLS } from '../format/state.ts';
+import { Run } from '../run/run.ts';
+import { pcpMonopoly } from '../scenarios/pcp_monopoly.ts';
+import { PcpBooks, pcpBooksAt, WINDOW_NS } from './pcp_books.ts';
+import { Trace } from './trace.ts';
 
 /** Functions on stacks 1 to 4: a plain allocation, one that refills, one in the slow path, and the lockless one. */
 const STRINGS = ['__alloc_pages', 'rmqueue_bulk', '__alloc_pages_slowpath', '__rcu_alloc_page_lockless'], PLAIN = 1, BULK = 2, SLOW = 3, LOCKLESS = 4;
@@ -82,4 +85,19 @@ test('a refill is induced if a lockless take has left nearly nothing less than a
     refill(b, ns, NEIGHBOUR, 15);
   }
   expect([of(soon, 'neighbour')?.induced, of(late, 'neighbour')?.induced]).toEqual([1, 0]);
+});
+test('at an event of a run they are those of the rows before it, whether the cursor has come from before or from behind', () => {
+  const chunks: Columns[] = [], run = new Run(pcpMonopoly, (c) => { chunks.push(c); }), { shape, initial } = run.booted, trace = new Trace(shape, copyState(initial), pcpMonopoly.untilNs);
+  while (!run.slice());
+  const growth = run.k.recorder.takeGrowth(), [first] = chunks;
+  trace.append(first, growth);
+  const told = (b: PcpBooks, ns: number): unknown => structuredClone([b.uses, b.emptyNs(0, ns), b.emptyNs(1, ns)]);
+  const folded = (event: number): unknown => {
+    const b = new PcpBooks(shape, initial);
+    b.learn(growth);
+    b.fold(first, event);
+    return told(b, trace.timeOfEvent(event));
+  };
+  for (const event of [1000, 5000, 3000, 0, first.length]) expect(told(pcpBooksAt(trace, event), trace.timeOfEvent(event))).toEqual(folded(event));
+  expect(pcpBooksAt(trace, first.length).uses.map((u) => u.comm)).toEqual(expect.arrayContaining(['taker', 'neighbour']));
 });
