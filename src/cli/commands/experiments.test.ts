@@ -2,14 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { longestNs, type View, viewOf } from '../../experiments/view.ts';
 import { experiments as all } from '../../experiments/index.ts';
 import { mailOf } from '../../experiments/mails.ts';
-import { must } from '../../base/units.ts';
 import { runScenario } from '../../run/run.ts';
 import { notifierUnderOomLock } from '../../scenarios/notifier_under_oom_lock.ts';
 import type { Output } from '../command.ts';
 import { parseArgs } from '../args.ts';
-import { experiments } from './experiments.ts';
+import { type Answer, evaluate as evaluateClaim, experiments } from './experiments.ts';
 
-interface Answer { readonly id: string; readonly held: number; readonly failed: readonly number[]; readonly enumeration: boolean; readonly because: string; readonly controls: readonly { readonly seeds: number; readonly flipped: number }[]; readonly variants: readonly { readonly figures: Readonly<Record<string, number>> }[] }
 function evaluate(...argv: string[]): { readonly status: number; readonly answers: Answer[] } {
   let printed = '';
   const output: Output = { print: (text) => { printed = text; }, note: () => undefined, progress: () => undefined, json: true };
@@ -18,16 +16,20 @@ function evaluate(...argv: string[]): { readonly status: number; readonly answer
   return { status, answers: JSON.parse(printed) as Answer[] };
 }
 
+/** A control has ten seeds or more, which `oomscope experiments` asks; here it has as many as fit into the time of the tests. */
+const CONTROL_SEEDS = 4;
 describe('every claim comes out as its verdict says, and its controls turn it round', () => {
-  test.each(all.map((e) => e.id))('%s', (id) => {
-    const { status, answers: [a] } = evaluate(id, '--seeds', '1..2');
+  test.each(all.map((e) => [e.id, e] as const))('%s', (id, e) => {
+    const a = evaluateClaim({ ...e, controls: e.controls.map((c) => ({ ...c, seeds: Math.min(c.seeds, CONTROL_SEEDS) })) }, [1, 2], () => undefined);
     expect([a.id, a.failed, a.held]).toEqual([id, [], a.enumeration ? 1 : 2]);
     expect(a.controls.length).toBeGreaterThan(0);
     for (const c of a.controls) expect(c.flipped).toBe(c.seeds);
-    const { shows, mail } = must(all.find((e) => e.id === id), 'it is listed');
-    for (const v of a.variants) expect(Object.keys(v.figures)).toContain(shows ?? Object.keys(v.figures)[0]);
-    expect(mailOf(mail)).toMatchObject({ author: expect.stringMatching(/./), date: expect.stringMatching(/^\d+ [A-Z][a-z]+ \d{4}$/), subject: expect.stringMatching(/./) });
-    expect(status).toBe(0);
+    for (const v of a.variants) expect(Object.keys(v.figures)).toContain(e.shows ?? Object.keys(v.figures)[0]);
+    expect(mailOf(e.mail)).toMatchObject({ author: expect.stringMatching(/./), date: expect.stringMatching(/^\d+ [A-Z][a-z]+ \d{4}$/), subject: expect.stringMatching(/./) });
+  });
+  test('and the command says so', () => {
+    const { status, answers } = evaluate('sysrq-and-pagefault-oom', 'page-per-510', '--seeds', '1..2');
+    expect([status, answers.map((a) => [a.id, a.held, a.failed])]).toEqual([0, [['sysrq-and-pagefault-oom', 2, []], ['page-per-510', 1, []]]]);
   });
 });
 describe('what real kernels did, with the same question put to the model', () => {

@@ -23,13 +23,14 @@ function look(e: Experiment, s: Scenario): View {
   return e.explores === true ? { ...view, explored: exploreWhole(s) } : view;
 }
 
-interface Answer {
+export interface Answer {
   readonly id: string; readonly mail: string; readonly claim: string; readonly verdict: string; readonly because: string; readonly real: string | null; readonly enumeration: boolean;
   readonly held: number; readonly failed: readonly number[];
   readonly controls: readonly { readonly change: string; readonly seeds: number; readonly flipped: number }[];
   readonly variants: readonly { readonly name: string; readonly figures: Figures; readonly explored: Explored | null; readonly run: { readonly story: string; readonly knobs: Readonly<Record<string, string | number>>; readonly seed: number; readonly hash: string } }[];
 }
-function evaluate(e: Experiment, asked: readonly number[], step: () => void): Answer {
+/** All trials of an experiment: the claim with the seeds asked for, each control with its own. `step` is called before each. */
+export function evaluate(e: Experiment, asked: readonly number[], step: () => void): Answer {
   const tried = trialsOf(e, asked).map((trial) => { step(); return decide(e, trial, e.variants.map((v) => look(e, scenarioOf(e, v, trial)))); }), [first] = tried, sum = sumOf(e, tried);
   return {
     id: e.id, mail: e.mail, claim: e.claim, verdict: e.verdict, because: e.because, real: e.real ?? null, enumeration: e.enumeration ?? false, held: sum.held, failed: sum.failed,
