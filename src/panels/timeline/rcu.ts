@@ -39,7 +39,7 @@ function places(trace: Trace): readonly { readonly cpu: number; readonly top: nu
   });
 }
 const peak = (trace: Trace): number => Math.max(1, ...trace.series.rcu.callbacks.queues.map((q) => peakOf(q.count)));
-const lengthOf = (trace: Trace, spans: Spans, i: number): number => trace.timeOfEvent((spans.to.data[i] === OPEN ? trace.rows - 1 : spans.to.data[i]) + 1) - trace.timeAt(spans.from.data[i]);
+const lengthOf = (trace: Trace, spans: Spans, i: number): number => (spans.to.data[i] === OPEN ? trace.endNs : trace.timeOfEvent(spans.to.data[i] + 1)) - trace.timeAt(spans.from.data[i]);
 
 /** Where the mask of those who have not reported has this CPU's bit. */
 function holdsOf(trace: Trace, cpu: number, c: PixelColumns): [number, number][] {
