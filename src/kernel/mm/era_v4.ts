@@ -2,9 +2,8 @@
  * What the profiles of 4.x have in common (mm/page_alloc.c v4.18-rc1, which stands for v4.17; 4.13 by what mails of 2017 show of it).
  * No capture was taken of these kernels: reference page-alloc-reclaim-oom.md, sections 2 to 8; what it does not say is named in docs/model.md.
  */
-import type { Kernel } from '../kernel.ts';
-import { rtTask } from '../sched/task.ts';
-import { ALLOC, GFP, GFP_HIGHUSER_MOVABLE, MT } from './constants.ts';
+import { allocatorTo59 } from './allocator_to_5_9.ts';
+import { ALLOC, GFP, GFP_HIGHUSER_MOVABLE } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_PAGES } from './mmzone.ts';
@@ -16,20 +15,11 @@ import { zoneBatchsize512 } from './wmarks.ts';
 export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   fairness: 'cfs',
   ...marksBefore63,
+  ...allocatorTo59,
   unusableInFastCheck: () => 0,
   boostsWatermarks: false,
   mayIgnoreBoost: () => false,
-  slowAllocFlags(k, gfp) {
-    let flags: number = ALLOC.CPUSET; // and WMARK_MIN, which is 0
-    if (gfp & GFP.HIGH) flags |= ALLOC.HIGH;
-    if (gfp & GFP.KSWAPD_RECLAIM) flags |= ALLOC.KSWAPD; // there is no such flag yet: kswapd is woken by what the request says
-    if (gfp & GFP.ATOMIC) {
-      if (!(gfp & GFP.NOMEMALLOC)) flags |= ALLOC.HARDER;
-      flags &= ~ALLOC.CPUSET;
-    } else if (rtTask(k.current) && k.inTask) flags |= ALLOC.HARDER;
-    return flags;
-  },
-  withReserve: (reserve, flags) => reserve | (flags & ALLOC.KSWAPD), // as above: reserves do not keep kswapd asleep
+  withReserve: (reserve, flags) => reserve | (flags & ALLOC.KSWAPD), // there is no ALLOC_KSWAPD yet: kswapd is woken by what the request says, and reserves do not keep it asleep
   nofragment: false,
   clampsMovable: false,
   minFreeKbytesMax: 65536,
@@ -43,17 +33,7 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   highatomicAfter: () => false,
   highatomicLimit: (z) => Math.trunc(z.managed / 100) + PAGEBLOCK_PAGES,
 
-  pcpAllowedOrder: (order) => order === 0,
   pcpBatch: zoneBatchsize512,
-  pcpRefill: (_k: Kernel, _z, pcp) => pcp.batch,
-  pcpAfterFree: (_k, _z, pcp) => (pcp.count >= pcp.high ? pcp.batch : 0),
-  pcpAfterTake() {},
-  pcpDecay: () => 0,
-  decaysPcp: false,
-  pcpAtStart: [[0, MT.reclaimable, 12]], // a guess: what a booted 6.1 has of order 0
-  pcpHigh: (_managed, _low, batch) => 6 * batch,
-  setPcpHigh(_k, z) { for (const pcp of z.pcp) pcp.high = pcp.highMin = pcp.highMax = 6 * pcp.batch; },
-  drainsByWork: true,
 
   faultGfp: GFP_HIGHUSER_MOVABLE | GFP.ZERO,
   scanBalance: 'rotated',

@@ -2,9 +2,8 @@
  * Profile v5.9, October 2020, the kernel of the discussion about pages for kvfree_rcu(). Its page_alloc.c and the first half of its oom_kill.c were read for
  * the reference (page-alloc-reclaim-oom.md, PA59 and OK59); what that does not say is named in docs/model.md. No capture was taken of it.
  */
-import type { Kernel } from '../kernel.ts';
-import { rtTask } from '../sched/task.ts';
-import { ALLOC, GFP, GFP_HIGHUSER_MOVABLE, MAX_RECLAIM_RETRIES, MT } from './constants.ts';
+import { allocatorTo59 } from './allocator_to_5_9.ts';
+import { ALLOC, GFP, GFP_HIGHUSER_MOVABLE, MAX_RECLAIM_RETRIES } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES } from './mmzone.ts';
@@ -18,19 +17,10 @@ export const eraV59: Era = {
   version: '#1',
   fairness: 'cfs',
   ...marksBefore63,
+  ...allocatorTo59,
   unusableInFastCheck: (z, flags) => (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),
   boostsWatermarks: true,
   mayIgnoreBoost: (gfp) => (gfp & GFP.ATOMIC) !== 0, // of 5.9 by memory
-  slowAllocFlags(k, gfp) {
-    let flags: number = ALLOC.CPUSET; // and WMARK_MIN, which is 0
-    if (gfp & GFP.HIGH) flags |= ALLOC.HIGH;
-    if (gfp & GFP.KSWAPD_RECLAIM) flags |= ALLOC.KSWAPD;
-    if (gfp & GFP.ATOMIC) {
-      if (!(gfp & GFP.NOMEMALLOC)) flags |= ALLOC.HARDER;
-      flags &= ~ALLOC.CPUSET;
-    } else if (rtTask(k.current) && k.inTask) flags |= ALLOC.HARDER;
-    return flags;
-  },
   withReserve: (reserve) => reserve,
   nofragment: true,
   clampsMovable: false,
@@ -45,17 +35,7 @@ export const eraV59: Era = {
   highatomicAfter: () => false,
   highatomicLimit: (z) => Math.trunc(z.managed / 100) + PAGEBLOCK_PAGES,
 
-  pcpAllowedOrder: (order) => order === 0,
   pcpBatch: zoneBatchsize,
-  pcpRefill: (_k: Kernel, _z, pcp) => pcp.batch,
-  pcpAfterFree: (_k, _z, pcp) => (pcp.count >= pcp.high ? pcp.batch : 0),
-  pcpAfterTake() {},
-  pcpDecay: () => 0,
-  decaysPcp: false,
-  pcpAtStart: [[0, MT.reclaimable, 12]], // a guess, as for 4.x
-  pcpHigh: (_managed, _low, batch) => 6 * batch,
-  setPcpHigh(_k, z) { for (const pcp of z.pcp) pcp.high = pcp.highMin = pcp.highMax = 6 * pcp.batch; },
-  drainsByWork: true,
 
   faultGfp: GFP_HIGHUSER_MOVABLE | GFP.ZERO,
   scanBalance: 'cost',

@@ -6,7 +6,7 @@ import { useStore } from '../../store/store.ts';
 import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
 
 const endings: Readonly<Record<Ending, string>> = {
-  'oom-kill': 'with a kill by the OOM killer', 'no-oom': 'without a kill', panic: 'with a panic', deadlock: 'in a deadlock', livelock: 'in a livelock', starvation: 'in starvation', limit: 'at its limit of events',
+  'oom-kill': 'with a kill by the OOM killer', 'no-oom': 'without an OOM kill', panic: 'with a panic', deadlock: 'in a deadlock', livelock: 'in a livelock', starvation: 'in starvation', limit: 'at its limit of events',
 };
 type Figure = readonly [name: string, value: string];
 const at = (ns: number | null): string => (ns === null ? DASH : seconds(ns, 3));
