@@ -72,10 +72,10 @@ describe('RCU in words', () => {
   });
   it('tells what became of the callbacks in one paragraph', () => {
     const fate = { fromNs: 40e6, toNs: 80e6, toEvent: 9, killed: true, callbacks: 3, invoked: 1, firstNs: 45e6, lastNs: 45e6, left: [{ cpu: 1, callbacks: 2, segment: 'WAIT', oldestNs: 50e6 }], period: { ...PERIOD, toNs: 60e6 } } as const;
-    expect(fateWords(fate)).toBe('From the first wake of kswapd at 0.040 s to the first kill at 0.080 s: 1 of 3 callbacks invoked, 5.00 ms after the wake. At the kill there are 2 on cpu 1, most of them in WAIT, the oldest 50.0 ms old. Grace period 7 has been over for 20.0 ms.');
+    expect(fateWords(fate)).toBe('From the first wake of kswapd at 0.040 s to the first OOM kill at 0.080 s: 1 of 3 callbacks invoked, 5.00 ms after the wake. At the kill there are 2 on cpu 1, most of them in WAIT, the oldest 50.0 ms old. Grace period 7 has been over for 20.0 ms.');
     expect(fateWords({ ...fate, invoked: 2, lastNs: 47e6 })).toContain(': 2 of 3 callbacks invoked, 5.00 ms to 7.00 ms after the wake.');
-    expect(fateWords({ ...fate, period: null, invoked: 0, firstNs: null, lastNs: null, killed: false })).toBe('From the first wake of kswapd at 0.040 s to the end at 0.080 s, without a kill: 0 of 3 callbacks invoked. At the end there are 2 on cpu 1, most of them in WAIT, the oldest 50.0 ms old. No grace period has begun until then.');
-    expect(fateWords({ ...fate, callbacks: 0, invoked: 0, left: [] })).toBe('From the first wake of kswapd at 0.040 s to the first kill at 0.080 s there was no callback: all had been invoked before.');
+    expect(fateWords({ ...fate, period: null, invoked: 0, firstNs: null, lastNs: null, killed: false })).toBe('From the first wake of kswapd at 0.040 s to the end at 0.080 s, without an OOM kill: 0 of 3 callbacks invoked. At the end there are 2 on cpu 1, most of them in WAIT, the oldest 50.0 ms old. No grace period has begun until then.');
+    expect(fateWords({ ...fate, callbacks: 0, invoked: 0, left: [] })).toBe('From the first wake of kswapd at 0.040 s to the first OOM kill at 0.080 s there was no callback: all had been invoked before.');
   });
 });
 describe('stations of an object', () => {

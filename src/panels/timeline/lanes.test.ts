@@ -74,6 +74,39 @@ describe('the lanes', () => {
   });
 });
 
+describe('kills', () => {
+  // pids are 100 and the place in the order of the lines: hog is 101; lmkd runs when it kills
+  const killed = traceFromText(`
+    ms       0     10                       20          30     40
+    hog      run   .                        .           .      -
+    lmkd     sleep run                      sleep       .      .
+    other    sleep .                        .           run    -
+    mark     .     userspace_kill:101:500   .           kill:other .`);
+  const log = drawLog(), { places } = layOut(lanes, killed, []), columns = killed.columns(0, 50e6, WIDTH), at = (id: string, ms: number): string[] => {
+    const lane = lanes.find((l) => l.id === id);
+    return (lane?.labels(killed, killed.eventAt(ms * 1e6), null, lane.height(killed)) ?? []).map((row) => `${row.name}: ${row.value}`);
+  };
+  paintLanes(log.pen, killed, { columns, notes: [], selectedTask: null }, killed.rows, places, 0, { width: WIDTH, height: 900, theme: log.theme });
+  test('by a program are told apart from those of the OOM killer, in the text twin, in the mark and by its shape', () => {
+    expect(at('marks', 5)).toEqual(['Marks: so far', 'OOM kills: 0 of 1', 'kills by programs: 0 of 1']);
+    expect(at('marks', 15).slice(1)).toEqual(['OOM kills: 0 of 1', 'kills by programs: 1 of 1']);
+    expect(at('marks', 35).slice(1)).toEqual(['OOM kills: 1 of 1', 'kills by programs: 1 of 1']);
+    expect(log.texts()).toContain('lmkd kills hog');
+    expect(log.texts()).toContain('kill other');
+    // the stem of the arrow: 2 px wide, in ink, where 10 ms are
+    expect(log.rects()).toContainEqual(expect.objectContaining({ x: (10 / 50) * WIDTH - 1, w: 2, colour: 'ink' }));
+    expect(lanes.find((l) => l.id === 'marks')?.short(killed, killed.rows)).toBe('1 OOM kill, 1 by programs');
+  });
+  test('by a program leave a task that is not the OOM killer\'s victim, and memory comes back when it has gone', () => {
+    expect(at('tasks', 15)).toContain('hog: killed R queued');
+    expect(at('tasks', 35)).toContain('other: victim R cpu0');
+    expect(log.texts().filter((words) => words.startsWith('victim gone'))).not.toEqual([]);
+  });
+  test('by programs have no line in a run without any', () => {
+    expect(labels('marks', 30)).toEqual({ Marks: 'so far', 'OOM kills': '1 of 1' });
+  });
+});
+
 describe('the places of the lanes', () => {
   const bottom = (collapsed: readonly string[], room: number): number => layOut(lanes, trace, collapsed, room).height;
   test('follow each other without a gap, a line of 1 px between them', () => {

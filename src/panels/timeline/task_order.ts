@@ -16,10 +16,10 @@ const known = new WeakMap<Trace, { readonly rows: number; readonly order: readon
 export function taskOrder(trace: Trace): readonly number[] {
   const before = known.get(trace);
   if (before?.rows === trace.rows) return before.order;
-  const { rows: busy } = trace.series.tasks, { kills } = trace.series.marks, { tasks } = trace.tables;
+  const { rows: busy } = trace.series.tasks, { kills, userKills } = trace.series.marks, { tasks } = trace.tables;
   const ids = tasks.filter((t) => t !== undefined && !t.idle).map((t) => t.id);
   ids.sort((a, b) => (busy[b] ?? 0) - (busy[a] ?? 0) || a - b);
-  const hog = ids.find((id) => !tasks[id].kthread), victims = Array.from({ length: kills.length }, (_, i) => kills.a.data[i]).filter((id) => id >= 0);
+  const hog = ids.find((id) => !tasks[id].kthread), victims = [kills, userKills].flatMap((points) => Array.from({ length: points.length }, (_, i) => points.a.data[i])).filter((id) => id >= 0);
   const threads = ids.filter((id) => /^kswapd\d/.test(tasks[id].comm)), reaper = kills.length > 0 ? ids.filter((id) => tasks[id].comm === 'oom_reaper') : [];
   const order = [...new Set([...(hog === undefined ? [] : [hog]), ...victims.slice(0, MOST_TASKS / 3), ...threads, ...reaper, ...ids])];
   known.set(trace, { rows: trace.rows, order });
