@@ -3,11 +3,11 @@ import { Points, Spans, StepSeries } from './series.ts';
 import type { Tables } from './tables.ts';
 
 /** What a tracepoint means to the lanes. Names as the kernel has them; reclaim's are also known without `mm_vmscan_`. Those of the OOM path say task and pid, those of kswapd node and order. */
-export const ROLE = { other: 0, kswapdWake: 1, kswapdSleep: 2, directBegin: 3, directEnd: 4, victim: 5, reapStart: 6, reapEnd: 7, reapWake: 8, reapSkip: 9, retry: 10, completionBy: 11, awaitBegin: 12, awaitEnd: 13, waitContext: 14, atomicSleep: 15, atomicSwitch: 16, userKill: 17 } as const;
+export const ROLE = { other: 0, kswapdWake: 1, kswapdSleep: 2, directBegin: 3, directEnd: 4, victim: 5, reapStart: 6, reapEnd: 7, reapWake: 8, reapSkip: 9, retry: 10, completionBy: 11, awaitBegin: 12, awaitEnd: 13, waitContext: 14, atomicSleep: 15, atomicSwitch: 16, userKill: 17, shrink: 18 } as const;
 const ROLE_OF: ReadonlyMap<string, number> = new Map([
   ['kswapd_wake', ROLE.kswapdWake], ['kswapd_sleep', ROLE.kswapdSleep], ['direct_reclaim_begin', ROLE.directBegin], ['direct_reclaim_end', ROLE.directEnd],
   ['mark_victim', ROLE.victim], ['start_task_reaping', ROLE.reapStart], ['finish_task_reaping', ROLE.reapEnd], ['wake_reaper', ROLE.reapWake], ['skip_task_reaping', ROLE.reapSkip],
-  ['reclaim_retry_zone', ROLE.retry],
+  ['reclaim_retry_zone', ROLE.retry], ['lru_shrink_inactive', ROLE.shrink],
   // ours: what the rules about wait types have found (b = the lock asked for, c = the one that is held, or below 0 a context)
   ['invalid_wait_context', ROLE.waitContext], ['sleeping_in_atomic', ROLE.atomicSleep], ['scheduling_while_atomic', ROLE.atomicSwitch],
   // ours: a program kills (b = pid, c = resident pages)

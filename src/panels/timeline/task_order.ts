@@ -2,9 +2,9 @@
 import { anyPool } from '../../analysis/pools.ts';
 import type { Trace } from '../../analysis/trace.ts';
 
-/** Fewer where RCU or pools have lanes below: all of it is to be seen at once. */
-const MOST_TASKS = 12, MOST_BESIDE_RCU = 5;
-const mostTasks = (trace: Trace): number => (trace.series.rcu.some || anyPool(trace) ? MOST_BESIDE_RCU : MOST_TASKS);
+/** Fewer where RCU or pools have lanes below, or the pace of reclaim one above: all of it is to be seen at once. */
+const MOST_TASKS = 12, MOST_BESIDE_PACE = 9, MOST_BESIDE_RCU = 5;
+const mostTasks = (trace: Trace): number => (trace.series.rcu.some || anyPool(trace) ? MOST_BESIDE_RCU : trace.series.paces.some ? MOST_BESIDE_PACE : MOST_TASKS);
 export interface ShownTasks {
   readonly ids: readonly number[];
   /** How many more there are. */

@@ -1,7 +1,7 @@
 /** Tasks: how many run, wait for a CPU or are blocked; then a row for each of the most telling ones. Shape is the state, hue is the path. */
 import { lowerBound, zeros } from '../../analysis/pyramid.ts';
 import type { Extent, PixelColumns, Points } from '../../analysis/series.ts';
-import { HUE_COUNT, HUE_WORDS } from '../../analysis/tables.ts';
+import { HUE, HUE_COUNT, HUE_WORDS } from '../../analysis/tables.ts';
 import { CODE, hueOfCode, isQueued, isRunning, QUEUED_MASK, RUNNING_MASK } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { bars, fitting, frames, glyph, hatches, hline, type Pen, rect, rects, type Scale, text } from '../../ui/draw.ts';
@@ -25,7 +25,7 @@ interface TaskRow {
   readonly task: number;
   readonly name: string;
   readonly segments: Segments;
-  /** SIGKILLs, and whether the OOM killer had chosen the task. */
+  /** SIGKILLs, and whether it was the OOM killer that sent them. */
   readonly kills: readonly KillPlace[];
   readonly selected: boolean;
 }
@@ -52,7 +52,7 @@ export function codeLetters(code: number, cpu: number): string {
 function killPlaces(trace: Trace, task: number, c: PixelColumns): KillPlace[] {
   const { signals } = trace.series.tasks, places: KillPlace[] = [];
   for (let i = lowerBound(signals.row.data, c.edges[0], 0, signals.length); i < signals.length && signals.row.data[i] < c.edges[c.width]; i++) {
-    if (signals.a.data[i] === task && signals.b.data[i] === SIGKILL) places.push({ x: xOfRow(trace, c, signals.row.data[i]), oom: doomOf(trace, task, signals.row.data[i]) === 'victim' });
+    if (signals.a.data[i] === task && signals.b.data[i] === SIGKILL) places.push({ x: xOfRow(trace, c, signals.row.data[i]), oom: trace.tables.hue.data[trace.stackAt(signals.row.data[i])] === HUE.oom });
   }
   return places;
 }

@@ -10,6 +10,7 @@ import { duration } from '../../ui/format.ts';
 import { BandLabels, DifferenceLabels } from './band_labels.tsx';
 import { type BandHitTest, layOutBands, paintBands, sideAt } from './bands.ts';
 import { cursorTo, cursorX, pressOnAxis, pressOnLanes, pressOnOverview, timeAtX, wheelOnLanes } from './gestures.ts';
+import { allLanes } from './index.ts';
 import { Legend } from './legend.tsx';
 import { AXIS_PX, drawAxis } from './paint.ts';
 import { brushOf, brushPart, drawBeside, drawOverview, OVERVIEW_PX, type OverviewPicture, overviewPicture } from './overview.ts';
@@ -88,9 +89,11 @@ function useOverlay(plot: RefObject<HTMLDivElement | null>) {
 
 /** Heights follow from the rows that have come, of both runs. */
 function useBands(trace: Trace, room: number) {
+  const [complete, setComplete] = useState(false);
+  useEffect(() => { void allLanes().then(() => { setComplete(true); }); }, []);
   const collapsed = useStore((s) => s.collapsed), a = useStore((s) => partOf(s, 'A')), comparing = useStore((s) => s.compare !== null), b = useStore((s) => (s.compare === null ? null : partOf(s, 'B')));
   const traceA = a?.trace ?? trace, traceB = b?.trace ?? null, versions = (a?.version ?? 0) + (b?.version ?? 0);
-  return useMemo(() => layOutBands(traceA, traceB, comparing, versions < 0 ? [] : collapsed, room), [traceA, traceB, comparing, collapsed, versions, room]);
+  return useMemo(() => layOutBands(traceA, traceB, comparing, versions < 0 && complete ? [] : collapsed, room), [traceA, traceB, comparing, collapsed, versions, room, complete]);
 }
 function Lanes({ trace }: { readonly trace: Trace }) {
   const [room, setRoom] = useState(0), bands = useBands(trace, room);
