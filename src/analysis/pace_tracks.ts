@@ -92,8 +92,8 @@ export class PaceTracks {
     this.reclaimers = new Set();
     this.on = Array.from({ length: cpus }, () => ({ task: -1, handlers: 0, pace: null }));
   }
-  /** Somebody has called shrink_inactive_list(). */
-  get some(): boolean { return this.direct.calls > 0 || [...this.kswapd.values()].some((p) => p.calls > 0); }
+  /** Somebody has got pages from shrink_inactive_list(). */
+  get some(): boolean { return [this.direct, ...this.kswapd.values()].some((p) => p.most > 0); }
   /** A task or a handler begins or ends on a CPU. */
   collect(kind: number, row: number, rows: RowStore): void {
     const on = this.on[rows.cpu(row)];

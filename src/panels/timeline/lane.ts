@@ -28,6 +28,8 @@ export interface LaneView {
   readonly selectedTask: number | null;
   /** The run has ended: behind it lies nothing that will come. */
   readonly over?: boolean;
+  /** Other lanes say why nothing is drawn there. */
+  readonly quiet?: boolean;
   /** Height that the lane was given. */
   readonly height: number;
 }

@@ -91,12 +91,12 @@ function drawBrush(g: Pen, { x0, x1 }: Brush, words: string, { theme, width, hei
   text(g, theme, words, right ? x1 + 6 : x0 - 6, height - ROUNDS_PX - 7, theme.ink, { bold: true, align: right ? 'left' : 'right', plate: theme.bg });
 }
 /** What has not been simulated is hatched and says so. */
-export function unknown(g: Pen, from: number, width: number, bottom: number, { theme }: Scale, top = 0, over = false): void {
+export function unknown(g: Pen, from: number, width: number, bottom: number, { theme }: Scale, top = 0, over = false, quiet = false): void {
   const w = width - from;
   if (w < 2 || bottom <= top) return;
   g.globalAlpha = 0.7;
   hatch(g, from, top, w, bottom - top, theme.line, 6);
   g.globalAlpha = 1;
   vline(g, from, top, bottom, theme.mark, [2, 2]);
-  if (w > 110) text(g, theme, over ? 'the run has ended' : 'not simulated yet', from + w / 2, (top + bottom) / 2, theme.ink3, { align: 'center', plate: theme.bg });
+  if (w > 110 && !quiet) text(g, theme, over ? 'the run has ended' : 'not simulated yet', from + w / 2, (top + bottom) / 2, theme.ink3, { align: 'center', plate: theme.bg });
 }

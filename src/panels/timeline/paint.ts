@@ -52,7 +52,7 @@ export function paintLanes(g: Pen, trace: Trace, view: View, cursor: number, pla
     g.restore();
     rect(g, 0, top + place.height, width, 1, theme.line);
   }
-  if (c.known < width) unknown(g, c.known, width, bottom, scale, start, view.over);
+  if (c.known < width) unknown(g, c.known, width, bottom, scale, start, view.over, view.quiet);
   return (x, y) => {
     const at = y + scroll, found = answers.find(({ place }) => at >= place.top && at < place.top + place.height);
     return found === undefined ? null : found.hit(x, at - found.place.top);
