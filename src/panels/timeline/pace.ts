@@ -3,7 +3,7 @@ import { PACE_WINDOW_NS, type Pace, pagesPerMs, type Told } from '../../analysis
 import type { PixelColumns } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { bars, hline, type Scale, text } from '../../ui/draw.ts';
-import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
+import { DASH, duration, fixed, plural, seconds } from '../../ui/format.ts';
 import type { LabelRow, Lane, Tone } from './lane.ts';
 import { maxOf, runsOf, timeOf } from './pixels.ts';
 
@@ -43,10 +43,7 @@ function stripOf(trace: Trace, source: Source, top: number, c: PixelColumns): St
   return { ...source, top, values, told };
 }
 /** A tenth of a page: the same decimals everywhere. */
-function perMs(value: number): string {
-  const tenths = Math.round(value * 10);
-  return `${count(Math.floor(tenths / 10))}.${tenths % 10}`;
-}
+const perMs = (value: number): string => fixed(value, 1);
 
 const paceWords = (told: Told): string => (told.calls > 0 ? perMs(pagesPerMs(told)) : DASH);
 
