@@ -7,7 +7,7 @@ import { aligned, type Compare, partOf, patched, type Side, swapped } from './si
 import { type AppState, store } from './store.ts';
 
 /** Lanes that stand collapsed at first: two runs need the room. */
-const SHUT = ['pcp', 'memory', 'pace', 'tasks', 'locks'];
+const SHUT = ['pcp', 'memory', 'tasks', 'locks'];
 
 /** The run on screen is A. B runs at once if it is given or the draft has changes that were not run; else it waits for a change. */
 export function openCompare(other: Scenario | null = null, where: Wish | null = null): void {

@@ -13,8 +13,8 @@ import { layOut, paintLanes, type Place } from './paint.ts';
 export const BAND_HEAD_PX = 20;
 /** Under the head of a run that has not been started. */
 const EMPTY_PX = 40;
-/** These stand first where two runs are compared: what they do not all have is what a comparison is about. */
-const FIRST = ['zones', 'rcu', 'pools'];
+/** These stand first where two runs are compared: what not every run has is what a comparison is about. */
+const FIRST = ['zones', 'rcu', 'pools', 'pace'];
 /** A lane of which less is seen is out of sight. */
 const SEEN_PX = 14;
 
@@ -47,7 +47,7 @@ export function layOutBands(a: Trace, b: Trace | null, comparing: boolean, colla
     return { heads: [], runs: [{ side: null, trace: a, top: 0, height, places }], difference: null, height };
   }
   const zones = b === null ? 0 : shownZones(a, b).length, between = zones === 0 ? 0 : differenceHeight(zones) + 1, topB = BAND_HEAD_PX, above = 2 * BAND_HEAD_PX + (b === null ? EMPTY_PX : 0);
-  const rank = (id: string): number => (collapsed.includes(id) ? 2 : FIRST.includes(id) ? 0 : 1), order = [...lanes].sort((x, y) => rank(x.id) - rank(y.id)), left = room - above - between;
+  const rank = (id: string): number => (collapsed.includes(id) ? FIRST.length + 1 : FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length), order = [...lanes].sort((x, y) => rank(x.id) - rank(y.id)), left = room - above - between;
   const sides = ([['A', a], ['B', b]] as const).map(([side, trace]) => ({ side, trace, places: trace === null ? [] : layOut(order, trace, collapsed, b === null ? left : left / 2, b !== null).places }));
   const runs: RunBand[] = [];
   let top = above, difference: Bands['difference'] = null;

@@ -49,7 +49,7 @@ export interface Lane<P> {
   height(trace: Trace): number;
   /** Share of the room that is left, 0 if absent. */
   readonly grows?: number;
-  /** How much of its height it can do without when two runs share the room, 0 if absent. */
+  /** How much of its height it can do without when room is short, 0 if absent. */
   readonly spares?: number;
   picture(trace: Trace, view: LaneView, cursor: number): P;
   draw(g: Pen, picture: P, scale: Scale): void;

@@ -1,10 +1,14 @@
 /** Which tasks are shown, and in which order: the one that takes the memory, the victims, kswapd and the reaper, then by how much happened to them. */
 import { anyPool } from '../../analysis/pools.ts';
 import type { Trace } from '../../analysis/trace.ts';
+import { shownLocks } from './locks.ts';
 
-/** Fewer where RCU or pools have lanes below, or the pace of reclaim one above: all of it is to be seen at once. */
-const MOST_TASKS = 12, MOST_BESIDE_PACE = 9, MOST_BESIDE_RCU = 5;
-const mostTasks = (trace: Trace): number => (trace.series.rcu.some || anyPool(trace) ? MOST_BESIDE_RCU : trace.series.paces.some ? MOST_BESIDE_PACE : MOST_TASKS);
+/** Fewer where RCU or pools have lanes below, the pace of reclaim one above, or more than one lock a place: all of it is to be seen at once. */
+const MOST_TASKS = 12, FEWEST = 5, PACE_TASKS = 3, LOCK_TASKS = 2;
+function mostTasks(trace: Trace): number {
+  if (trace.series.rcu.some || anyPool(trace)) return FEWEST;
+  return Math.max(FEWEST, MOST_TASKS - (trace.series.paces.some ? PACE_TASKS : 0) - LOCK_TASKS * Math.max(0, shownLocks(trace).length - 1));
+}
 export interface ShownTasks {
   readonly ids: readonly number[];
   /** How many more there are. */
