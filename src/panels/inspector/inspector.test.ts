@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { marksTrace } from '../../analysis/testing/marks_trace.ts';
 import { must } from '../../base/units.ts';
 import type { MachineShape } from '../../format/machine.ts';
 import { emptyState, ZONE_CELLS } from '../../format/state.ts';
@@ -8,6 +9,7 @@ const { linesUpTo, stamp } = await import('./log_tab.tsx');
 const { memcgUse } = await import('./memcgs.ts');
 const { objectName, standing, stationWords } = await import('./object_words.ts');
 const { batchWords, fateWords, holdoutWords, periodWords } = await import('./rcu_words.ts');
+const { rowWords } = await import('./row_words.ts');
 const { zoneNeeds } = await import('./zone_levels.ts');
 
 const shape: MachineShape = {
@@ -88,5 +90,21 @@ describe('stations of an object', () => {
   it('say how far it has come', () => {
     const path = { ref: { kind: 'callback', id: 12 }, stations: [], over: false } as const;
     expect([objectName(path.ref), standing({ ...path, over: true }, 99, false), standing(path, 99, true), standing(path, 99, false)]).toEqual(['Callback 12', '0 stations, to the end of its way', '0 stations, so far', '0 stations, and no further by event 99, the last']);
+  });
+});
+describe('an event that is a tracepoint', () => {
+  const trace = marksTrace(`
+    1  0  mark_victim 1 101
+    2  0  userspace_kill 101 1217
+    3  0  mm_vmscan_kswapd_wake 0 3
+    4  0  mm_vmscan_direct_reclaim_begin 0 3264
+    5  0  mm_vmscan_direct_reclaim_end 1
+    6  0  mm_vmscan_lru_shrink_inactive 32 7
+    7  0  psi_event 2 0`);
+  it('says what its numbers are, with their units; of one that is not known it shows them bare', () => {
+    expect(Array.from({ length: trace.rows }, (_, row) => rowWords(trace, row))).toEqual([
+      'tracepoint mark_victim: task1, pid 101', 'tracepoint userspace_kill: pid 101, 1\u202f217 pages resident', 'tracepoint mm_vmscan_kswapd_wake: node 0, order 3', 'tracepoint mm_vmscan_direct_reclaim_begin: order 0, gfp 0xcc0',
+      'tracepoint mm_vmscan_direct_reclaim_end: 1 page reclaimed', 'tracepoint mm_vmscan_lru_shrink_inactive: 32 pages scanned, 7 reclaimed', 'tracepoint psi_event (2, 0)',
+    ]);
   });
 });
