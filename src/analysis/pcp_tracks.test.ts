@@ -43,6 +43,8 @@ describe('what happens on the lists', () => {
   test('a take is told of where its zone was below LOW and nobody was woken, or below MIN; the boost raises both', () => {
     const { belowMin, wokeNobody } = LOW_TAKE;
     expect(listed(low[0])).toEqual([[20, app, 1, wokeNobody], [40, other, 1, wokeNobody], [50, app, 1, belowMin | wokeNobody]]);
+    const { lists } = trace.series, told = (ns: number): number[] => [belowMin, wokeNobody].map((bit) => lists.lowAt(trace.eventAt(ns), bit));
+    expect([told(30), told(45), told(50), lists.wokeNobody]).toEqual([[0, 1], [0, 2], [1, 3], 3]);
   });
 });
 

@@ -21,6 +21,8 @@ export class PcpTracks {
   readonly refills: readonly Points[];
   /** By CPU: a = task, b = pages, c = LOW_TAKE bits. */
   readonly low: readonly Points[];
+  /** Pages so far that woke nobody. */
+  wokeNobody: number;
   private readonly last: readonly Refill[];
   private readonly tables: Tables;
   private readonly slow: (boolean | undefined)[]; // by stack
@@ -28,6 +30,7 @@ export class PcpTracks {
     const each = <T>(make: () => T): readonly T[] => Array.from({ length: cpus }, make);
     this.refills = each(() => new Points());
     this.low = each(() => new Points());
+    this.wokeNobody = 0;
     this.last = each(() => ({ task: -1, timeNs: -1, zone: -1, free: -1 }));
     this.tables = tables;
     this.slow = [];
@@ -50,6 +53,13 @@ export class PcpTracks {
     if (asked >= low) return;
     const bits = (asked < min ? LOW_TAKE.belowMin : 0) | (this.isSlow(rows.stack(row)) ? 0 : LOW_TAKE.wokeNobody);
     if (bits !== 0) this.low[cpu].push(row, task, pages, bits);
+    if ((bits & LOW_TAKE.wokeNobody) !== 0) this.wokeNobody += pages;
+  }
+  /** Pages with one of LOW_TAKE in the first `event` rows, on all CPUs. */
+  lowAt(event: number, bit: number): number {
+    let sum = 0;
+    for (const { row, b, c, length } of this.low) for (let i = 0; i < length && row.data[i] < event; i++) if ((c.data[i] & bit) !== 0) sum += b.data[i];
+    return sum;
   }
   private isSlow(stack: number): boolean {
     return (this.slow[stack] ??= this.tables.stackHas(stack, new Set([this.tables.stringIndex(SLOW)])));

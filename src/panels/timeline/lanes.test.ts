@@ -82,7 +82,8 @@ describe('the lanes', () => {
     const ticks = (colour: string, y: number): number[] => log.lines().filter((l) => l.colour === colour && l.y0 === at + y && l.y1 === at + y + 3).map((l) => Math.floor(l.x0));
     expect([ticks('ink3', 19), ticks('ink3', 33), ticks('direct', 29)]).toEqual([[x(1)], [x(20)], [x(25)]]);
     const lane = lanes.find((l) => l.id === 'pcp'), values = lane?.labels(listed, listed.eventAt(22e6), null, 38).map((row) => `${row.name}: ${row.value}`);
-    expect(values).toEqual(['pcp: pages; refills', 'cpu 0: 1; 1', 'cpu 1: 1; 1']);
+    expect(values).toEqual(['pcp: pages; refills', 'cpu 0: 1; 1', 'cpu 1: 1; 1', 'below min 0: no wake 0']);
+    expect(lane?.labels(listed, listed.eventAt(30e6), null, 38).at(-1)?.value).toBe('no wake 1');
   });
   test('say where nothing has been simulated yet', () => {
     expect(paint(0, 400).log.texts()).toContain('not simulated yet');

@@ -11,7 +11,7 @@ import { count, pageCount, plural, seconds } from '../../ui/format.ts';
 import type { LabelRow, Lane } from './lane.ts';
 import { drawSteps, maxOf, peakOf, pointsByColumn, straight, timeOf } from './pixels.ts';
 
-const STRIP_PX = 14, HEAD_PX = 18, MOST_CPUS = 8, EMPTY_PX = 2, TICK_PX = 3;
+const STRIP_PX = 14, HEAD_PX = 18, MOST_CPUS = 8, EMPTY_PX = 2, TICK_PX = 3, LINE_PX = 16;
 /** Names that one line has room for, and rows that are read for it. */
 const MOST_NAMES = 3, MOST_ROWS = 50_000;
 
@@ -83,7 +83,7 @@ function happened(trace: Trace, cpu: number, { edges }: PixelColumns, at: number
 export const pcp: Lane<PcpPicture> = {
   id: 'pcp',
   title: 'Per-CPU lists',
-  height: (trace) => HEAD_PX + shownCpus(trace) * STRIP_PX + 4 + (trace.shape.cpus > MOST_CPUS ? 16 : 0),
+  height: (trace) => HEAD_PX + shownCpus(trace) * STRIP_PX + 4 + (trace.shape.cpus > MOST_CPUS ? LINE_PX : 0) + (trace.series.lists.wokeNobody > 0 ? LINE_PX : 0),
   picture: (trace, { columns }) => ({ trace, columns, strips: Array.from({ length: shownCpus(trace) }, (_, cpu) => stripOf(trace, cpu, columns)), most: peak(trace) }),
   draw(g, picture, scale) {
     const { theme, width } = scale, ticks = (columns: readonly number[], y: number, colour: string): void => { bars(g, columns.flatMap((x) => [x, y, 1, TICK_PX]), colour); };
@@ -106,7 +106,9 @@ export const pcp: Lane<PcpPicture> = {
   labels(trace, cursor) {
     const { lists, pcp: pages } = trace.series, rows: LabelRow[] = [{ y: 2, name: 'pcp', value: 'pages; refills', bold: true, valueTone: 'dim' }];
     for (let cpu = 0; cpu < shownCpus(trace); cpu++) rows.push({ y: HEAD_PX - 1 + cpu * STRIP_PX, name: `cpu ${cpu}`, value: `${count(pages[cpu].at(cursor))}; ${count(lists.refills[cpu].countAt(cursor))}` });
-    if (trace.shape.cpus > MOST_CPUS) rows.push({ y: HEAD_PX + MOST_CPUS * STRIP_PX + 1, name: `all ${trace.shape.cpus} CPUs`, value: `${count(total(trace, cursor))}; ${count(lists.refills.reduce((sum, p) => sum + p.countAt(cursor), 0))}`, tone: 'dim' });
+    const under = HEAD_PX + shownCpus(trace) * STRIP_PX + 1;
+    if (trace.shape.cpus > MOST_CPUS) rows.push({ y: under, name: `all ${trace.shape.cpus} CPUs`, value: `${count(total(trace, cursor))}; ${count(lists.refills.reduce((sum, p) => sum + p.countAt(cursor), 0))}`, tone: 'dim' });
+    if (lists.wokeNobody > 0) rows.push({ y: under + (trace.shape.cpus > MOST_CPUS ? LINE_PX : 0), name: `below min ${count(lists.lowAt(cursor, LOW_TAKE.belowMin))}`, value: `no wake ${count(lists.lowAt(cursor, LOW_TAKE.wokeNobody))}`, tone: 'direct' });
     return rows;
   },
   short: (trace, cursor) => `${count(total(trace, cursor))} pages`,
