@@ -9,8 +9,9 @@ import type { Timed } from '../../sim/kfn.ts';
 import { ROW, TASK_STATE, WAKE } from '../../sim/recorder.ts';
 import { type Deferred, kfn, type Kernel, spend } from '../kernel.ts';
 import { bury, exitFrame } from '../signal.ts';
-import { keepLag, pickEevdf } from './eevdf.ts';
-import { enqueue, pickCfs, pull, updateVruntime } from './fair.ts';
+import { pickCfs } from './cfs.ts';
+import { pickEevdf } from './eevdf.ts';
+import { dequeueCurrent, enqueue, pull } from './fair.ts';
 import { addTask } from './fork.ts';
 import { RunQueue } from './rq.ts';
 import { doSoftirq } from './softirq.ts';
@@ -52,7 +53,7 @@ const schedHost = (k: Kernel): CpuHost<Task> => ({
     k.cpu = cpu;
     const t = cpu.current;
     if (!t.exiting) { t.frames.push(exitFrame(k)); t.divert = null; return; } // main() has returned
-    if (!rtTask(t)) updateVruntime(k, t);
+    dequeueCurrent(k, t);
     k.rcu?.hooks.contextSwitch(cpu, false);
     bury(k, t);
     pickNext(k, cpu);
@@ -63,20 +64,16 @@ const schedHost = (k: Kernel): CpuHost<Task> => ({
 });
 function blocks(k: Kernel, t: Task): void {
   t.sleeps++;
-  if (!rtTask(t)) updateVruntime(k, t); // dequeue_entity(): what it used counts before it goes
-  if (k.fairness === 'eevdf' && !rtTask(t)) keepLag(k, t);
+  dequeueCurrent(k, t);
   k.trace(ROW.block, t.id, t.state === RTLOCK_WAIT ? TASK_STATE.uninterruptible : t.state);
 }
 
 function pickNext(k: Kernel, cpu: Cpu<Task>): void {
   const rq = k.rqs[cpu.index], prev = cpu.current;
   k.touch(rq.object);
-  if (rq.list.length === 0) pull(k, cpu);
-  let next = cpu.idle;
-  if (rq.list.length > 0) {
-    next = rq.list[k.exploring ? k.chance.choose(peers(rq.list)) : k.fairness === 'eevdf' ? pickEevdf(rq, null) : pickCfs(rq)];
-    rq.remove(next);
-  }
+  let next = choose(k, rq);
+  if (next === null) { pull(k, cpu); next = choose(k, rq); }
+  if (next === null) next = cpu.idle; else rq.remove(next);
   cpu.attention &= ~WANT_RESCHED;
   next.sliceFrom = next.used;
   next.parity = next.deadline;
@@ -92,6 +89,11 @@ function pickNext(k: Kernel, cpu: Cpu<Task>): void {
   k.trace(ROW.switch_, prev.id, next.id);
   if (!isIdle(next)) next.left += k.cost.switch_;
   if (isIdle(next) || isIdle(prev)) armTick(k, cpu);
+}
+/** pick_next_task(). null: nobody waits here. */
+function choose(k: Kernel, rq: RunQueue): Task | null {
+  if (k.exploring) return rq.list.length === 0 ? null : rq.list[k.chance.choose(peers(rq.list))];
+  return k.fairness === 'eevdf' ? pickEevdf(rq, null) : pickCfs(k, rq);
 }
 /** In an exploration any of the most urgent class may be next. */
 const peers = (list: readonly Task[]): number => list.filter((t) => (rtTask(list[0]) ? t.prio === list[0].prio : true)).length;

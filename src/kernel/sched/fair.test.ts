@@ -32,23 +32,60 @@ test('who runs is charged before another is placed: a SCHED_IDLE task that ran a
   expect(idle.vruntime).toBeGreaterThan(800 * MS);
   expect(looper.vruntime).toBeGreaterThan(800 * MS);
 });
-test('a task that preempts by waking up is picked next, where others have waited as long with the same right', () => {
-  const k = oneCpu(), crowd = new WaitQueue(k), last = new WaitQueue(k), seen: string[] = [];
-  let told = 0;
-  for (let i = 0; i < 3; i++) spawn(k, `waiter${i}`, (k) => sleeper(k, crowd, () => told > 0, 2, seen, `waiter${i}`));
-  spawn(k, 'victim', (k) => sleeper(k, last, () => told > 1, 2, seen, 'victim'));
-  const killer = kfn('killer', function* (k: Kernel): Timed<void> {
-    yield spend(ns(20 * MS)); // so that all of them have their whole credit
-    told = 1;
-    wakeUpAll(k, crowd);
-    yield spend(ns(5 * MS));
-    told = 2;
-    wakeUpAll(k, last);
-    seen.push('kill');
+/** Three sleepers with their whole credit of 3 ms: A is woken by who ran for 20 ms and has its turn, wakes B after `first` us, C after `second` us more, and says where it can be left. Who ran, in order. */
+function turns(first: number, second: number): readonly string[] {
+  const k = oneCpu(), queues = [0, 1, 2].map(() => new WaitQueue(k)), told = [false, false, false], seen: string[] = [];
+  const wake = (i: number): void => { told[i] = true; wakeUpAll(k, queues[i]); };
+  const a = kfn('a', function* (k: Kernel): Timed<void> {
+    yield* waitEvent(k, queues[0], () => told[0]);
+    for (const [i, us] of [[1, first], [2, second]]) { yield spend(ns(us * 1000)); wake(i); }
+    seen.push('a has woken both');
     yield* condResched(k);
   });
+  const base = kfn('base', function* (k: Kernel): Timed<void> { yield spend(ns(20 * MS)); wake(0); yield* condResched(k); yield spend(ns(20 * MS)); });
+  spawn(k, 'a', (k) => a(k));
+  for (const i of [1, 2]) spawn(k, 'abc'[i], (k) => sleeper(k, queues[i], () => told[i], 1, seen, 'abc'[i]));
   k.runUntil(ns(MS));
-  spawn(k, 'killer', (k) => killer(k));
+  spawn(k, 'base', (k) => base(k));
   k.runUntil(ns(60 * MS));
-  expect(seen[seen.indexOf('kill') + 1]).toBe('victim');
+  return seen;
+}
+test('CFS: a task that preempts by waking up is picked next, before one that waits as long with the same right', () => {
+  // B wakes when A has had less than the granularity of 1 ms more, and waits; C when it has had more, and preempts
+  expect(turns(500, 700)).toEqual(['a has woken both', 'c', 'b']);
+});
+test('CFS: while a CPU is to be given up already nobody else becomes the next', () => {
+  // B preempts; C comes before A has got as far as giving up
+  expect(turns(1200, 300)).toEqual(['a has woken both', 'b', 'c']);
+});
+test('CFS: a turn is a share of the latency, which grows with the number of CPUs, and no less than the smallest granularity', () => {
+  const turn = (cpus: number, tasks: number): number => {
+    const k = bootBare({ fairness: 'cfs', preempt: 'full', hz: 1000, cpus }), seen: [number, number][] = [];
+    for (let i = 0; i < tasks; i++) {
+      spawn(k, `t${i}`, (k) => kfn('loop', function* (k: Kernel): Timed<void> { for (;;) { yield spend(ns(100_000)); const last = seen.at(-1); if (last === undefined || last[0] !== i) seen.push([i, k.now]); } })(k), { cpus: [0] });
+    }
+    k.runUntil(ns(500 * MS));
+    const ends = seen.slice(10, 40).map(([, at]) => at);
+    return Math.round((ends[ends.length - 1] - ends[0]) / (ends.length - 1) / MS);
+  };
+  // sysctl_sched_latency 6 ms, x 2 with two CPUs, x 3 with four; sysctl_sched_min_granularity 0.75 ms; ended by the tick after it (1 ms)
+  expect([turn(1, 2), turn(1, 3), turn(2, 2), turn(4, 3), turn(1, 12)]).toEqual([4, 3, 7, 7, 1]);
+});
+test('CFS: a new task stands a slice behind its parent\'s queue, a woken one half a latency before it', () => {
+  const k = oneCpu(), wq = new WaitQueue(k), seen: string[] = [];
+  let told = false;
+  const parent = kfn('parent', function* (k: Kernel): Timed<void> {
+    yield spend(ns(20 * MS));
+    spawn(k, 'child', (k) => work(k, 1, seen, 'child'));
+    told = true;
+    wakeUpAll(k, wq);
+    yield* work(k, 6, seen, 'parent');
+  });
+  spawn(k, 'sleeper', (k) => sleeper(k, wq, () => told, 1, seen, 'sleeper'));
+  k.runUntil(ns(MS));
+  spawn(k, 'parent', (k) => parent(k));
+  k.runUntil(ns(60 * MS));
+  // two share 6 ms: the child is due when its parent has had 3 ms more (noticed at a tick, every 4 ms)
+  expect(seen.indexOf('sleeper')).toBe(1);
+  expect(seen.filter((s, i) => s === 'parent' && i < seen.indexOf('child')).length).toBeGreaterThanOrEqual(3);
 });

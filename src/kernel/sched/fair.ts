@@ -1,6 +1,6 @@
 /**
- * kernel/sched/fair.c, much simplified: whose turn it is, and on which CPU a woken task lands. The rule before v6.6 (CFS) is here,
- * the later one in eevdf.ts.
+ * kernel/sched/fair.c, simplified: the clocks of tasks and queues, and on which CPU a woken task lands. Whose turn it is: before v6.6
+ * cfs.ts, later eevdf.ts.
  * Placement: the CPU it last ran on if that is idle, else the lowest idle CPU it may use, else, for a FIFO task, the CPU
  * with the least urgent current, else the CPU it last ran on. A CPU that would go idle pulls the first task it may have
  * from the longest other queue. Left out: periodic balancing, domains, RT throttling, deadline.
@@ -8,15 +8,10 @@
 import { assert } from '../../base/units.ts';
 import { type Cpu, isIdle } from '../../sim/cpu.ts';
 import type { Kernel } from '../kernel.ts';
-import { pickEevdf, placeEevdf, updateDeadline } from './eevdf.ts';
+import { clearBuddies, placeCfs, placeNewCfs, preemptsCfs, turnIsOverCfs } from './cfs.ts';
+import { keepLag, migrateEevdf, pickEevdf, placeEevdf, updateDeadline } from './eevdf.ts';
 import type { RunQueue } from './rq.ts';
-import { RUNNING, rtTask, type Task } from './task.ts';
-
-/** sched_*_granularity, roughly. */
-const SLICE_NS = 3_000_000;
-const WAKEUP_GRANULARITY_NS = 1_000_000, SLEEPER_CREDIT_NS = 3_000_000;
-/** What a SCHED_IDLE task is credited: half of the smallest granularity, where others have half of the latency (from memory; docs/model.md). */
-const IDLE_CREDIT_NS = 375_000;
+import { rtTask, type Task } from './task.ts';
 
 /** Puts `t` into the queue of `cpu`. A preempted FIFO task stays first of its priority; one that yields goes last. */
 export function enqueue(k: Kernel, cpu: Cpu<Task>, t: Task, last: boolean): void {
@@ -27,25 +22,35 @@ export function enqueue(k: Kernel, cpu: Cpu<Task>, t: Task, last: boolean): void
   k.touch(t.object);
   k.rqs[cpu.index].insert(t);
 }
-/** update_curr(): what the task has consumed counts on its queue's clock. */
-export function updateVruntime(k: Kernel, t: Task): void {
+/** update_curr(): what the task has consumed counts on its own clock and its queue's. True, of EEVDF: its slice is over, and others wait. */
+export function updateVruntime(k: Kernel, t: Task): boolean {
+  const cpu = k.cpus[t.cpuIndex], rq = k.rqs[cpu.index];
   t.vruntime += Math.trunc(((t.used - t.chargedTo) * 1024) / t.weight);
   t.chargedTo = t.used;
-  const rq = k.rqs[t.cpuIndex];
-  if (rtTask(t) || t.vruntime <= rq.minVruntime) return;
-  const { current } = k.cpus[t.cpuIndex];
-  let least = t.vruntime; // of current, if it is not about to sleep, and queue; it never runs back
-  if (current !== t && current.state === RUNNING && !isIdle(current) && !rtTask(current)) least = Math.min(least, current.vruntime);
-  for (const q of rq.list) if (!rtTask(q)) { least = Math.min(least, q.vruntime); break; }
-  rq.minVruntime = Math.max(rq.minVruntime, least);
+  updateMinVruntime(rq, isIdle(cpu.current) || rtTask(cpu.current) ? Infinity : cpu.current.vruntime);
+  return k.fairness === 'eevdf' && !rtTask(t) && updateDeadline(k, t) && rq.list.length > 0;
 }
-/** Places a task that has slept: with a credit, on the queue's own clock, once who runs there has been charged (enqueue_entity() calls update_curr() first). */
-export function place(k: Kernel, t: Task, cpu: Cpu<Task>): void {
-  const rq = k.rqs[cpu.index], current = running(k, cpu);
-  if (k.fairness === 'eevdf' && !rtTask(t)) { placeEevdf(k, t, cpu, current); return; }
-  if (cpu.index !== t.cpuIndex) t.vruntime += rq.minVruntime - k.rqs[t.cpuIndex].minVruntime;
-  t.vruntime = Math.max(t.vruntime, rq.minVruntime - (t.policy === 'idle' ? IDLE_CREDIT_NS : SLEEPER_CREDIT_NS));
-  t.cpuIndex = cpu.index;
+/** update_min_vruntime(): the least of who runs and who waits; it never runs back. */
+function updateMinVruntime(rq: RunQueue, current: number): void {
+  let least = current;
+  for (const q of rq.list) if (!rtTask(q)) { least = Math.min(least, q.vruntime); break; }
+  if (least !== Infinity) rq.minVruntime = Math.max(rq.minVruntime, least);
+}
+/** dequeue_entity() of the task on a CPU, which sleeps or ends: charged first, then the queue is without it. */
+export function dequeueCurrent(k: Kernel, t: Task): void {
+  if (rtTask(t)) return;
+  updateVruntime(k, t);
+  const rq = k.rqs[t.cpuIndex];
+  if (k.fairness === 'eevdf') keepLag(k, rq, t); else clearBuddies(rq, t);
+  updateMinVruntime(rq, Infinity);
+}
+/** enqueue_entity(), as far as it chooses the place of a woken or new task; who runs there has been charged. */
+export function place(k: Kernel, t: Task, cpu: Cpu<Task>, isNew: boolean): void {
+  const current = isIdle(cpu.current) ? null : cpu.current;
+  if (k.fairness === 'cfs') {
+    if (isNew) placeNewCfs(k, t, cpu); else placeCfs(k, t, cpu);
+  } else if (rtTask(t)) t.cpuIndex = cpu.index;
+  else placeEevdf(k, t, cpu, current, isNew);
 }
 /** Takes a task for a CPU that has none. */
 export function pull(k: Kernel, cpu: Cpu<Task>): void {
@@ -58,9 +63,13 @@ export function pull(k: Kernel, cpu: Cpu<Task>): void {
     const rq = k.rqs[t.cpuIndex];
     k.touch(rq.object);
     k.touch(t.object);
-    rq.remove(t);
-    t.vruntime += k.rqs[cpu.index].minVruntime - rq.minVruntime;
-    t.cpuIndex = cpu.index;
+    if (k.fairness === 'eevdf' && !rtTask(t)) migrateEevdf(k, rq, t, cpu);
+    else {
+      rq.remove(t);
+      clearBuddies(rq, t);
+      t.vruntime += k.rqs[cpu.index].minVruntime - rq.minVruntime;
+      t.cpuIndex = cpu.index;
+    }
     k.rqs[cpu.index].insert(t);
     return;
   }
@@ -89,28 +98,16 @@ export function selectCpu(k: Kernel, t: Task): number {
   if (rtTask(t)) return leastUrgent.index;
   return t.allowedOn(last.index) ? last.index : allowed.index;
 }
-/** The task on a CPU, charged up to now; null = idle. */
-function running(k: Kernel, cpu: Cpu<Task>): Task | null {
-  if (isIdle(cpu.current)) return null;
+/** Charges the task on a CPU up to now. True, of EEVDF: its slice is over, and others wait. */
+export function updateCurr(k: Kernel, cpu: Cpu<Task>): boolean {
+  if (isIdle(cpu.current)) return false;
   cpu.settle();
-  updateVruntime(k, cpu.current);
-  return cpu.current;
+  return updateVruntime(k, cpu.current);
 }
 /** task_tick_fair(): has the task on this CPU had its turn, while others wait? */
-export function turnIsOver(k: Kernel, t: Task, rq: RunQueue): boolean {
-  updateVruntime(k, t);
-  if (k.fairness === 'cfs') return rq.list.length > 0 && t.used - t.sliceFrom >= SLICE_NS;
-  return updateDeadline(k, t) && rq.list.length > 0;
-}
-/**
- * pick_next_entity() of CFS: the leftmost, or the buddy that check_preempt_wakeup() has set, if that is not more than a granularity to its right (from
- * memory). Without it a task that preempts by waking would stand behind all who have waited as long. Left out: the last buddy. Index into the queue's list.
- */
-export function pickCfs(rq: RunQueue): number {
-  const { next, list } = rq;
-  rq.next = null;
-  if (next === null || !next.queued || rtTask(list[0]) || next.vruntime - list[0].vruntime > WAKEUP_GRANULARITY_NS) return 0;
-  return Math.max(0, list.indexOf(next));
+export function turnIsOver(k: Kernel, t: Task, cpu: Cpu<Task>): boolean {
+  const ended = updateVruntime(k, t);
+  return k.fairness === 'cfs' ? turnIsOverCfs(k, t, cpu) : ended;
 }
 /** Should `t` have the CPU instead of who has it now? */
 export function beats(k: Kernel, t: Task, cpu: Cpu<Task>): boolean {
@@ -122,6 +119,6 @@ export function beats(k: Kernel, t: Task, cpu: Cpu<Task>): boolean {
   k.touchAll(); // who has had how much time follows from the clock
   cpu.settle();
   updateVruntime(k, c);
-  if (k.fairness === 'eevdf') { const rq = k.rqs[cpu.index], i = pickEevdf(rq, c); return i >= 0 && rq.list[i] === t; }
-  return c.vruntime - t.vruntime > WAKEUP_GRANULARITY_NS;
+  if (k.fairness === 'eevdf') return pickEevdf(k.rqs[cpu.index], c) === t;
+  return preemptsCfs(k, t, c);
 }

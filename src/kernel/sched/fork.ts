@@ -23,6 +23,6 @@ export function spawn(k: Kernel, comm: string, main: (k: Kernel) => Call<unknown
   if (kthread) begin(k.stacks, t, body as Call<unknown>); else t.frames.push(body as Timed<unknown>);
   t.cpuIndex = t.allowedOn(t.id % k.cpus.length) ? t.id % k.cpus.length : k.cpus.findIndex((c) => t.allowedOn(c.index));
   k.trace(ROW.spawn, t.id, k.current.id);
-  activate(k, t);
+  activate(k, t, true);
   return t;
 }

@@ -13,7 +13,8 @@ export class RunQueue {
   readonly object: number; // for footprints: the queue and the wheel
   readonly list: Task[];
   minVruntime: number;
-  next: Task | null; // CFS: who preempted by waking up is picked even where others have waited as long
+  next: Task | null; // CFS's buddies: who preempted by waking up,
+  last: Task | null; // and who was preempted so
   readonly wheel: Agenda; // timers in jiffies of this CPU, run by its ticks
   readonly due: Deferred[]; // timer functions that have expired and not run
   readonly softirqs: Deferred[]; // raised, not yet run
@@ -22,7 +23,7 @@ export class RunQueue {
   readonly ipi: Timer;
   ksoftirqd: Task | null;
   constructor(index: number, object: number, tick: Timer, ipi: Timer) {
-    this.index = index; this.object = object; this.list = []; this.minVruntime = 0; this.next = null; this.wheel = new Agenda(); this.due = []; this.softirqs = []; this.sleepers = [];
+    this.index = index; this.object = object; this.list = []; this.minVruntime = 0; this.next = null; this.last = null; this.wheel = new Agenda(); this.due = []; this.softirqs = []; this.sleepers = [];
     this.tick = tick; this.ipi = ipi; this.ksoftirqd = null;
   }
   insert(task: Task): void {

@@ -51,7 +51,7 @@ export const tickSchedTimer = kfn('tick_sched_timer', function* (k): Timed<void>
   k.touchAll();
   yield spend(k.cost.tick);
   const { cpu } = k, rq = k.rqs[cpu.index], t = cpu.current;
-  if (!isIdle(t) && !rtTask(t) && (turnIsOver(k, t, rq) || (k.exploring && rq.list.length > 0))) {
+  if (!isIdle(t) && !rtTask(t) && (turnIsOver(k, t, cpu) || (k.exploring && rq.list.length > 0))) {
     if (!cpu.top.shown) k.show(cpu.top);
     resched(k, cpu);
   }

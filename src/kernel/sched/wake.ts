@@ -4,7 +4,8 @@ import { type Cpu, isIdle, WANT_RESCHED } from '../../sim/cpu.ts';
 import { SCHEDULE, type Timed } from '../../sim/kfn.ts';
 import { ROW, WAKE } from '../../sim/recorder.ts';
 import { kfn, mightSleep, type Kernel } from '../kernel.ts';
-import { beats, enqueue, place, selectCpu } from './fair.ts';
+import { setBuddies } from './cfs.ts';
+import { beats, enqueue, place, selectCpu, updateCurr } from './fair.ts';
 import { RTLOCK_WAIT, RUNNING, type Task } from './task.ts';
 
 /** schedule(): gives up the CPU. Who has set a state sleeps until woken; who is RUNNING goes to the back of the queue. */
@@ -51,16 +52,18 @@ export function tryToWakeUp(k: Kernel, t: Task, mask: number, reason: number): b
   }
   k.trace(ROW.wake, t.id, reason);
   if (t.onCpu || t.queued) return true; // it has not got as far as schedule(), or was preempted before it: it will not sleep
-  activate(k, t);
+  activate(k, t, false);
   return true;
 }
-/** Makes a task runnable on the CPU that suits it. */
-export function activate(k: Kernel, t: Task): void {
+/** Makes a task, woken or new, runnable on the CPU that suits it. */
+export function activate(k: Kernel, t: Task, isNew: boolean): void {
   const cpu = k.cpus[selectCpu(k, t)];
-  place(k, t, cpu);
+  if (updateCurr(k, cpu)) resched(k, cpu);
+  if (isNew && cpu !== k.cpu) updateCurr(k, k.cpu);
+  place(k, t, cpu, isNew);
   enqueue(k, cpu, t, true);
-  if (!beats(k, t, cpu)) return;
-  if (!isIdle(cpu.current) && t.policy === 'normal' && cpu.current.policy === 'normal') k.rqs[cpu.index].next = t;
+  if ((cpu.attention & WANT_RESCHED) !== 0 || !beats(k, t, cpu)) return;
+  if (k.fairness === 'cfs') setBuddies(k, t, cpu);
   resched(k, cpu);
 }
 /** resched_curr(): sets the flag; another CPU hears of it by an interrupt. */
