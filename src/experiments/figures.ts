@@ -34,7 +34,7 @@ export const reaperFigures = (run: View): Readonly<Record<string, number>> => ({
 /** What a figure says, without its unit; one that is not named here is told by its own words. */
 export const FIGURE_WORDS: Readonly<Record<string, string>> = {
   longestHoldMs: 'longest hold of oom_lock', callbacks: 'calls of the notifier', trylockMisses: 'failed trylocks of oom_lock', directReclaims: 'direct reclaims begun', served: 'requests served', refused: 'requests refused',
-  kills: 'processes killed', stuck: 'stuck until SIGKILL (1 = yes)', servedInTime: 'requests served before SIGKILL', wakeToUnlockMs: "from the holder's wake-up to its unlock", callsBeforeKill: 'calls of the notifier before the first kill',
+  kills: 'processes killed by the OOM killer', stuck: 'stuck until SIGKILL (1 = yes)', servedInTime: 'requests served before SIGKILL', wakeToUnlockMs: "from the holder's wake-up to its unlock", callsBeforeKill: 'calls of the notifier before the first kill',
   nextVictimMs: 'from the first victim to the second (0 = none)', reapings: 'attempts that unmapped', failedTrylocks: 'failed trylocks of mmap_lock', untoldPages: 'unmapped under a notifier, untold', longestReaperHoldMs: 'longest hold of oom_lock by the reaper',
   laterOomCalls: 'calls of out_of_memory() after the first kill', firstAttemptMs: 'from the kill to the first attempt', badSchedules: 'bad schedule found (1 = yes)', badAfterSteps: 'steps to the bad schedule', schedulesTried: 'schedules tried',
   longestWaitMs: 'longest wait of a callback', invokedBeforeKill: 'callbacks invoked before the kill', gracePeriodsOverBeforeKill: 'grace periods over before the kill', wakeToKillMs: 'from the first wake of kswapd to the kill',
