@@ -45,7 +45,7 @@ function penOf(height: number): CanvasRenderingContext2D {
   if (pen === null) throw new Error('this browser has no canvas');
   return pen;
 }
-/** Milliseconds from a frame's beginning to the next one's, and of script within each; before them, of the first picture that was ever drawn. */
+/** Milliseconds from a frame's beginning to the next one's, all of them; of script within each frame, the least of its rounds, as what other programs of the machine take is none of ours; before them, of the first picture that was ever drawn. */
 interface Drawn {
   readonly events: number;
   readonly words: string;
@@ -53,8 +53,8 @@ interface Drawn {
   readonly script: readonly number[];
   readonly gaps: readonly number[];
 }
-async function timeline(events: number, wanted: number, frames: number): Promise<Drawn> {
-  const before = penOf(MOST_PX), script: number[] = [], gaps: number[] = [], arriving: number[] = [], colours = theme();
+async function timeline(events: number, wanted: number, frames: number, rounds: number): Promise<Drawn> {
+  const before = penOf(MOST_PX), script = new Array<number>(frames).fill(Number.POSITIVE_INFINITY), gaps: number[] = [], arriving: number[] = [], colours = theme();
   const trace = await firstEvents(events, (t) => {
     before.clearRect(0, 0, WIDTH, MOST_PX);
     arriving.push(wholeRun(t, before, { width: WIDTH, height: MOST_PX, theme: colours }, () => performance.now()));
@@ -62,12 +62,12 @@ async function timeline(events: number, wanted: number, frames: number): Promise
   before.canvas.remove();
   const { list, words } = manyLanes(trace, wanted), pen = penOf(layOut(list, trace, []).height), { height } = pen.canvas;
   const draw = journey(trace, list, frames, pen, { width: WIDTH, height, theme: colours }, () => performance.now());
-  for (let f = 0, last = 0; f < frames; f++) {
+  for (let f = 0, last = 0; f < frames * rounds; f++) {
     const now = await nextFrame();
     if (f > 0) gaps.push(now - last);
     last = now;
     pen.clearRect(0, 0, WIDTH, height);
-    script.push(draw(f));
+    script[f % frames] = Math.min(script[f % frames], draw(f % frames));
   }
   pen.canvas.remove();
   return { events: trace.rows, words, first: arriving[0], script, gaps };

@@ -1,6 +1,6 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { violations } from './axe.ts';
-import { eventOf, moved, openRun, press, shareLink, status, tab, time, timeText } from './journey.ts';
+import { eventOf, moved, openRun, press, shareLink, status, tab, test, time, timeText } from './journey.ts';
 
 const strip = (page: Page) => page.getByRole('region', { name: 'Comparison', exact: true });
 const both = (page: Page) => page.getByRole('table', { name: 'Both runs at the cursor' });
@@ -19,7 +19,7 @@ async function compareWith(page: Page, knob: string, value: string): Promise<voi
   await expect(status(page)).toHaveText(/^ended/);
 }
 
-test('a story is compared with another setting, and the link opens both at the same events', async ({ page, context }) => {
+test('a story is compared with another setting, and the link opens both at the same events', async ({ page, beside }) => {
   await compareWith(page, 'vm.min_free_kbytes', '4096');
   await expect(strip(page).getByRole('row', { name: /vm.min_free_kbytes 1848 kB 4096 kB/ })).toBeVisible();
   const start = await timeText(page);
@@ -29,7 +29,7 @@ test('a story is compared with another setting, and the link opens both at the s
   expect(a).not.toBe('0');
   expect(b).toBe(a);
   await expect(strip(page)).toContainText('zone_watermark_fast(DMA32) no');
-  const link = await shareLink(page), other = await context.newPage();
+  const link = await shareLink(page), other = await beside();
   expect(link.length).toBeLessThan(2000);
   await other.goto(link);
   await expect(time(other)).toHaveAttribute('aria-valuetext', there, { timeout: 30_000 });
@@ -41,7 +41,7 @@ test('a story is compared with another setting, and the link opens both at the s
   await expect(other.getByRole('alert')).toHaveCount(0);
 });
 
-test('the other run is shown, stepped through, and shared so', async ({ page, context }) => {
+test('the other run is shown, stepped through, and shared so', async ({ page, beside }) => {
   await compareWith(page, 'seed', '7');
   await press(page, 'Run B');
   const start = await timeText(page);
@@ -50,7 +50,7 @@ test('the other run is shown, stepped through, and shared so', async ({ page, co
   await tab(page, 'Kernel log');
   await expect(page.getByRole('region', { name: 'Kernel log' }).getByText(/Killed process \d+ \(hog\)/)).toBeInViewport();
   await tab(page, 'State');
-  const events = await figure(page, 'event'), other = await context.newPage();
+  const events = await figure(page, 'event'), other = await beside();
   await other.goto(await shareLink(page));
   await expect(time(other)).toHaveAttribute('aria-valuetext', kill, { timeout: 30_000 });
   await expect(other.getByRole('button', { name: 'Run B', exact: true })).toHaveAttribute('aria-pressed', 'true');

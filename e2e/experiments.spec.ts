@@ -1,6 +1,6 @@
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { violations } from './axe.ts';
-import { moved, press, shareLink, status, time, timeText } from './journey.ts';
+import { moved, press, shareLink, status, test, time, timeText } from './journey.ts';
 
 const card = (page: Page, name: string): Locator => page.getByRole('article', { name, exact: true });
 const strip = (page: Page): Locator => page.getByRole('region', { name: 'Comparison', exact: true });
@@ -9,7 +9,7 @@ async function openCards(page: Page, fragment = '#experiments'): Promise<void> {
   await expect(page.getByRole('article').first()).toBeVisible();
 }
 
-test('an experiment is opened, run, compared, followed to the first difference, shared, and opened by another', async ({ page, context }) => {
+test('an experiment is opened, run, compared, followed to the first difference, shared, and opened by another', async ({ page, beside }) => {
   await page.goto('/');
   await page.getByRole('link', { name: 'Experiments', exact: true }).click();
   expect(page.url()).toContain('#experiments');
@@ -23,7 +23,7 @@ test('an experiment is opened, run, compared, followed to the first difference, 
   await expect(status(page)).toHaveText(/^ended: no progress/);
   const start = await timeText(page);
   await press(page, 'First difference');
-  const there = await moved(page, start), link = await shareLink(page), other = await context.newPage();
+  const there = await moved(page, start), link = await shareLink(page), other = await beside();
   await other.goto(link);
   await expect(time(other)).toHaveAttribute('aria-valuetext', there, { timeout: 30_000 });
   await expect(strip(other)).toContainText('outside-rwsem');

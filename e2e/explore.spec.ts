@@ -1,7 +1,7 @@
-import { expect, test } from '@playwright/test';
-import { linkTo, openRun, press, shareLink, status, time, timeText } from './journey.ts';
+import { expect } from '@playwright/test';
+import { linkTo, openRun, press, shareLink, status, test, time, timeText } from './journey.ts';
 
-test('a story is explored, its bad schedule is shown as a run, and the link of that opens on the same event', async ({ page, context }) => {
+test('a story is explored, its bad schedule is shown as a run, and the link of that opens on the same event', async ({ page, beside }) => {
   await openRun(page, await linkTo('reaper-check-race'));
   await page.getByRole('combobox', { name: 'oomReaper.check', exact: true }).selectOption('before');
   await press(page, 'Run again');
@@ -15,7 +15,7 @@ test('a story is explored, its bad schedule is shown as a run, and the link of t
   await expect(status(page)).toHaveText(/^ended/);
   await expect(page.getByRole('region', { name: 'Story', exact: true })).toContainText('with 2 deviations from the order of the times');
   await expect(time(page)).not.toHaveAttribute('aria-valuetext', /event 0 of/);
-  const there = await timeText(page), other = await context.newPage();
+  const there = await timeText(page), other = await beside();
   await other.goto(await shareLink(page));
   await expect(status(other)).toHaveText(/^ended/);
   await expect(time(other)).toHaveAttribute('aria-valuetext', there);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test } from '@playwright/test';
-import { openRun, press } from './journey.ts';
+import { expect } from '@playwright/test';
+import { openRun, press, test } from './journey.ts';
 
 test('the kernel log can be saved as a file', async ({ page }) => {
   await openRun(page);

@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
-import { eventOf, linkTo, moved, openFirst, openRun, press, status, tab, timeText } from './journey.ts';
+import { expect } from '@playwright/test';
+import { eventOf, linkTo, moved, openFirst, openRun, press, status, tab, test, timeText } from './journey.ts';
 
 test('the first story runs to its end and stands at its beginning', async ({ page }) => {
   await openFirst(page);

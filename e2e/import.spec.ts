@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
-import { onePage, openRun, press, status, timeText } from './journey.ts';
+import { expect } from '@playwright/test';
+import { onePage, openRun, press, status, test, timeText } from './journey.ts';
 
 const ZONEINFO = `Node 0, zone      DMA
   per-node stats

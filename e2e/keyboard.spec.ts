@@ -1,5 +1,5 @@
-import { expect, type Page, test } from '@playwright/test';
-import { eventOf, moved, onePage, openRun, status, time, timeText } from './journey.ts';
+import { expect, type Page } from '@playwright/test';
+import { eventOf, moved, onePage, openRun, status, test, time, timeText } from './journey.ts';
 
 /** Tabs on until the element with this role and name has the focus. */
 async function tabTo(page: Page, role: 'button' | 'combobox' | 'tab' | 'slider', name: string): Promise<void> {

@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
-import { onePage, openRun, press, status, timeText } from './journey.ts';
+import { expect } from '@playwright/test';
+import { onePage, openRun, press, status, test, timeText } from './journey.ts';
 
 test.describe('one run', () => {
   const opened = onePage('notifier-last-chance');

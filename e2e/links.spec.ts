@@ -1,15 +1,14 @@
-import { expect, test } from '@playwright/test';
-import { linkTo, moved, openRun, press, shareLink, status, time, timeText } from './journey.ts';
+import { expect } from '@playwright/test';
+import { linkTo, moved, openRun, press, shareLink, status, test, time, timeText } from './journey.ts';
 
-test('a shared link opens on the same event, with the same picture beside it', async ({ page, context }) => {
+test('a shared link opens on the same event, with the same picture beside it', async ({ page, beside }) => {
   await openRun(page);
   const start = await timeText(page);
   await press(page, 'Next occurrence');
-  const there = await moved(page, start), link = await shareLink(page);
+  const there = await moved(page, start), link = await shareLink(page), other = await beside();
   expect(link).toMatch(/#s=/);
   expect(link.length).toBeLessThan(2000);
   expect(page.url()).toBe(link);
-  const other = await context.newPage();
   await other.goto(link);
   await expect(status(other)).toHaveText(/^ended/);
   await expect(time(other)).toHaveAttribute('aria-valuetext', there);
@@ -18,21 +17,21 @@ test('a shared link opens on the same event, with the same picture beside it', a
   expect(await zones(other)).toBe(await zones(page));
 });
 
-test('a link holds what was changed', async ({ page, context }) => {
+test('a link holds what was changed', async ({ page, beside }) => {
   await openRun(page, await linkTo('sysrq-and-pagefault-oom'));
   await page.getByRole('combobox', { name: 'vm.swappiness', exact: true }).fill('0');
   await press(page, 'Run again');
   await expect(status(page)).toHaveText(/^ended/);
-  const other = await context.newPage();
+  const other = await beside();
   await other.goto(await shareLink(page));
   await expect(status(other)).toHaveText(/^ended/);
   await expect(other.getByRole('combobox', { name: 'vm.swappiness', exact: true })).toHaveValue('0');
   await expect(other.getByRole('region', { name: 'Knobs' }).getByText('1 change', { exact: true })).toBeVisible();
 });
 
-test('a cut link says so, and the first story runs', async ({ page, context }) => {
+test('a cut link says so, and the first story runs', async ({ page, beside }) => {
   await openRun(page);
-  const link = await shareLink(page), other = await context.newPage();
+  const link = await shareLink(page), other = await beside();
   await other.goto(link.slice(0, -12));
   await expect(other.getByRole('alert')).toContainText('This link cannot be opened');
   await expect(other.getByRole('alert')).toContainText('cut');

@@ -1,6 +1,6 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { violations } from './axe.ts';
-import { eventOf, linkTo, moved, openRun, press, status, tab, time, timeText } from './journey.ts';
+import { eventOf, linkTo, moved, openRun, press, status, tab, test, time, timeText } from './journey.ts';
 
 test('the ring of a livelock is followed, by keyboard and by mouse, at the side and large', async ({ page }) => {
   await openRun(page, await linkTo('oom-lock-abba'));

@@ -1,6 +1,6 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { violations } from './axe.ts';
-import { onePage, openRun, press, tab } from './journey.ts';
+import { onePage, openRun, press, tab, test } from './journey.ts';
 
 test.describe('one run', () => {
   const opened = onePage();

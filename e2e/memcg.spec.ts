@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
-import { linkTo, moved, openRun, press, status, tab, timeText } from './journey.ts';
+import { expect } from '@playwright/test';
+import { linkTo, moved, openRun, press, status, tab, test, timeText } from './journey.ts';
 
 test('a memory cgroup at its limit: what it has is told, and the kill says that it was the group', async ({ page }) => {
   await openRun(page, await linkTo('memcg-limit'));

@@ -1,6 +1,6 @@
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { violations } from './axe.ts';
-import { eventOf, linkTo, moved, openRun, press, status, tab, time, timeText } from './journey.ts';
+import { eventOf, linkTo, moved, openRun, press, status, tab, test, time, timeText } from './journey.ts';
 
 test('lazy callbacks that sit: where they were is told in words, and one of them is followed by keyboard to where it stays', async ({ page }) => {
   await openRun(page, await linkTo('why-lazy-callbacks-sit'));

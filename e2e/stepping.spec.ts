@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
-import { eventOf, moved, onePage, press, tab, time, timeText } from './journey.ts';
+import { expect } from '@playwright/test';
+import { eventOf, moved, onePage, press, tab, test, time, timeText } from './journey.ts';
 
 test.describe('one run', () => {
   const opened = onePage();

@@ -1,17 +1,22 @@
-/** `npm run check:long [SECTION...] [-- --captures-probe DIR]`: the long counts that `npm test` has no time for, each in its section. */
+/** `npm run check:long [SECTION...] [-- --captures-probe DIR] [-- --stories ID,ID]`: the long counts that `npm test` has no time for, each in its section. */
 import { chosen } from './sections.mjs';
 
 /** @typedef {{runs: number, bad: number, figure: string}} Checked */
 
-const asked = process.argv.slice(2), option = asked.indexOf('--captures-probe');
-/** Captures made by a module, whole: more than the fixtures have. */
-const [, capturesProbe] = option < 0 ? [] : asked.splice(option, 2);
+const asked = process.argv.slice(2);
+/** The value after an option, which is taken out of what was asked for. @param {string} name */
+function option(name) {
+  const place = asked.indexOf(name);
+  return place < 0 ? undefined : asked.splice(place, 2)[1];
+}
+/** Captures made by a module, whole: more than the fixtures have. Stories for `engines` alone. */
+const capturesProbe = option('--captures-probe'), stories = option('--stories');
 
 /** Name -> what it checks, loaded only after the packages are there. @type {Record<string, () => Promise<Checked>>} */
 const SECTIONS = {
   walk: async () => (await import('./check_walk.mjs')).randomWalk(),
   links: async () => (await import('./check_links.mjs')).mutatedLinks(),
-  engines: async () => (await import('./check_engines.mjs')).engines(),
+  engines: async () => (await import('./check_engines.mjs')).engines(stories),
   explore: async () => (await import('./check_explore.mjs')).schedules(),
   mmun: async () => (await import('./check_mmun.mjs')).mmun(),
   figures: async () => (await import('./check_figures.mjs')).figures(),

@@ -55,12 +55,12 @@ export async function inBrowser(name, path, use, dir = at('dist')) {
 /** @typedef {{hash: string, events: number, endNs: number, bootMs: number, wallMs: number, ending: string}} Ran */
 /**
  * Runs a scenario in a worker of the page. Times are the page's own clock: from the start of the worker to `booted`, and to `end`.
- * @param {import('@playwright/test').Page} page @param {string} script @param {unknown} scenario @param {boolean} [keep]  leave the worker alive
+ * @param {import('@playwright/test').Page} page @param {string} script @param {unknown} scenario @param {boolean | 'again'} [keep]  leave the worker alive; 'again': and run in the one that was left
  * @returns {Promise<Ran>}
  */
 export async function runInWorker(page, script, scenario, keep = false) {
   const ran = await page.evaluate(({ script, scenario, keep }) => new Promise((/** @type {(r: {ran?: Ran, failed?: string}) => void} */ resolve) => {
-    const globals = /** @type {PageGlobals} */ (/** @type {unknown} */ (globalThis)), worker = new globals.Worker(new URL(script, globals.location.href), { type: 'module' });
+    const globals = /** @type {PageGlobals} */ (/** @type {unknown} */ (globalThis)), worker = (keep === 'again' ? globals.keptWorker : undefined) ?? new globals.Worker(new URL(script, globals.location.href), { type: 'module' });
     const start = performance.now();
     let bootMs = 0;
     worker.onerror = (e) => { resolve({ failed: e.message ?? 'the worker could not be started' }); };

@@ -25,6 +25,8 @@ export class MarkTracks {
   readonly by: number[];
   /** kswapd awake: who = node, detail = times it was waked in the spell. */
   readonly kswapd: Spans;
+  /** The ends of these spells: a = node. */
+  readonly sleeps: Points;
   /** Wakes of kswapd: a = node, b = order. */
   readonly wakes: Points;
   /** Rounds of direct reclaim: who = task, detail = pages reclaimed, once it has ended. */
@@ -50,6 +52,7 @@ export class MarkTracks {
     this.all = new Points();
     this.by = [];
     this.kswapd = new Spans();
+    this.sleeps = new Points();
     this.wakes = new Points();
     this.rounds = new Spans();
     this.reclaimers = new StepSeries(0);
@@ -71,7 +74,7 @@ export class MarkTracks {
         this.wakes.push(row, b, c);
         if (!this.kswapd.isOpen(b)) this.kswapd.begin(row, b, 0);
         break;
-      case ROLE.kswapdSleep: this.kswapd.end(row, b); break;
+      case ROLE.kswapdSleep: if (this.kswapd.end(row, b) >= 0) this.sleeps.push(row, b); break;
       case ROLE.directBegin:
         this.rounds.begin(row, task, 0);
         this.reclaimers.push(row, this.rounds.openCount());

@@ -37,33 +37,20 @@ export function lowerBound(a: ArrayLike<number>, value: number, from: number, to
   return lo;
 }
 
-/** The same answer, looked for around `guess`: cheap when the answer is near it. */
-export function lowerBoundNear(a: ArrayLike<number>, value: number, from: number, to: number, guess: number): number {
-  if (guess <= from || guess >= to) return lowerBound(a, value, from, to);
-  let lo = from, hi = to, step = 1 + ((guess - from) >> 4);
-  if (a[guess] < value) {
-    lo = guess + 1;
-    while (lo + step < to && a[lo + step] < value) { lo += step + 1; step *= 2; }
-    hi = Math.min(lo + step, to);
-  } else {
-    hi = guess;
-    while (hi - step > from && a[hi - step] >= value) { hi -= step; step *= 2; }
-    lo = Math.max(hi - step, from);
-  }
-  while (lo < hi) {
-    const mid = (lo + hi) >>> 1;
-    if (a[mid] < value) lo = mid + 1;
-    else hi = mid;
-  }
-  return lo;
-}
-
 const FACTOR_BITS = 3;
 const FACTOR = 1 << FACTOR_BITS;
 /** Below this many entries a plain scan beats climbing. */
 const SCAN = 2 * FACTOR + 2;
-/** A pixel column that has had this many whole runs may leave the run that crosses its end to the next column: nobody sees a fraction of a pixel, and what lies below the run need not be read. */
+/** Runs a pixel column at least, where a window is read run by run. */
 const ENOUGH = 4;
+/** A run that crosses a column's end may be left to the next column where it begins in the last quarter of its own: nobody sees a fraction of a pixel, and what lies below the run need not be read. */
+const SLACK = 1 / 4;
+/** The level of which a column has a handful of runs: of `entries` in all columns, with `levels` above them. */
+function levelFor(entries: number, width: number, levels: number): number {
+  let level = 0;
+  while (level < levels && entries >= (width * ENOUGH) << (FACTOR_BITS * (level + 1))) level++;
+  return level;
+}
 
 /** What is kept of a run, side by side so that a walk reads few places: minimum, maximum, row of its last entry, value of its last entry. */
 const RUN = 4;
@@ -139,16 +126,15 @@ export class Pyramid {
    */
   extent(rows: Int32Array, edges: Int32Array, from: number, to: number): Extent {
     const width = edges.length - 1, min = zeros(width), max = zeros(width), lasts = zeros(width);
-    let level = 0, shift = 0;
-    while (level < this.runs.length && to - from >= (width * ENOUGH) << (shift + FACTOR_BITS)) { level++; shift += FACTOR_BITS; }
+    const level = levelFor(to - from, width, this.runs.length), shift = FACTOR_BITS * level;
     this.last = this.values.data[from];
     for (let x = 0, i = from + 1; x < width; x++) {
-      const edge = edges[x + 1], slack = x + 2 <= width ? edges[x + 2] : edge, begin = i;
+      const edge = edges[x + 1], slack = x + 2 <= width ? edges[x + 2] : edge, early = edge - (edge - edges[x]) * SLACK;
       this.min = this.max = this.last;
       if (level === 0) i = this.entries(rows, i, edge);
       else {
         if ((i & ((1 << shift) - 1)) === 0) i = this.wholeRuns(level, i, edge);
-        if (i - begin < ENOUGH << shift || !this.endsBefore(level, i, slack)) i = this.walk(rows, begin, i, edge, slack);
+        if (!this.mayWait(level, i, early, slack)) i = this.walk(rows, i, edge, early, slack);
       }
       min[x] = this.min;
       max[x] = this.max;
@@ -188,19 +174,24 @@ export class Pyramid {
     const { data, length } = this.runs[level - 1], at = (i >> (FACTOR_BITS * level)) * RUN;
     return at < length && data[at + 2] < row;
   }
+  /** Whether there is a run of `level` at entry `i` that begins at row `early` or later and ends before `slack`: the next column can have it. */
+  private mayWait(level: number, i: number, early: number, slack: number): boolean {
+    const { data, length } = this.runs[level - 1], shift = FACTOR_BITS * level, at = (i >> shift) * RUN;
+    return (i & ((1 << shift) - 1)) === 0 && at > 0 && at < length && data[at - RUN + 2] >= early && data[at + 2] < slack;
+  }
   /**
    * Adds entry `i` and all after it whose row is less than `edge` to `min`, `max` and `last`; gives the index after the last of these. Up over runs
-   * that lie before the edge, and down again where one does not. `begin` is the column's first entry: with `ENOUGH` whole runs since, one that ends
-   * before `slack` is left to the next column; without slack (`slack` = `edge`) the answer is exact.
+   * that lie before the edge, and down again where one does not. A run that crosses the edge is left to the next column if it begins at row `early` or
+   * later and ends before `slack`; without slack (`slack` = `edge`) the answer is exact.
    */
-  walk(rows: Int32Array, begin: number, from: number, edge: number, slack: number): number {
+  walk(rows: Int32Array, from: number, edge: number, early: number, slack: number): number {
     const { runs } = this, values = this.values.data, n = this.values.length, top = runs.length;
     let lo = this.min, hi = this.max, last = this.last, i = from, level = 0, shift = 0, down = false;
     for (;;) {
       const up = shift + FACTOR_BITS;
       if (!down && level < top && (i & ((1 << up) - 1)) === 0 && this.endsBefore(level + 1, i, slack)) {
         if (this.endsBefore(level + 1, i, edge)) { level++; shift = up; continue; }
-        if (i - begin >= ENOUGH << up) break;
+        if (this.mayWait(level + 1, i, early, slack)) break;
       }
       if (level === 0) {
         if (i >= n || rows[i] >= edge) break;
@@ -214,7 +205,7 @@ export class Pyramid {
         last = data[at + 3];
         i += 1 << shift;
       } else {
-        if (i - begin >= ENOUGH << shift && this.endsBefore(level, i, slack)) break;
+        if (this.mayWait(level, i, early, slack)) break;
         level--;
         shift -= FACTOR_BITS;
         down = true;
@@ -251,53 +242,94 @@ export class Pyramid {
   }
 }
 
-/** The same for sets: which codes (0..31) occur in a range, as bits. */
+/** What is kept of a run of codes: which occur, as bits, and the row of its last entry. */
+const MASK_RUN = 2;
+
+/** The same for sets: which codes (0..31) occur in each pixel column, as bits. */
 export class MaskPyramid {
   readonly codes: Ints;
-  private readonly levels: Ints[];
+  private readonly runs: Ints[];
+  private mask: number;
   constructor() {
     this.codes = new Ints();
-    this.levels = [];
+    this.runs = [];
+    this.mask = 0;
   }
-  push(code: number): void {
+  push(code: number, row: number): void {
     this.codes.push(code);
-    if ((this.codes.length & (FACTOR - 1)) !== 0) return;
+    const n = this.codes.length;
+    if ((n & (FACTOR - 1)) !== 0) return;
     let mask = 0;
-    for (let i = this.codes.length - FACTOR; i < this.codes.length; i++) mask |= 1 << this.codes.data[i];
-    this.carry(0, mask);
+    for (let i = n - FACTOR; i < n; i++) mask |= 1 << this.codes.data[i];
+    this.carry(0, mask, row);
   }
-  private carry(level: number, mask: number): void {
-    if (level === this.levels.length) this.levels.push(new Ints(16));
-    const runs = this.levels[level];
+  private carry(level: number, mask: number, row: number): void {
+    if (level === this.runs.length) this.runs.push(new Ints(MASK_RUN * 16));
+    const runs = this.runs[level];
     runs.push(mask);
-    if ((runs.length & (FACTOR - 1)) !== 0) return;
+    runs.push(row);
+    const n = runs.length / MASK_RUN;
+    if ((n & (FACTOR - 1)) !== 0) return;
     let all = 0;
-    for (let i = runs.length - FACTOR; i < runs.length; i++) all |= runs.data[i];
-    this.carry(level + 1, all);
+    for (let i = n - FACTOR; i < n; i++) all |= runs.data[i * MASK_RUN];
+    this.carry(level + 1, all, row);
   }
-  /** Bits of the codes of entries `from .. to - 1`. */
-  range(from: number, to: number): number {
-    let mask = 0;
-    const codes = this.codes.data;
-    if (to - from <= SCAN || this.levels.length === 0) {
-      for (let i = from; i < to; i++) mask |= 1 << codes[i];
-      return mask;
+  /** As `extent()`: bits of the codes that the columns between `edges` see, that included which holds where a column begins. Entry `from` holds where the first begins, `to` where the last ends. */
+  columns(rows: Int32Array, edges: Int32Array, from: number, to: number): number[] {
+    const width = edges.length - 1, masks = zeros(width), codes = this.codes.data, level = levelFor(to - from, width, this.runs.length), low = (1 << (FACTOR_BITS * level)) - 1;
+    for (let x = 0, i = from + 1; x < width; x++) {
+      const edge = edges[x + 1], slack = x + 2 <= width ? edges[x + 2] : edge, early = edge - (edge - edges[x]) * SLACK;
+      this.mask = 1 << codes[i - 1];
+      if (level === 0) i = this.entries(rows, i, edge);
+      else {
+        if ((i & low) === 0) i = this.wholeRuns(level, i, edge);
+        if (!this.mayWait(level, i, early, slack)) i = this.walk(rows, i, edge, early, slack);
+      }
+      masks[x] = this.mask;
     }
-    const left = (from + FACTOR - 1) & -FACTOR, right = to & -FACTOR;
-    for (let i = from; i < left; i++) mask |= 1 << codes[i];
-    for (let i = right; i < to; i++) mask |= 1 << codes[i];
-    return mask | this.rangeOfRuns(0, left >> FACTOR_BITS, right >> FACTOR_BITS);
+    return masks;
   }
-  private rangeOfRuns(level: number, from: number, to: number): number {
-    let mask = 0;
-    const runs = this.levels[level].data;
-    if (to - from <= SCAN || level + 1 === this.levels.length) {
-      for (let i = from; i < to; i++) mask |= runs[i];
-      return mask;
+  /** Adds entry `from` and those after it that lie before row `edge`; gives the entry after them. */
+  private entries(rows: Int32Array, from: number, edge: number): number {
+    const codes = this.codes.data, n = this.codes.length;
+    let mask = this.mask, i = from;
+    for (; i < n && rows[i] < edge; i++) mask |= 1 << codes[i];
+    this.mask = mask;
+    return i;
+  }
+  /** Adds the runs of `level` from entry `i` on that end before row `edge`; gives the entry after them. */
+  private wholeRuns(level: number, i: number, edge: number): number {
+    const { data, length } = this.runs[level - 1], shift = FACTOR_BITS * level;
+    let mask = this.mask, at = (i >> shift) * MASK_RUN;
+    for (; at < length && data[at + 1] < edge; at += MASK_RUN) mask |= data[at];
+    this.mask = mask;
+    return (at / MASK_RUN) << shift;
+  }
+  /** Whether a run of `level` begins at entry `i` and ends before `row`. */
+  private endsBefore(level: number, i: number, row: number): boolean {
+    const { data, length } = this.runs[level - 1], shift = FACTOR_BITS * level, at = (i >> shift) * MASK_RUN;
+    return (i & ((1 << shift) - 1)) === 0 && at < length && data[at + 1] < row;
+  }
+  /** As `Pyramid.mayWait()`. */
+  private mayWait(level: number, i: number, early: number, slack: number): boolean {
+    return this.endsBefore(level, i, slack) && i > 0 && this.runs[level - 1].data[((i >> (FACTOR_BITS * level)) - 1) * MASK_RUN + 1] >= early;
+  }
+  /** As `Pyramid.walk()`. */
+  private walk(rows: Int32Array, from: number, edge: number, early: number, slack: number): number {
+    const { runs } = this, codes = this.codes.data, n = this.codes.length;
+    for (let i = from, level = 0, down = false; ;) {
+      if (!down && level < runs.length && this.endsBefore(level + 1, i, edge)) level++;
+      else if (level === 0) {
+        if (i >= n || rows[i] >= edge) return i;
+        this.mask |= 1 << codes[i++];
+      } else if (this.endsBefore(level, i, edge)) {
+        this.mask |= runs[level - 1].data[(i >> (FACTOR_BITS * level)) * MASK_RUN];
+        i += 1 << (FACTOR_BITS * level);
+      } else {
+        if (this.mayWait(level, i, early, slack)) return i;
+        level--;
+        down = true;
+      }
     }
-    const left = (from + FACTOR - 1) & -FACTOR, right = to & -FACTOR;
-    for (let i = from; i < left; i++) mask |= runs[i];
-    for (let i = right; i < to; i++) mask |= runs[i];
-    return mask | this.rangeOfRuns(level + 1, left >> FACTOR_BITS, right >> FACTOR_BITS);
   }
 }

@@ -66,8 +66,8 @@ export class RowStore {
   b(row: number): number { return this.segments[row >> SEGMENT_BITS].b[row & MASK]; }
   c(row: number): number { return this.segments[row >> SEGMENT_BITS].c[row & MASK]; }
 
-  /** The first row in `from .. to - 1` at `timeNs` or later; `to` if there is none. */
-  firstAt(timeNs: number, from: number, to: number): number {
+  /** The first row in `from .. to - 1` at `timeNs` or later; `to` if there is none. With `slackNs` it may be a later one, if that is no more than so much later than `timeNs`. */
+  firstAt(timeNs: number, from: number, to: number, slackNs = -1): number {
     const { times } = this;
     let lo = from >> SAMPLE_BITS, hi = Math.min(times.length, (to >> SAMPLE_BITS) + 1), step = 1;
     // gallops: cheap when the answer is near `from`
@@ -78,7 +78,9 @@ export class RowStore {
       if (times[mid] < timeNs) lo = mid;
       else hi = mid;
     }
-    return this.firstIn(timeNs, Math.max(from, lo << SAMPLE_BITS), Math.min(to, (lo + 1) << SAMPLE_BITS));
+    const next = (lo + 1) << SAMPLE_BITS;
+    if (next < to && times[lo + 1] - timeNs <= slackNs) return next;
+    return this.firstIn(timeNs, Math.max(from, lo << SAMPLE_BITS), Math.min(to, next));
   }
   /** All within one segment; `to` may be the first of the next. */
   private firstIn(timeNs: number, from: number, to: number): number {

@@ -69,12 +69,15 @@ export class StepSeries {
 /** A state (0..31) that changes at rows. */
 export class CodeSeries {
   readonly rows: Ints;
-  readonly mask: MaskPyramid;
+  private readonly mask: MaskPyramid;
+  /** The last answer of `masks()`. */
+  private seen: { readonly columns: PixelColumns; readonly masks: readonly number[] } | null;
   constructor(initial: number) {
+    this.seen = null;
     this.rows = new Ints(16);
     this.mask = new MaskPyramid();
     this.rows.push(-1);
-    this.mask.push(initial);
+    this.mask.push(initial, -1);
   }
   get length(): number {
     return this.rows.length;
@@ -88,7 +91,16 @@ export class CodeSeries {
   push(row: number, code: number): void {
     if (this.mask.codes.last() === code) return;
     this.rows.push(row);
-    this.mask.push(code);
+    this.mask.push(code, row);
+  }
+  /** The codes in each pixel column, that with which it begins included, as bits; its borders are those of `StepSeries.extent()`. */
+  masks(columns: PixelColumns): readonly number[] {
+    if (this.seen === null || this.seen.columns !== columns) this.seen = { columns, masks: this.masksOf(columns) };
+    return this.seen.masks;
+  }
+  private masksOf({ edges, width }: PixelColumns): number[] {
+    const from = this.indexAt(edges[0]);
+    return this.mask.columns(this.rows.data, edges, from, lowerBound(this.rows.data, edges[width], from, this.length) - 1);
   }
   indexAt(event: number): number {
     return Math.max(0, lowerBound(this.rows.data, event, 0, this.rows.length) - 1);

@@ -15,6 +15,8 @@ import { Tables } from './tables.ts';
 
 /** The window, the overview, and one to come back to. */
 const WINDOWS_KEPT = 4;
+/** Rows a pixel column, as a mean over the window, from which on its borders may be off by a quarter of it. */
+const MANY_ROWS = 256;
 
 export class Trace {
   readonly shape: MachineShape;
@@ -110,12 +112,15 @@ export class Trace {
     return columns;
   }
   private columnsOf(fromNs: number, toNs: number, width: number): PixelColumns {
-    const edges = new Int32Array(width + 1), { store } = this, n = this.rows, span = toNs - fromNs;
-    let row = 0;
-    for (let x = 0; x <= width; x++) {
-      if (row < n) row = store.firstAt(fromNs + (span * x) / width, row, n);
+    const edges = new Int32Array(width + 1), { store } = this, n = this.rows, span = toNs - fromNs, end = store.firstAt(toNs, 0, n);
+    let row = store.firstAt(fromNs, 0, end);
+    // where rows are many a column, its borders are those of a sample of the times: a quarter of a pixel is not seen
+    const slackNs = end - row >= MANY_ROWS * width ? span / width / 4 : -1;
+    for (let x = 0; x < width; x++) {
+      if (x > 0) row = store.firstAt(fromNs + (span * x) / width, row, end, slackNs);
       edges[x] = row;
     }
+    edges[width] = end;
     const known = Math.ceil(((this.endNs - fromNs) / span) * width);
     return { fromNs, toNs, width, edges, known: Math.max(0, Math.min(width, known)) };
   }

@@ -1,4 +1,5 @@
 /** How long drawing takes: pans and zooms over a run and counts the milliseconds of script of each frame. */
+import { must } from '../../base/units.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import type { Pen, Scale } from '../../ui/draw.ts';
 import { lanes } from './index.ts';
@@ -9,16 +10,16 @@ import { shownCpus } from './pcp.ts';
 import { shownTasks } from './task_order.ts';
 
 /** What each lane of the page consists of: strips with a curve or blocks of their own. They are counted, not the groups. */
-function stripsOf(trace: Trace): Readonly<Record<string, number>> {
+function stripsOf(trace: Trace): Readonly<Record<string, number | undefined>> {
   const nodes = new Set(trace.shape.zones.map((z) => z.node)).size, { ids } = shownTasks(trace, null);
   return { zones: trace.shape.zones.length, pcp: shownCpus(trace), memory: 1, reclaim: nodes + 1, tasks: ids.length + 1, locks: Math.max(1, shownLocks(trace).length), marks: 1 };
 }
 /** The page's own lanes, one after the other and again from the first, until there are `wanted` strips; one with more strips than are still wanted is passed over. */
 export function manyLanes(trace: Trace, wanted: number): { readonly list: readonly AnyLane[]; readonly words: string } {
-  const each = stripsOf(trace), list: AnyLane[] = [], counts: Record<string, number> = {};
+  const each = stripsOf(trace), there = lanes.filter((lane) => lane.exists(trace)), list: AnyLane[] = [], counts: Record<string, number> = {};
   let strips = 0;
   for (let i = 0; strips < wanted; i++) {
-    const lane = lanes[i % lanes.length], n = each[lane.id];
+    const lane = there[i % there.length], n = must(each[lane.id], `the strips of lane ${lane.id} are counted`);
     if (strips + n > wanted) continue;
     list.push(lane);
     strips += n;

@@ -6,7 +6,7 @@ import type { Trace } from '../../analysis/trace.ts';
 import { bars, fitting, frames, hatches, hline, type Pen, rects, type Scale, text } from '../../ui/draw.ts';
 import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
 import type { LabelRow, Lane } from './lane.ts';
-import { coverOf, maxOf, pointsByColumn, runsOf, spansOf, type SpanPicture, timeOf } from './pixels.ts';
+import { coveredBars, coverOf, maxOf, pointsByColumn, spansOf, type SpanPicture, timeOf } from './pixels.ts';
 
 const MOST_LOCKS = 4, HOLD_PX = 19, WAIT_ROW_PX = 5, WAIT_ROWS = 3, MISS_PX = 8, FREE_PX = 22;
 /** A lock that nobody waited for is worth a row if it was held this long. */
@@ -84,11 +84,10 @@ function pictureOf(trace: Trace, id: number, top: number, c: PixelColumns): Lock
   const name = trace.tables.lockName(id);
   return { name, top, height: heightOf(trace, id), contended: contention(t) > 0, oom: name === 'oom_lock', holds, words, waits, waitRows: stack(waits), waiter, misses: pointsByColumn(t.misses, c) };
 }
-const coveredRects = (covered: readonly number[], end: number, y: number, h: number): number[] => runsOf(covered, end).flatMap(({ x0, x1, value }) => (value === 1 ? [x0, y, x1 - x0, h] : []));
 function drawHolds(g: Pen, l: LockPicture, end: number, { theme, width }: Scale): void {
   const y = l.top + 4, h = 14, colour = l.oom ? theme.oom : theme.run;
   if (l.holds.kind === 'dense') {
-    bars(g, coveredRects(l.holds.covered, end, y, h), colour, 0.8);
+    bars(g, coveredBars(l.holds.covered, end, y, h), colour, 0.8);
     return;
   }
   const { x0, x1 } = l.holds, places: number[] = [];
@@ -102,7 +101,7 @@ function drawHolds(g: Pen, l: LockPicture, end: number, { theme, width }: Scale)
 function drawWaits(g: Pen, l: LockPicture, end: number, { theme }: Scale): void {
   const top = l.top + HOLD_PX + 2;
   if (l.waits.kind === 'dense') {
-    hatches(g, coveredRects(l.waits.covered, end, top, WAIT_ROWS * WAIT_ROW_PX - 1), theme.ink2, 3);
+    hatches(g, coveredBars(l.waits.covered, end, top, WAIT_ROWS * WAIT_ROW_PX - 1), theme.ink2, 3);
   } else {
     const places: number[] = [];
     for (let i = 0; i < l.waits.length; i++) places.push(l.waits.x0[i], top + l.waitRows[i] * WAIT_ROW_PX, Math.max(3, l.waits.x1[i] - l.waits.x0[i]), WAIT_ROW_PX - 1);

@@ -1,5 +1,5 @@
 /** Marks: the turning points of the run by name: kswapd's spells, the first direct reclaim, OOM entered, kills and kills by programs, memory back, notes. */
-import { zeros } from '../../analysis/pyramid.ts';
+import { type Ints, zeros } from '../../analysis/pyramid.ts';
 import type { PixelColumns, Points } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { type Glyph, glyph, text, textWidth } from '../../ui/draw.ts';
@@ -15,66 +15,71 @@ interface Mark {
   readonly glyph: Glyph;
   readonly colour: ColourName;
   readonly words: string;
-  /** Marks of a higher rank get their place first. */
-  readonly rank: number;
-  readonly time: string;
+  readonly timeNs: number;
 }
 interface MarksPicture {
   readonly columns: PixelColumns;
+  /** Those that get their place first come first. */
   readonly marks: readonly Mark[];
   /** By mark: the line it stands on, and on which side its words are; filled in by drawing, which knows how wide words are. */
   readonly placed: { line: number }[];
 }
-type Kind = Pick<Mark, 'glyph' | 'colour' | 'rank'>;
+type Kind = Pick<Mark, 'glyph' | 'colour'>;
 const KIND = {
-  kill: { glyph: 'kill', colour: 'oom', rank: 0 },
+  kill: { glyph: 'kill', colour: 'oom' },
   // not of the OOM path: ink, and a shape of its own
-  userKill: { glyph: 'user-kill', colour: 'ink', rank: 1 },
-  note: { glyph: 'note', colour: 'ink2', rank: 2 },
-  oom: { glyph: 'oom', colour: 'oom', rank: 3 },
-  direct: { glyph: 'direct', colour: 'direct', rank: 4 },
-  back: { glyph: 'back', colour: 'ok', rank: 5 },
-  wake: { glyph: 'wake', colour: 'kswapd', rank: 6 },
-  sleep: { glyph: 'sleep', colour: 'kswapd', rank: 7 },
+  userKill: { glyph: 'user-kill', colour: 'ink' },
+  note: { glyph: 'note', colour: 'ink2' },
+  oom: { glyph: 'oom', colour: 'oom' },
+  direct: { glyph: 'direct', colour: 'direct' },
+  back: { glyph: 'back', colour: 'ok' },
+  wake: { glyph: 'wake', colour: 'kswapd' },
+  sleep: { glyph: 'sleep', colour: 'kswapd' },
 } as const satisfies Record<string, Kind>;
 
+/** Rows in ascending order, and what a mark at one of them says; `times` marks that would lie on each other are one. */
+interface Places {
+  readonly kind: Kind;
+  readonly length: number;
+  readonly rowOf: (i: number) => number;
+  readonly words: (i: number, times: number) => string;
+}
+const several = (words: string, times: number): string => (times > 1 ? `${words} ×${times}` : words);
+const always = (words: string) => (_: number, times: number): string => several(words, times);
+
 function marksOf(trace: Trace, { columns: c, notes }: LaneView): Mark[] {
-  const { marks, tasks } = trace.series, list: Mark[] = [], from = c.edges[0], to = c.edges[c.width];
-  const add = (row: number, kind: Kind, words: string): void => {
-    if (row >= from && row < to && row < trace.rows) list.push({ row, x: xOfRow(trace, c, row), words, time: seconds(trace.timeAt(row)), ...kind });
-  };
-  const each = (points: Points, tell: (i: number) => void): void => { for (let i = points.countAt(from); i < points.length && points.row.data[i] < to; i++) tell(i); };
-  for (let i = 0; i < marks.kswapd.length; i++) {
-    add(marks.kswapd.from.data[i], KIND.wake, 'kswapd wake');
-    add(marks.kswapd.to.data[i], KIND.sleep, 'kswapd sleep');
+  const { marks, tasks } = trace.series, { kills, userKills, back } = marks;
+  const of = (kind: Kind, rows: Ints, words: Places['words'], length = rows.length): Places => ({ kind, length, rowOf: (i) => rows.data[i], words });
+  const victim = ({ a, b }: Points, i: number): string => (a.data[i] < 0 ? `pid ${b.data[i]}` : trace.tables.taskName(a.data[i])), byProgram = (i: number): string => `${trace.tables.taskName(userKills.c.data[i])} kills ${victim(userKills, i)}`;
+  const noted = notes.map((n, i) => ({ row: n.event - 1, text: `note ${i + 1}: ${n.text}` })).sort((a, b) => a.row - b.row);
+  return [
+    of(KIND.kill, kills.row, (i, times) => (times > 1 ? `${plural(times, 'kill')}, first ${victim(kills, i)}` : `kill ${victim(kills, i)}`)),
+    of(KIND.userKill, userKills.row, (i, times) => (times > 1 ? `${plural(times, 'kill')} by programs, first: ${byProgram(i)}` : byProgram(i))),
+    { kind: KIND.note, length: noted.length, rowOf: (i: number) => noted[i].row, words: (i: number, times: number) => several(noted[i].text, times) },
+    of(KIND.oom, tasks.oomEntered.row, always('OOM entered')),
+    of(KIND.direct, marks.rounds.from, always('first direct reclaim'), Math.min(1, marks.rounds.length)),
+    of(KIND.back, back.row, (i, times) => several(back.b.data[i] === 0 ? 'memory reaped' : 'victim gone', times)),
+    of(KIND.wake, marks.kswapd.from, always('kswapd wake')),
+    of(KIND.sleep, marks.sleeps.row, always('kswapd sleep')),
+  ].flatMap((places) => together(trace, c, places));
+}
+/** The first of `places` from `i` on for which `is` holds, which holds for all after it. */
+function firstOf(places: Places, i: number, is: (row: number) => boolean): number {
+  let lo = i, hi = places.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >>> 1;
+    if (is(places.rowOf(mid))) hi = mid;
+    else lo = mid + 1;
   }
-  if (marks.rounds.length > 0) add(marks.rounds.from.data[0], KIND.direct, 'first direct reclaim');
-  each(tasks.oomEntered, (i) => { add(tasks.oomEntered.row.data[i], KIND.oom, 'OOM entered'); });
-  const victim = ({ a, b }: Points, i: number): string => (a.data[i] < 0 ? `pid ${b.data[i]}` : trace.tables.taskName(a.data[i]));
-  each(marks.kills, (i) => { add(marks.kills.row.data[i], KIND.kill, `kill ${victim(marks.kills, i)}`); });
-  each(marks.userKills, (i) => { add(marks.userKills.row.data[i], KIND.userKill, `${trace.tables.taskName(marks.userKills.c.data[i])} kills ${victim(marks.userKills, i)}`); });
-  each(marks.back, (i) => { add(marks.back.row.data[i], KIND.back, marks.back.b.data[i] === 0 ? 'memory reaped' : 'victim gone'); });
-  notes.forEach((n, i) => { add(n.event - 1, KIND.note, `note ${i + 1}: ${n.text}`); });
-  return together(list.sort((a, b) => a.rank - b.rank || a.row - b.row));
+  return lo;
 }
-/** Of several: kills are of one each, and the first is named. */
-function wordsOf({ rank, words }: Mark, times: number): string {
-  if (rank === KIND.kill.rank) return `${plural(times, 'kill')}, first ${words.replace(/^kill /, '')}`;
-  return rank === KIND.userKill.rank ? `${plural(times, 'kill')} by programs, first: ${words}` : `${words} ×${times}`;
-}
-/** Marks of one kind that would lie on each other become one with a count. */
-function together(list: readonly Mark[]): Mark[] {
-  const out: Mark[] = [];
-  let times = 1, first: Mark | undefined;
-  for (const m of list) {
-    if (first !== undefined && first.rank === m.rank && m.x - first.x < NEAR_PX) {
-      times++;
-      out[out.length - 1] = { ...first, words: wordsOf(first, times) };
-      continue;
-    }
-    first = m;
-    times = 1;
-    out.push(m);
+/** The marks of the window. What would lie on one mark is looked for by its end: of ten thousand spells of kswapd only those are read that are drawn. */
+function together(trace: Trace, c: PixelColumns, places: Places): Mark[] {
+  const out: Mark[] = [], from = c.edges[0], end = firstOf(places, 0, (row) => row >= Math.min(c.edges[c.width], trace.rows));
+  for (let i = firstOf(places, 0, (row) => row >= from); i < end;) {
+    const row = places.rowOf(i), x = xOfRow(trace, c, row), next = Math.min(end, firstOf(places, i + 1, (other) => xOfRow(trace, c, other) - x >= NEAR_PX));
+    out.push({ row, x, words: places.words(i, next - i), timeNs: trace.timeAt(row), ...places.kind });
+    i = next;
   }
   return out;
 }
@@ -105,7 +110,7 @@ export const marks: Lane<MarksPicture> = {
   },
   hit(p, x, y) {
     const i = p.marks.findIndex((m, k) => p.placed[k].line >= 0 && Math.abs(m.x - x) <= 6 && Math.abs(9 + p.placed[k].line * ROW_PX - y) <= 8);
-    return i < 0 ? null : { lines: [p.marks[i].words, p.marks[i].time] };
+    return i < 0 ? null : { lines: [p.marks[i].words, seconds(p.marks[i].timeNs)] };
   },
   labels(trace, cursor) {
     const { kills, userKills } = trace.series.marks, of = (p: Points): string => `${count(p.countAt(cursor))} of ${count(p.length)}`;

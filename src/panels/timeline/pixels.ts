@@ -1,5 +1,5 @@
 /** From series to pixels: places in a window, segments of codes and spans, and drawing steps from the columns' minimum and maximum. */
-import { lowerBound, lowerBoundNear, zeros } from '../../analysis/pyramid.ts';
+import { lowerBound, zeros } from '../../analysis/pyramid.ts';
 import type { CodeSeries, Extent, PixelColumns, Points, Spans, StepSeries } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import type { Pen } from '../../ui/draw.ts';
@@ -21,20 +21,7 @@ export type Segments =
 export function segmentsOf(trace: Trace, series: CodeSeries, c: PixelColumns): Segments {
   const { edges, width } = c, rows = series.rows.data, first = series.indexAt(edges[0]);
   const end = lowerBound(rows, edges[width], first, series.length), n = end - first;
-  if (n > DENSE * width) {
-    const masks = zeros(width);
-    for (let x = 0, i = first, gained = 1; x < width; x++) {
-      if (i + 1 >= end || rows[i + 1] >= edges[x + 1]) {
-        masks[x] = 1 << series.codeOf(i);
-        continue;
-      }
-      const next = lowerBoundNear(rows, edges[x + 1], i + 1, end, i + gained);
-      masks[x] = series.mask.range(i, next);
-      gained = next - i;
-      i = next - 1;
-    }
-    return { kind: 'dense', masks };
-  }
+  if (n > DENSE * width) return { kind: 'dense', masks: series.masks(c) };
   const x = zeros(n + 1), code = zeros(n), row = zeros(n);
   for (let i = 0; i < n; i++) {
     x[i] = Math.max(-4, xOfRow(trace, c, rows[first + i]));
@@ -95,6 +82,16 @@ export function runsOf(values: ArrayLike<number>, end: number): { readonly x0: n
     runs.push({ x0, x1: x, value });
   }
   return runs;
+}
+/** Columns with a 1, as places of bars at `y`, `h` tall: four numbers each. */
+export function coveredBars(covered: readonly number[], end: number, y: number, h: number): number[] {
+  const places: number[] = [];
+  for (let x = 0; x < end; x++) {
+    const from = x;
+    while (x < end && covered[x] === 1) x++;
+    if (x > from) places.push(from, y, x - from, h);
+  }
+  return places;
 }
 export const maxOf = (values: ArrayLike<number>, end: number): number => {
   let most = 0;

@@ -5,7 +5,7 @@ import type { Trace } from '../../analysis/trace.ts';
 import { bars, box, fitting, hline, type Pen, rect, rects, type Scale, text } from '../../ui/draw.ts';
 import { count, duration, plural, seconds } from '../../ui/format.ts';
 import type { LabelRow, Lane } from './lane.ts';
-import { drawSteps, maxOf, peakOf, runsOf, spansOf, type SpanPicture, straight, timeOf, xOfRow } from './pixels.ts';
+import { coveredBars, drawSteps, maxOf, peakOf, spansOf, type SpanPicture, straight, timeOf, xOfRow } from './pixels.ts';
 
 const PERIODS_PX = 20, STRIP_PX = 36, EMPTY_PX = 18, MOST_STRIPS = 4, FEW_CPUS = 4, HOLD_PX = 3;
 interface Strip {
@@ -63,7 +63,7 @@ function stripOf(trace: Trace, { cpu, top, height }: ReturnType<typeof places>[n
 }
 function drawPeriods(g: Pen, p: RcuPicture, { theme, width }: Scale): void {
   const y = 4, h = PERIODS_PX - 7;
-  if (p.periods.kind === 'dense') { bars(g, runsOf(p.periods.covered, p.columns.known).flatMap((r) => (r.value === 1 ? [r.x0, y, r.x1 - r.x0, h] : [])), theme.ink3, 0.6); return; }
+  if (p.periods.kind === 'dense') { bars(g, coveredBars(p.periods.covered, p.columns.known, y, h), theme.ink3, 0.6); return; }
   const { x0, x1, length } = p.periods;
   for (let i = 0; i < length; i++) {
     const w = Math.max(2, x1[i] - x0[i]), left = Math.max(0, x0[i]), room = Math.min(width, x1[i]) - left - 8, word = room > 6 ? fitting(g, theme, p.words(i), room) : null;
@@ -78,7 +78,7 @@ function drawStrip(g: Pen, s: Strip, p: RcuPicture, { theme, width }: Scale): vo
   hline(g, base, 0, width, theme.line);
   drawSteps(g, s.waiting, known, rise, { line: theme.ink2, fill: theme.run, alpha: 0.3 });
   drawSteps(g, { min: s.lazy, max: s.lazy, last: s.lazy }, known, rise, { line: theme.ink3, fill: theme.ink3, alpha: 0.45 });
-  if (s.batches.kind === 'dense') bars(g, runsOf(s.batches.covered, known).flatMap((r) => (r.value === 1 ? [r.x0, s.top + 2, r.x1 - r.x0, base - s.top - 2] : [])), theme.ok, 0.7);
+  if (s.batches.kind === 'dense') bars(g, coveredBars(s.batches.covered, known, s.top + 2, base - s.top - 2), theme.ok, 0.7);
   else { const { x0, x1 } = s.batches; rects(g, x0.flatMap((x, i) => [x, s.top + 2, Math.max(2, x1[i] - x), base - s.top - 2]), theme.ok, 0.8); }
   rects(g, s.holds.flatMap(([x0, x1]) => [x0, base + 1, Math.max(1, x1 - x0), HOLD_PX]), theme.ink2);
 }

@@ -2,10 +2,10 @@
 import type { Extent, PixelColumns } from '../../analysis/series.ts';
 import { isRunning, RUNNING_MASK } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
-import { bars, box, glyph, hline, type Pen, rect, rects, type Scale, text, vline } from '../../ui/draw.ts';
+import { bars, box, glyph, hline, type Pen, rects, type Scale, text, vline } from '../../ui/draw.ts';
 import { count, plural, seconds } from '../../ui/format.ts';
 import type { LabelRow, Lane } from './lane.ts';
-import { drawSteps, peakOf, pointsByColumn, runsOf, segmentsOf, type Segments, spansOf, type SpanPicture, straight, timeOf } from './pixels.ts';
+import { coveredBars, drawSteps, peakOf, pointsByColumn, segmentsOf, type Segments, spansOf, type SpanPicture, straight, timeOf } from './pixels.ts';
 
 const NODE_PX = 22, DIRECT_PX = 38;
 interface NodePicture {
@@ -31,7 +31,7 @@ function drawNode(g: Pen, n: NodePicture, top: number, c: PixelColumns, { theme 
       box(g, x0[i], y + 3, Math.max(2, x1[i] - x0[i]), h - 6, theme.kswapd);
       if (x1[i] < c.known) glyph(g, 'sleep', x1[i], y + h / 2, theme.kswapd, 4);
     }
-  } else for (const run of runsOf(n.awake.covered, c.known)) if (run.value === 1) rect(g, run.x0, y + 3, run.x1 - run.x0, h - 6, theme.kswapd, 0.5);
+  } else rects(g, coveredBars(n.awake.covered, c.known, y + 3, h - 6), theme.kswapd, 0.5);
   for (const { x } of n.wakes) vline(g, x, y - 3, y, theme.kswapd);
   drawWork(g, n.work, y, h, c, theme.kswapd);
 }

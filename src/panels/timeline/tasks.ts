@@ -113,11 +113,13 @@ function lookOf(mask: number): number {
   if ((mask & QUEUED_MASK) !== 0) return LOOK.queued;
   return (mask & (1 << CODE.asleep)) !== 0 ? LOOK.asleep : LOOK.nothing;
 }
+/** The same by mask, for all that there are: it is asked for each pixel column. */
+const LOOKS = Uint8Array.from({ length: 1 << (CODE.running + HUE_COUNT) }, (_, mask) => lookOf(mask));
 function drawDense(g: Pen, masks: readonly number[], end: number, y: number, scale: Scale): void {
   const middle = y + ROW_PX / 2, looks = noLooks();
   for (let x = 0; x < end;) {
-    const look = lookOf(masks[x]), from = x;
-    do x++; while (x < end && (masks[x] === masks[from] || lookOf(masks[x]) === look));
+    const look = LOOKS[masks[x]], from = x;
+    do x++; while (x < end && LOOKS[masks[x]] === look);
     if (look <= LOOK.blocked) looks[look].push(from, y + 2, x - from, ROW_PX - 4);
     else if (look === LOOK.queued) looks[look].push(from, middle - 2, x - from, 5);
     else if (look === LOOK.asleep) looks[look].push(from, middle, x - from, 1);
