@@ -20,7 +20,7 @@ export const lazyRcuShrinkerClaim: Experiment = {
   verdict: 'holds',
   because: 'Kernel 6.2 has made call_rcu() lazy on offloaded CPUs, with a shrinker from the start. Whoever reclaims first, here kswapd, makes it move all callbacks from the bypass to the list and wake the thread that asks for a grace period; it waits for nothing. The sixteen rounds without progress that the allocator goes through take some five milliseconds, and the grace period is over before they are: it ends with a tick. Without the shrinker the callbacks lie in the bypass while the program is killed.',
   real: 'Debian 6.12 with 97 MiB in 400 lazy callbacks: the scan came at priority 3 of the first direct reclaim, the first callback 1.4 ms after that reclaim began and 1064 ms after its call_rcu(); the kill 980 ms later, when the memory was used up.',
-  inShort: 'lazy: none invoked before the scan, all after it, nobody killed; not lazy, not offloaded: all invoked within 10 ticks of call_rcu()',
+  inShort: 'lazy: none invoked before the scan, all after it, nobody killed; not lazy, not offloaded: all invoked within 6 ticks of call_rcu()',
   shows: 'longestWaitMs',
   story,
   variants: [{ name: 'lazy', knobs: { 'rcu.nocbs': 'all', 'rcu.lazy': 'on' } }, { name: 'not lazy', knobs: { 'rcu.nocbs': 'all', 'rcu.lazy': 'off' } }, { name: 'not offloaded', knobs: { 'rcu.nocbs': 'off' } }],
@@ -30,5 +30,5 @@ export const lazyRcuShrinkerClaim: Experiment = {
     directReclaims: run.marks('mm_vmscan_direct_reclaim_begin').length, kills: run.outcome.kills.length,
   }),
   predicate: ([lazy, hurried, plain]) =>
-    [lazy, hurried, plain].every(nobodyDies) && scanNs(lazy) < Infinity && broughtIn(lazy, 3) && longestWaitNs(hurried) <= 10 * JIFFY_NS && longestWaitNs(plain) <= 10 * JIFFY_NS,
+    [lazy, hurried, plain].every(nobodyDies) && scanNs(lazy) < Infinity && broughtIn(lazy, 3) && longestWaitNs(hurried) <= 6 * JIFFY_NS && longestWaitNs(plain) <= 6 * JIFFY_NS,
 };
