@@ -8,7 +8,7 @@ test('lazy callbacks that sit: where they were is told in words, and one of them
   const before = await timeText(page), state = page.getByRole('region', { name: 'State', exact: true });
   await press(page, 'Next occurrence');
   const kill = await moved(page, before);
-  await expect(state.getByText(/^From the first wake of kswapd at 0\.040 s to the first kill at 0\.082 s: 0 of 1\s600 callbacks invoked\. At the kill there are 1\s600 on cpu 1, most of them in WAIT/)).toBeVisible();
+  await expect(state.getByText(/^From the first wake of kswapd at 0\.040 s to the first OOM kill at 0\.082 s: 0 of 1\s600 callbacks invoked\. At the kill there are 1\s600 on cpu 1, most of them in WAIT/)).toBeVisible();
   const table = page.getByRole('table', { name: 'RCU callbacks' });
   await expect(table.getByRole('row', { name: /^cpu 1 0 0 1\s600 0 0 1\s600$/ })).toBeVisible();
   const lane = page.getByRole('group', { name: 'RCU', exact: true });

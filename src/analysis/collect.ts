@@ -2,16 +2,19 @@
  * One pass over the rows as they arrive: what every lane draws is collected here, once.
  *
  * For each row, after it was folded into the live state:
- * 1. memory: free pages, watermarks, per-CPU lists, frames by type, LRU lists, from the cells that the row can have changed;
+ * 1. memory: free pages, watermarks, per-CPU lists and their refills, frames by type, LRU lists, from the cells that the row can have changed;
  * 2. tasks: what each is doing and for what;
  * 3. locks: holds, waits, misses, and which was taken under which;
- * 4. marks: spells of kswapd, rounds of direct reclaim, kills; RCU callbacks and grace periods.
+ * 4. marks: spells of kswapd, rounds of direct reclaim, kills; RCU callbacks and grace periods;
+ * 5. how fast pages are reclaimed.
  */
 import type { MachineShape } from '../format/machine.ts';
-import { blockCpu, blockZone, NO_CPU, ROW, WMARK_CELL } from '../format/rows.ts';
+import { blockCpu, blockOrder, blockZone, NO_CPU, ROW, WMARK_CELL } from '../format/rows.ts';
 import { type MachineState, RSS_CELLS, ZONE_CELLS } from '../format/state.ts';
 import { LockTracks } from './lock_tracks.ts';
 import { MarkTracks } from './mark_tracks.ts';
+import { PaceTracks } from './pace_tracks.ts';
+import { PcpTracks } from './pcp_tracks.ts';
 import { RcuTracks } from './rcu_tracks.ts';
 import type { RowStore } from './row_store.ts';
 import { Points, StepSeries } from './series.ts';
@@ -55,6 +58,8 @@ export class Collected {
   readonly locks: LockTracks;
   readonly marks: MarkTracks;
   readonly rcu: RcuTracks;
+  readonly lists: PcpTracks;
+  readonly paces: PaceTracks;
   private readonly cpus: number;
   private readonly shadow: Int32Array;
   private readonly totals: Int32Array;
@@ -88,25 +93,33 @@ export class Collected {
     this.locks = new LockTracks(initial, tables);
     this.marks = new MarkTracks(tables);
     this.rcu = new RcuTracks(cpus, tables);
+    this.lists = new PcpTracks(cpus, tables);
+    this.paces = new PaceTracks(cpus, tables);
   }
 
   /** Row `row` was folded into `state`. */
   collect(rows: RowStore, row: number, state: MachineState): void {
     const kind = rows.kind(row), a = rows.a(row), b = rows.b(row);
-    if (kind >= ROW.buddyTake) this.memory(kind, row, a, b, state, rows.c(row));
+    if (kind >= ROW.buddyTake) this.memory(kind, row, a, b, state, rows);
     else if (kind >= ROW.lockWait) this.locks.collect(kind, row, a, b, rows);
     else if (kind === ROW.mark) {
-      this.locks.await(this.marks.collect(row, a, b, rows.c(row), rows.task(row)), row, b, rows.c(row), rows.task(row));
+      const role = this.marks.collect(row, a, b, rows.c(row), rows.task(row));
+      this.locks.await(role, row, b, rows.c(row), rows.task(row));
+      this.paces.mark(role, row, rows);
       this.rcu.collect(row, a, b, rows.c(row), rows.cpu(row), rows.task(row));
     }
     if (kind < ROW.buddyTake || this.locks.order.unsettled) this.locks.order.collect(kind, row, rows);
     this.tasks.collect(kind, row, rows, state);
-    if (kind === ROW.exit) this.marks.exited(row, a);
+    if (kind === ROW.switch_ || kind === ROW.enter || kind === ROW.leave) this.paces.collect(kind, row, rows);
+    else if (kind === ROW.exit) this.marks.exited(row, a);
   }
 
-  private memory(kind: number, row: number, a: number, b: number, state: MachineState, c: number): void {
+  private memory(kind: number, row: number, a: number, b: number, state: MachineState, rows: RowStore): void {
     switch (kind) {
-      case ROW.buddyTake: case ROW.buddyFree: case ROW.pcpFree: case ROW.pageUse: case ROW.pageState: this.pages(row, b, state); break;
+      case ROW.buddyTake: case ROW.buddyFree: case ROW.pcpFree: case ROW.pageUse: case ROW.pageState:
+        if (blockCpu(b) !== NO_CPU) this.list(kind, row, b, state.zones, rows);
+        this.pages(row, b, state);
+        break;
       case ROW.wmark: {
         const zone = a >> 3;
         this.zones[zone].wmark[a & 7]?.push(row, b);
@@ -115,8 +128,9 @@ export class Collected {
       }
       case ROW.rss:
         if (b === RSS_CELLS.swap) {
-          this.swapUsed.push(row, this.swapUsed.last() + c - (this.swap.get(a) ?? 0));
-          this.swap.set(a, c);
+          const now = rows.c(row);
+          this.swapUsed.push(row, this.swapUsed.last() + now - (this.swap.get(a) ?? 0));
+          this.swap.set(a, now);
         }
         break;
       case ROW.gauge: {
@@ -133,6 +147,12 @@ export class Collected {
     }
   }
 
+  /** A block came onto a per-CPU list from the buddy, or went off it for use; `shadow` has what was free before. */
+  private list(kind: number, row: number, block: number, zones: Int32Array, rows: RowStore): void {
+    const zone = blockZone(block), at = zone * Z.size, boost = zones[at + Z.wmark + WMARK_CELL.boost], pages = 1 << blockOrder(block);
+    if (kind === ROW.buddyTake) this.lists.came(rows, row, blockCpu(block), zone, pages, this.shadow[at]);
+    else if (kind === ROW.pageUse) this.lists.went(rows, row, blockCpu(block), zone, pages, this.shadow[at], zones[at + Z.wmark + WMARK_CELL.min] + boost, zones[at + Z.wmark + WMARK_CELL.low] + boost);
+  }
   private pages(row: number, block: number, state: MachineState): void {
     const zone = blockZone(block), cpu = blockCpu(block), base = zone * Z.size, { zones } = state, { shadow, totals } = this;
     if (zones[base] !== shadow[base]) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ROW } from '../format/rows.ts';
-import { comparable, counterpart, Pair } from './compare.ts';
+import { comparable, counterpart, Pair, partingOf } from './compare.ts';
 import { drawnShape, drawnState, RowWriter } from './testing/drawn_trace.ts';
 import { Trace } from './trace.ts';
 
@@ -134,4 +134,13 @@ test('machines can be compared as far as they have the same zones', () => {
   expect(comparable(machine('DMA32'), machine('DMA32'))).toEqual({ kind: 'yes', words: '' });
   expect(comparable(machine('DMA', 'DMA32'), machine('DMA32'))).toEqual({ kind: 'care', words: 'a zone that only one machine has' });
   expect(comparable(machine('DMA'), machine('DMA32')).kind).toBe('no');
+});
+
+test('rows that are told by the same words are told apart by where their paths part', () => {
+  const row = (...stack: readonly string[]): Trace => traceOf([{ gapNs: 0, kind: 'mark', task: 'hog', stack, name: 'x', value: 1 }]);
+  const plain = row('do_anonymous_page', '__alloc_pages', 'rmqueue'), other = row('do_anonymous_page', '__rcu_alloc_page_lockless'), short = row('do_anonymous_page');
+  expect(partingOf(plain, other, 0)).toEqual(['__alloc_pages', '__rcu_alloc_page_lockless']);
+  expect(partingOf(plain, short, 0)).toEqual(['__alloc_pages', 'do_anonymous_page']);
+  expect(partingOf(plain, plain, 0)).toEqual(['', '']);
+  expect(partingOf(row(), plain, 0)).toEqual(['', 'do_anonymous_page']);
 });

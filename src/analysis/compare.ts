@@ -161,3 +161,8 @@ const cellsOf = (s: MachineState, zone: number): Int32Array => s.zones.subarray(
 export function differsAtStart(a: Trace, b: Trace): readonly string[] {
   return commonZones(a, b).filter((z) => { const inB = cellsOf(b.initial, z.b); return cellsOf(a.initial, z.a).some((value, i) => value !== inB[i]); }).map((z) => z.name);
 }
+/** The first function, from the outermost, on which the paths of two rows part: for rows that are told by the same words. Empty where they do not. */
+export function partingOf(a: Trace, b: Trace, row: number): readonly [string, string] {
+  const inA = a.stackNames(a.stackAt(row)), inB = b.stackNames(b.stackAt(row)), at = inA.findIndex((name, i) => name !== inB[i]), i = at < 0 ? inA.length : at;
+  return i >= Math.max(inA.length, inB.length) ? ['', ''] : [inA[i] ?? inA.at(-1) ?? '', inB[i] ?? inB.at(-1) ?? ''];
+}

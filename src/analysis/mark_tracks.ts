@@ -3,13 +3,15 @@ import { Points, Spans, StepSeries } from './series.ts';
 import type { Tables } from './tables.ts';
 
 /** What a tracepoint means to the lanes. Names as the kernel has them; reclaim's are also known without `mm_vmscan_`. Those of the OOM path say task and pid, those of kswapd node and order. */
-export const ROLE = { other: 0, kswapdWake: 1, kswapdSleep: 2, directBegin: 3, directEnd: 4, victim: 5, reapStart: 6, reapEnd: 7, reapWake: 8, reapSkip: 9, retry: 10, completionBy: 11, awaitBegin: 12, awaitEnd: 13, waitContext: 14, atomicSleep: 15, atomicSwitch: 16 } as const;
+export const ROLE = { other: 0, kswapdWake: 1, kswapdSleep: 2, directBegin: 3, directEnd: 4, victim: 5, reapStart: 6, reapEnd: 7, reapWake: 8, reapSkip: 9, retry: 10, completionBy: 11, awaitBegin: 12, awaitEnd: 13, waitContext: 14, atomicSleep: 15, atomicSwitch: 16, userKill: 17, shrink: 18 } as const;
 const ROLE_OF: ReadonlyMap<string, number> = new Map([
   ['kswapd_wake', ROLE.kswapdWake], ['kswapd_sleep', ROLE.kswapdSleep], ['direct_reclaim_begin', ROLE.directBegin], ['direct_reclaim_end', ROLE.directEnd],
   ['mark_victim', ROLE.victim], ['start_task_reaping', ROLE.reapStart], ['finish_task_reaping', ROLE.reapEnd], ['wake_reaper', ROLE.reapWake], ['skip_task_reaping', ROLE.reapSkip],
-  ['reclaim_retry_zone', ROLE.retry],
+  ['reclaim_retry_zone', ROLE.retry], ['lru_shrink_inactive', ROLE.shrink],
   // ours: what the rules about wait types have found (b = the lock asked for, c = the one that is held, or below 0 a context)
   ['invalid_wait_context', ROLE.waitContext], ['sleeping_in_atomic', ROLE.atomicSleep], ['scheduling_while_atomic', ROLE.atomicSwitch],
+  // ours: a program kills (b = pid, c = resident pages)
+  ['userspace_kill', ROLE.userKill],
   // ours: who will make a completion (b = its name, c = task), one a task; then a wait for it (b = its name, c = jiffies at most, 0 = for ever), and its end
   ['completion_by', ROLE.completionBy], ['wait_for_completion', ROLE.awaitBegin], ['wait_for_completion_end', ROLE.awaitEnd],
 ]);
@@ -32,13 +34,16 @@ export class MarkTracks {
   /** Rounds that have ended, and pages that all of them gave. */
   readonly roundsDone: StepSeries;
   readonly reclaimed: StepSeries;
-  /** Kills: a = victim's task, b = its pid, c = who killed. */
+  /** Kills of the OOM killer: a = victim's task, b = its pid, c = who killed. */
   readonly kills: Points;
+  /** The same of programs, as lmkd. */
+  readonly userKills: Points;
   /** Memory of a victim came back: a = task, b = 0 reaped, 1 exited. */
   readonly back: Points;
   private readonly tables: Tables;
   private readonly roles: number[];
   private readonly victims: Set<number>;
+  private readonly killed: Set<number>; // by programs
   constructor(tables: Tables) {
     this.tables = tables;
     this.roles = [];
@@ -51,8 +56,10 @@ export class MarkTracks {
     this.roundsDone = new StepSeries(0);
     this.reclaimed = new StepSeries(0);
     this.kills = new Points();
+    this.userKills = new Points();
     this.back = new Points();
     this.victims = new Set();
+    this.killed = new Set();
   }
   /** Gives the role of the tracepoint. */
   collect(row: number, name: number, b: number, c: number, task: number): number {
@@ -82,13 +89,19 @@ export class MarkTracks {
         this.victims.add(b);
         break;
       }
+      case ROLE.userKill: {
+        const victim = this.tables.tasks.findLastIndex((t) => t?.pid === b);
+        this.userKills.push(row, victim, b, task);
+        this.killed.add(victim);
+        break;
+      }
       case ROLE.reapEnd: this.back.push(row, b, 0); break;
       default: break;
     }
     return role;
   }
   exited(row: number, task: number): void {
-    if (this.victims.has(task)) this.back.push(row, task, 1);
+    if (this.victims.has(task) || this.killed.has(task)) this.back.push(row, task, 1);
   }
   isVictim(task: number): boolean {
     return this.victims.has(task);

@@ -9,7 +9,7 @@ import type { Points, StepSeries } from './series.ts';
 import { plainName } from './tables.ts';
 import type { Trace } from './trace.ts';
 
-export const OCCURRENCES = ['kswapd wake', 'direct reclaim', 'OOM kill', 'lock contention', 'watermark crossed'] as const;
+export const OCCURRENCES = ['kswapd wake', 'direct reclaim', 'OOM kill', 'userspace kill', 'lock contention', 'watermark crossed'] as const;
 
 export interface Condition {
   readonly text: string;
@@ -76,6 +76,7 @@ function named(text: string, trace: Trace): Condition | null {
     case 'kswapd wake': return ofPoints(text, marks.wakes);
     case 'direct reclaim': return listed(text, () => marks.rounds.from.data, () => marks.rounds.length);
     case 'OOM kill': return ofPoints(text, marks.kills);
+    case 'userspace kill': return ofPoints(text, marks.userKills);
     case 'lock contention': return ofPoints(text, locks.contended);
     case 'watermark crossed': return ofPoints(text, crossings);
     default: return null;

@@ -5,7 +5,7 @@ import { Notice } from '../panels/controls/notice.tsx';
 import { Transport } from '../panels/controls/transport.tsx';
 import { Story } from '../panels/story/story.tsx';
 import { Timeline } from '../panels/timeline/timeline.tsx';
-import { useStore } from '../store/store.ts';
+import { store, useStore } from '../store/store.ts';
 import { Boundary } from './boundary.tsx';
 import { listenToDrops } from './drop.ts';
 import { listenToKeys } from './keys.ts';
@@ -18,7 +18,17 @@ const Why = lazy(() => import('../panels/experiments/why.tsx').then((m) => ({ de
 const Claim = lazy(() => import('../panels/experiments/claim.tsx').then((m) => ({ default: m.Claim })));
 const Knobs = lazy(() => import('../panels/knobs/knobs.tsx').then((m) => ({ default: m.Knobs })));
 const Strip = lazy(() => import('./strip.tsx').then((m) => ({ default: m.Strip })));
-const Dialogs = lazy(() => import('../panels/dialogs/dialogs.tsx').then((m) => ({ default: m.Dialogs })));
+const dialogs = () => import('../panels/dialogs/dialogs.tsx');
+const Dialogs = lazy(() => dialogs().then((m) => ({ default: m.Dialogs })));
+/** Once a run has ended the dialogs are fetched: what is typed right after the key of the first one must not be lost. */
+function dialogsLater(): () => void {
+  const stop = store.subscribe(({ version, running }) => {
+    if (version === 0 || running) return;
+    stop();
+    void dialogs();
+  });
+  return stop;
+}
 
 /** Story and knobs: a column on a wide page, behind a rail on a narrow one. */
 function Side(): ReactElement {
@@ -57,8 +67,8 @@ function RunPage(): ReactElement {
 export function App(): ReactElement {
   const page = useStore((s) => s.page);
   useEffect(() => {
-    const stopKeys = listenToKeys(), stopDrops = listenToDrops();
-    return () => { stopKeys(); stopDrops(); };
+    const stops = [listenToKeys(), listenToDrops(), dialogsLater()];
+    return () => { for (const stop of stops) stop(); };
   }, []);
   return (
     <div className="shell">

@@ -121,6 +121,8 @@ export interface Outcome {
   readonly events: number;
   readonly hash: string;
   readonly kills: readonly Kill[];
+  /** By programs, as lmkd does: the OOM killer had no part in them. */
+  readonly userKills: readonly UserKill[];
   readonly counters: Readonly<Record<string, number>>;
   readonly firsts: { readonly kswapdWakeNs: number | null; readonly directReclaimNs: number | null; readonly oomNs: number | null; readonly killNs: number | null; readonly reapNs: number | null };
   readonly locks: readonly LockSummary[];
@@ -136,6 +138,13 @@ export interface Kill {
   readonly constraint: string;
   readonly order: number;
   readonly gfp: string;
+}
+export interface UserKill {
+  readonly timeNs: number;
+  /** The program that killed. */
+  readonly by: string;
+  readonly pid: number;
+  readonly comm: string;
 }
 export interface LockSummary {
   readonly name: string;

@@ -24,7 +24,7 @@ export function outcomeOf(run: Run): Outcome {
   const { k } = run, ending = endingOf(run), f = k.mm.firsts;
   return {
     ending, text: textOf(run, ending), endNs: k.now, events: k.recorder.rows, hash: k.recorder.digest,
-    kills: k.mm.kills.map((x) => ({ ...x, gfp: gfpNames(x.gfp) })), counters: k.mm.counters(),
+    kills: k.mm.kills.map((x) => ({ ...x, gfp: gfpNames(x.gfp) })), userKills: k.mm.userKills.map((x) => ({ ...x })), counters: k.mm.counters(),
     firsts: { kswapdWakeNs: f.kswapdWake, directReclaimNs: f.directReclaim, oomNs: f.oom, killNs: k.mm.kills[0]?.timeNs ?? null, reapNs: f.reap },
     locks: k.locks.filter((l) => l.holds > 0 || l.misses > 0).map((l) => ({
       name: l.name, holds: l.holds, longestHoldNs: Math.max(0, l.longestNs), longestHoldStack: k.stackNames(l.longestStack), trylockMisses: l.misses,

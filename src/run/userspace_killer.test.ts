@@ -22,6 +22,7 @@ test('the service lives, and the line of the run says who killed', () => {
   while (!run.slice());
   const state = (comm: string): number => must(run.k.tasks.find((t) => t.comm === comm), comm).state;
   expect([state('app') === DEAD, state('service') === DEAD]).toEqual([true, false]);
+  expect(run.outcome().userKills.map(({ by, comm }) => [by, comm])).toEqual([['lmkd', 'app']]);
   expect(run.outcome().text).toMatch(/^no OOM kill: lmkd killed app \(pid \d+\), 0\.\d s$/);
 });
 test('its trigger fires at 70 ms or more within the second, and once a second at most', () => {

@@ -28,7 +28,7 @@ const { anyRunning, overallPhase, partOf } = await import('./sides.ts');
 
 const shape: MachineShape = { profile: 'v6.1', kernel: '6.1', cpus: 1, hz: 250, preempt: 'none', zones: [{ name: 'DMA32', node: 0, startPfn: 0, spanned: 64, present: 64, managed: 64, reserve: [0] }], frames: 64, swapPages: 0 };
 const growth = (names: readonly string[], stacks = false): TableGrowth => ({ strings: names, stackParent: stacks ? [0] : [], stackFn: stacks ? [0] : [], tasks: [], locks: [], log: [] });
-const outcome: Outcome = { ending: 'no-oom', text: 'no kill, 0.0 s', endNs: 1000, events: 0, hash: '', kills: [], counters: {}, firsts: { kswapdWakeNs: null, directReclaimNs: null, oomNs: null, killNs: null, reapNs: null }, locks: [], deadlocks: [] };
+const outcome: Outcome = { ending: 'no-oom', text: 'no kill, 0.0 s', endNs: 1000, events: 0, hash: '', kills: [], userKills: [], counters: {}, firsts: { kswapdWakeNs: null, directReclaimNs: null, oomNs: null, killNs: null, reapNs: null }, locks: [], deadlocks: [] };
 const scenario = (change: Partial<Scenario> = {}): Scenario => ({ ...store.getState().story, ...change });
 /** The newest end. */
 const last = (): End => must(ends.at(-1), 'a client was made');

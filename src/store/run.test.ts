@@ -22,7 +22,7 @@ const { startRun, stopRun } = await import('./run.ts');
 
 const shape: MachineShape = { profile: 'v6.1', kernel: '6.1', cpus: 1, hz: 250, preempt: 'none', zones: [{ name: 'DMA32', node: 0, startPfn: 0, spanned: 64, present: 64, managed: 64, reserve: [0] }], frames: 64, swapPages: 0 };
 const growth = (names: readonly string[]): TableGrowth => ({ strings: names, stackParent: [], stackFn: [], tasks: [], locks: [], log: [] });
-const outcome: Outcome = { ending: 'no-oom', text: 'no kill, 0.0 s', endNs: 1000, events: 0, hash: '', kills: [], counters: {}, firsts: { kswapdWakeNs: null, directReclaimNs: null, oomNs: null, killNs: null, reapNs: null }, locks: [], deadlocks: [] };
+const outcome: Outcome = { ending: 'no-oom', text: 'no kill, 0.0 s', endNs: 1000, events: 0, hash: '', kills: [], userKills: [], counters: {}, firsts: { kswapdWakeNs: null, directReclaimNs: null, oomNs: null, killNs: null, reapNs: null }, locks: [], deadlocks: [] };
 const scenario = (id: string): Scenario => ({ ...store.getState().story, id });
 const say = (m: RunMessage): void => wire.events?.message(m);
 const booted = (): void => say({ kind: 'booted', run: 1, shape, initial: emptyState(shape), tables: { ...growth([]), stackParent: [0], stackFn: [0] } });

@@ -3,7 +3,7 @@ import type { Outcome } from '../format/scenario.ts';
 import { statusSign, statusText } from './status.ts';
 
 const outcome = (ending: Outcome['ending'], text: string): Outcome => ({
-  ending, text, endNs: 0, events: 0, hash: '', kills: [], counters: {}, firsts: { kswapdWakeNs: null, directReclaimNs: null, oomNs: null, killNs: null, reapNs: null }, locks: [], deadlocks: [],
+  ending, text, endNs: 0, events: 0, hash: '', kills: [], userKills: [], counters: {}, firsts: { kswapdWakeNs: null, directReclaimNs: null, oomNs: null, killNs: null, reapNs: null }, locks: [], deadlocks: [],
 });
 
 // the texts are those of the page's interface: INTERFACES.md, row "status"
@@ -24,5 +24,7 @@ describe('status', () => {
   it('has another shape for a kill, for none and for no progress', () => {
     const signs = (['oom-kill', 'no-oom', 'livelock'] as const).map((e) => statusSign({ kind: 'ended', outcome: outcome(e, '') }));
     expect(new Set(signs).size).toBe(3);
+    const byProgram = statusSign({ kind: 'ended', outcome: { ...outcome('no-oom', ''), userKills: [{ timeNs: 0, by: 'lmkd', pid: 2, comm: 'app' }] } });
+    expect(signs).not.toContain(byProgram);
   });
 });

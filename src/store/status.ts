@@ -10,7 +10,7 @@ export type Phase =
   | { readonly kind: 'failed'; readonly message: string };
 
 /** The sign beside the words: a shape for each, so that colour is never alone. */
-export type Sign = 'none' | 'busy' | 'kill' | 'ok' | 'stuck' | 'stop' | 'no';
+export type Sign = 'none' | 'busy' | 'kill' | 'user-kill' | 'ok' | 'stuck' | 'stop' | 'no';
 
 export const seconds = (ns: number, digits: number): string => (ns / 1e9).toFixed(digits);
 
@@ -32,7 +32,7 @@ export function statusSign(phase: Phase): Sign {
   switch (phase.kind) {
     case 'idle': return 'none';
     case 'running': return 'busy';
-    case 'ended': return endingSigns[phase.outcome.ending];
+    case 'ended': return phase.outcome.ending === 'no-oom' && phase.outcome.userKills.length > 0 ? 'user-kill' : endingSigns[phase.outcome.ending];
     case 'stopped': return 'stop';
     case 'failed': return 'no';
   }

@@ -20,7 +20,7 @@ export interface TextStyle {
   /** Colour of a plate behind the text. */
   readonly plate?: string;
 }
-export type Glyph = 'kill' | 'wake' | 'sleep' | 'direct' | 'oom' | 'back' | 'note';
+export type Glyph = 'kill' | 'wake' | 'sleep' | 'direct' | 'oom' | 'back' | 'note' | 'user-kill';
 
 export function rect(g: Pen, x: number, y: number, w: number, h: number, colour: string, alpha = 1): void {
   if (alpha !== 1) g.globalAlpha = alpha;
@@ -176,6 +176,7 @@ export function glyph(g: Pen, kind: Glyph, x: number, y: number, colour: string,
     case 'direct': path(g, [[x, y - r], [x + r, y], [x, y + r], [x - r, y]]); break;
     case 'oom': path(g, [[x, y - r], [x + r, y], [x, y + r], [x - r, y]]); g.fill(); return;
     case 'back': g.moveTo(x - r, y); g.lineTo(x + r, y); g.moveTo(x, y - r); g.lineTo(x, y + r); break;
+    case 'user-kill': path(g, [[x - r, y], [x + r, y], [x, y + r]]); g.fill(); rect(g, x - 1, y - r, 2, r, colour); return;
     case 'note': g.rect(x - r + 0.5, y - r + 0.5, 2 * r - 1, 2 * r - 1); break;
   }
   g.stroke();

@@ -13,6 +13,11 @@ export function count(n: number): string {
   const r = Math.round(n);
   return (r < 0 ? MINUS : '') + groupLeft(String(Math.abs(r)));
 }
+/** With that many decimals: `4 610.20`. */
+export function fixed(n: number, digits: number): string {
+  const [whole, part] = Math.abs(n).toFixed(digits).split('.');
+  return `${n < 0 ? MINUS : ''}${groupLeft(whole)}${part === undefined ? '' : `.${part}`}`;
+}
 /** With its sign, for differences: `+12`, `−21`, `0`. */
 export const signed = (n: number): string => (Math.round(n) > 0 ? `+${count(n)}` : count(n));
 /** `2.159 821 s`: time since boot. */

@@ -1,8 +1,8 @@
 /**
  * A trace from lines, one row each: `ms cpu what`. What is a tracepoint with its arguments (`rcu_callback 0 1`), a gauge (`rcu_cbs cpu1 NEXT = 1`), or a page
- * (`pcpFree pfn`, `buddyFree pfn order`, `buddyFree pfn order from-list`, `pageUse pfn`). A line may end in `@outer>inner`, its stack. Each CPU has a task `task0`, `task1` …
+ * (`pcpFree pfn`, `buddyTake pfn` onto a list, `buddyFree pfn order`, `buddyFree pfn order from-list`, `pageUse pfn`), or `wmark-low pages`. A line may end in `@outer>inner`, its stack. Each CPU has a task `task0`, `task1` …
  */
-import { FRAME, MT, NO_CPU, packBlock, ROW } from '../../format/rows.ts';
+import { FRAME, MT, NO_CPU, packBlock, ROW, WMARK_CELL } from '../../format/rows.ts';
 import { TASK_CELLS } from '../../format/state.ts';
 import { Trace } from '../trace.ts';
 import { drawnShape, drawnState, RowWriter } from './drawn_trace.ts';
@@ -12,6 +12,8 @@ function page(w: RowWriter, cpu: number, stack: number, [name, pfn, order = '0',
   const block = packBlock(Number(order), Number(order), MT.movable, 0, name === 'buddyFree' && list === undefined ? NO_CPU : cpu);
   if (name === 'pcpFree') w.row(ROW.pcpFree, cpu, stack, Number(pfn), block, 0, cpu);
   else if (name === 'buddyFree') w.row(ROW.buddyFree, cpu, stack, Number(pfn), block, 0, cpu);
+  else if (name === 'buddyTake') w.row(ROW.buddyTake, cpu, stack, Number(pfn), block, 0, cpu);
+  else if (name === 'wmark-low') w.row(ROW.wmark, cpu, stack, WMARK_CELL.low, Number(pfn), 0, cpu);
   else if (name === 'pageUse') w.row(ROW.pageUse, cpu, stack, Number(pfn), block, FRAME.kernel, cpu);
   else return false;
   return true;

@@ -15,7 +15,7 @@ function summary(engine: string, scenario: Scenario, o: Outcome, invariants: Ver
   return {
     engine, story: scenario.id, profile: scenario.profile, seed: scenario.seed, knobs: scenario.knobs, endNs: o.endNs, events: o.events, hash: o.hash, outcome: o.ending, asExpected: o.ending === scenario.ends,
     kills: o.kills.map(({ timeNs, pid, comm, points, oomScoreAdj, constraint, order, gfp }) => ({ timeNs, pid, comm, points, oomScoreAdj, constraint, order, gfp })),
-    locks: o.locks, deadlocks: o.deadlocks, counters: o.counters, firsts: o.firsts, invariants: { checked: invariants.checked.length, broken: invariants.broken },
+    userKills: o.userKills, locks: o.locks, deadlocks: o.deadlocks, counters: o.counters, firsts: o.firsts, invariants: { checked: invariants.checked.length, broken: invariants.broken },
   };
 }
 const seconds = (ns: number | null): string => (ns === null ? 'never' : `${(ns / 1e9).toFixed(6)} s`);
@@ -32,6 +32,7 @@ function words(scenario: Scenario, o: Outcome, invariants: Verdict, trace: RunTr
     ['end', seconds(o.endNs)], ['events', String(o.events)], ['hash', o.hash],
     ['kswapd woken', seconds(o.firsts.kswapdWakeNs)], ['direct reclaim', seconds(o.firsts.directReclaimNs)], ['out of memory', seconds(o.firsts.oomNs)],
     ...o.kills.map((k) => ['killed', `${k.comm} (pid ${k.pid}) at ${seconds(k.timeNs)}, ${k.points} points, for order ${k.order} ${k.gfp}${k.constraint === 'CONSTRAINT_NONE' ? '' : `, ${k.constraint}`}`]),
+    ...o.userKills.map((k) => ['killed by', `${k.by}: ${k.comm} (pid ${k.pid}) at ${seconds(k.timeNs)}`]),
     ...o.deadlocks.map((d) => [d.kind, ringWords(d)]), ...inversions(trace).map((w) => ['inverted', w]),
     ['invariants', `${invariants.checked.length} checked, ${invariants.broken.length} broken`], ...invariants.broken.map((b) => ['', `${b.invariant}, row ${b.row}: ${b.what}`]),
   ];

@@ -44,7 +44,8 @@ const FIGURES: readonly (readonly [name: string, of: (trace: Trace, cursor: numb
   ['reclaim rounds', ({ series: { marks } }, c) => lowerBound(marks.rounds.from.data, c, 0, marks.rounds.length)],
   ['RCU callbacks waiting', allWaitingAt],
   ['RCU callbacks invoked', (t, c) => t.series.rcu.callbacks.went(c)],
-  ['kills', (t, c) => t.series.marks.kills.countAt(c)],
+  ['OOM kills', (t, c) => t.series.marks.kills.countAt(c)],
+  ['kills by programs', (t, c) => t.series.marks.userKills.countAt(c)],
 ];
 function linesOf(a: RunPart & { trace: Trace }, b: RunPart & { trace: Trace }): Line[] {
   const zones = [...commonZones(a.trace, b.trace)].reverse().flatMap((z): Line[] => {
@@ -86,12 +87,13 @@ function timed(name: string, a: number | null, b: number | null, write: (ns: num
 }
 const worded = (name: string, a: string, b: string): Result => ({ name, a, b, by: a === b ? 'same' : 'differs' });
 function resultsOf(a: Outcome, b: Outcome): Result[] {
-  const at = (ns: number): string => seconds(ns, 3), victims = (o: Outcome): string => [...new Set(o.kills.map((k) => k.comm))].join(', ') || 'nobody';
+  const at = (ns: number): string => seconds(ns, 3), victims = (kills: readonly { readonly comm: string }[]): string => [...new Set(kills.map((k) => k.comm))].join(', ') || 'nobody', ofUsers = (o: Outcome): number | null => o.userKills[0]?.timeNs ?? null;
   return [
-    worded('ends', a.ending, b.ending), worded('killed', victims(a), victims(b)),
-    timed('kswapd first woken', a.firsts.kswapdWakeNs, b.firsts.kswapdWakeNs, at), timed('first direct reclaim', a.firsts.directReclaimNs, b.firsts.directReclaimNs, at), timed('first kill', a.firsts.killNs, b.firsts.killNs, at),
+    worded('ends', a.ending, b.ending), worded('killed by the OOM killer', victims(a.kills), victims(b.kills)),
+    ...(a.userKills.length + b.userKills.length > 0 ? [worded('killed by programs', victims(a.userKills), victims(b.userKills))] : []),
+    timed('kswapd first woken', a.firsts.kswapdWakeNs, b.firsts.kswapdWakeNs, at), timed('first direct reclaim', a.firsts.directReclaimNs, b.firsts.directReclaimNs, at), timed('first OOM kill', a.firsts.killNs, b.firsts.killNs, at), timed('first kill by a program', ofUsers(a), ofUsers(b), at),
     timed('wake to direct reclaim', span(a.firsts.kswapdWakeNs, a.firsts.directReclaimNs), span(b.firsts.kswapdWakeNs, b.firsts.directReclaimNs), duration),
-    timed('direct reclaim to kill', span(a.firsts.directReclaimNs, a.firsts.killNs), span(b.firsts.directReclaimNs, b.firsts.killNs), duration),
+    timed('direct reclaim to OOM kill', span(a.firsts.directReclaimNs, a.firsts.killNs), span(b.firsts.directReclaimNs, b.firsts.killNs), duration),
     { name: 'events', a: count(a.events), b: count(b.events), by: a.events === 0 ? '' : (b.events / a.events).toFixed(2) }, worded('hash', a.hash.slice(0, 8), b.hash.slice(0, 8)),
   ].filter((r) => r.a !== DASH || r.b !== DASH);
 }

@@ -1,7 +1,7 @@
 /** Above a comparison, always: in what the two runs differ by their settings, and the first event in which they do. */
 import './compare.css';
 import type { ReactElement } from 'react';
-import { comparable, differsAtStart, type Alignment, ALIGNMENTS } from '../../analysis/compare.ts';
+import { comparable, differsAtStart, partingOf, type Alignment, ALIGNMENTS } from '../../analysis/compare.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { goToFirstDifference, setAlign } from '../../store/compare.ts';
 import { differences } from '../../store/differences.ts';
@@ -31,12 +31,12 @@ function Settings({ caution }: { readonly caution: ReactElement | null }): React
   );
 }
 
-function EventWords({ side, trace, event, words }: { readonly side: Side; readonly trace: Trace; readonly event: number; readonly words: Words }): ReactElement {
-  const there = event <= trace.rows, row = event - 1;
+function EventWords({ side, trace, event, words, where }: { readonly side: Side; readonly trace: Trace; readonly event: number; readonly words: Words; readonly where: string }): ReactElement {
+  const there = event <= trace.rows, row = event - 1, said = there ? `${words(trace, row)}${where}` : '';
   return (
     <p className="compare-event">
       <b className="compare-letter">{side}</b>
-      {there ? <span title={words(trace, row)}>{seconds(trace.timeAt(row))} <b>{trace.tables.taskName(trace.taskAt(row))}</b> {words(trace, row)}</span> : <span className="i2">has no such event: it ends after {plural(trace.rows, 'event')}</span>}
+      {there ? <span title={said}>{seconds(trace.timeAt(row))} <b>{trace.tables.taskName(trace.taskAt(row))}</b> {said}</span> : <span className="i2">has no such event: it ends after {plural(trace.rows, 'event')}</span>}
     </p>
   );
 }
@@ -67,12 +67,13 @@ function Difference({ a, b, words }: { readonly a: Trace; readonly b: Trace; rea
   const first = useStore((s) => s.compare?.first ?? null), same = useStore((s) => s.compare?.pair?.same ?? 0), running = useStore(anyRunning);
   useStore((s) => s.version);
   useStore((s) => s.compare?.other.version);
+  const alike = first !== null && first <= Math.min(a.rows, b.rows) && words(a, first - 1) === words(b, first - 1), where = (alike ? partingOf(a, b, first - 1) : ['', '']).map((fn) => (fn === '' ? '' : `, in ${fn}()`));
   return (
     <>
       <h2 className="head"><span>First event that differs</span><span>{first === null ? '' : `event ${count(first)} of ${count(a.rows)} / ${count(b.rows)}`}</span></h2>
       {first === null
         ? <p className="ink">{running ? `So far none: ${plural(same, 'event')} the same.` : `None: all ${plural(same, 'event')} are the same in both.`}</p>
-        : <><EventWords side="A" trace={a} event={first} words={words} /><EventWords side="B" trace={b} event={first} words={words} /></>}
+        : <><EventWords side="A" trace={a} event={first} words={words} where={where[0]} /><EventWords side="B" trace={b} event={first} words={words} where={where[1]} /></>}
       <div className="acts compare-acts">
         <button type="button" className="btn prim" disabled={first === null} title={first === null ? 'There is none so far' : 'Goes there in both runs'} onClick={goToFirstDifference}>First difference</button>
         <AlignSelect />

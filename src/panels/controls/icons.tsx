@@ -21,6 +21,7 @@ export const Icon = ({ name }: { readonly name: IconName }): ReactElement => <sv
 const signs: Readonly<Record<Exclude<Sign, 'none'>, ReactElement>> = {
   busy: <><path d="M5 1a4 4 0 000 8z" fill="currentColor" /><circle cx="5" cy="5" r="3.8" fill="none" stroke="currentColor" /></>,
   kill: <path d="M1 1h8L5 9z" fill="currentColor" />,
+  'user-kill': <path d="M1 5h8L5 9zM4 1h2v4H4z" fill="currentColor" />,
   ok: <path d="M1 5.5l2.6 2.6L9 2" fill="none" stroke="currentColor" strokeWidth="1.6" />,
   stuck: <circle cx="5" cy="5" r="3.6" fill="none" stroke="currentColor" strokeWidth="1.4" />,
   stop: <rect x="1" y="1" width="8" height="8" fill="currentColor" />,

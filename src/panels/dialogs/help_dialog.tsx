@@ -33,7 +33,7 @@ export function HelpDialog(): ReactElement {
       <dl className="keys">
         {keys.map(([names, does]) => <div key={does}><dt>{names.map((k) => <kbd key={k}>{k}</kbd>)}</dt><dd>{does}</dd></div>)}
       </dl>
-      <p>Wheel over the lanes zooms at the pointer, a drag pans. Nothing leaves this browser: links carry the scenario in the part of the address that is never sent.</p>
+      <p>Wheel over the lanes zooms at the pointer, a drag pans. A press on a lane's name collapses it; a link remembers which are. Nothing leaves this browser: links carry the scenario in the part of the address that is never sent.</p>
     </DialogFrame>
   );
 }

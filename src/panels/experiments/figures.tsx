@@ -6,7 +6,7 @@ import { figureName } from '../../experiments/figures.ts';
 import { type Spread, spread } from '../../store/lab.ts';
 import { showVariants } from '../../store/show.ts';
 import { DASH } from '../../ui/format.ts';
-import { figureText, rangeText } from './words.ts';
+import { digitsOf, figureText, rangeText } from './words.ts';
 
 /** Of the scale: seeds that are nearer to each other than this get no line. */
 const APART = 0.02;
@@ -30,7 +30,7 @@ export const namesOf = (e: Experiment, tried: readonly Tried[]): readonly string
 export function Figures({ e, tried }: { readonly e: Experiment; readonly tried: readonly Tried[] }): ReactElement {
   const [chosen, setChosen] = useState('');
   const names = namesOf(e, tried), name = names.includes(chosen) ? chosen : (names[0] ?? ''), { words, unit } = figureName(name);
-  const all = e.variants.map((_, i) => spread(tried, i, name)), scale = Math.max(...all.map((at) => at?.most ?? 0), 0) || 1;
+  const all = e.variants.map((_, i) => spread(tried, i, name)), scale = Math.max(...all.map((at) => at?.most ?? 0), 0) || 1, digits = digitsOf(all, unit);
   return (
     <div className="card-figures">
       {names.length > 1
@@ -38,12 +38,12 @@ export function Figures({ e, tried }: { readonly e: Experiment; readonly tried: 
         : <p className="i3">{name === '' ? 'figures' : words}{unit === '' ? '' : `, ${unit}`}</p>}
       <dl className="card-bars">
         {e.variants.map((v, i) => {
-          const at = all[i], range = rangeText(at, unit);
+          const at = all[i], range = rangeText(at, unit, digits);
           const what = i === 0 ? `Opens ${v.name} alone` : `Compares ${e.variants[0].name} with ${v.name}`;
           return (
             <Fragment key={v.name}>
               <dt><button type="button" className="card-variant" title={what} onClick={() => { void showVariants(e, i, 1); }}>{v.name}<span className="hidden">. {what}</span></button></dt>
-              <dd title={range}><Bar at={at} scale={scale} /><span className="num">{at === null ? DASH : figureText(at.median, unit)}<span className="hidden">, {range}</span></span></dd>
+              <dd title={range}><Bar at={at} scale={scale} /><span className="num">{at === null ? DASH : figureText(at.median, unit, digits)}<span className="hidden">, {range}</span></span></dd>
             </Fragment>
           );
         })}

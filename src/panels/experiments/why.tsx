@@ -5,7 +5,7 @@ import { mailOf } from '../../experiments/mails.ts';
 import { experiments, runsOf, spread, standOf, useLab } from '../../store/lab.ts';
 import { DASH, plural } from '../../ui/format.ts';
 import { namesOf } from './figures.tsx';
-import { figureText, heldWords, rangeText } from './words.ts';
+import { digitsOf, figureText, heldWords, rangeText } from './words.ts';
 
 export function Why(): ReactElement | null {
   const e = useLab((s) => experiments.find((one) => one.id === s.why)), runs = useLab((s) => runsOf(s, s.why)), seeds = useLab((s) => s.seeds);
@@ -24,8 +24,8 @@ export function Why(): ReactElement | null {
           <thead><tr><th scope="col">figure</th>{e.variants.map((v) => <th key={v.name} scope="col"><code>{v.name}</code></th>)}</tr></thead>
           <tbody>
             {names.map((name) => {
-              const { words, unit } = figureName(name);
-              return <tr key={name}><th scope="row">{words}</th>{e.variants.map((v, i) => { const at = spread(stand.tried, i, name); return <td key={v.name} title={rangeText(at, unit)}>{at === null ? DASH : figureText(at.median, unit)}</td>; })}</tr>;
+              const { words, unit } = figureName(name), all = e.variants.map((_, i) => spread(stand.tried, i, name)), digits = digitsOf(all, unit);
+              return <tr key={name}><th scope="row">{words}</th>{e.variants.map((v, i) => { const at = all[i]; return <td key={v.name} title={rangeText(at, unit, digits)}>{at === null ? DASH : figureText(at.median, unit, digits)}</td>; })}</tr>;
             })}
           </tbody>
         </table>

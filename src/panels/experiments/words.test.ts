@@ -3,7 +3,7 @@ import type { Sum } from '../../experiments/evaluate.ts';
 import type { Experiment } from '../../experiments/experiment.ts';
 import { sysrqAndPagefaultOomClaim } from '../../experiments/sysrq_and_pagefault_oom.ts';
 import type { Stand, Standing } from '../../store/lab.ts';
-import { controlWords, exploredWords, figureText, heldWords, markOf, rangeText, seedsWords } from './words.ts';
+import { controlWords, exploredWords, figureDigits, figureText, heldWords, markOf, rangeText, seedsWords } from './words.ts';
 
 const e = (change: Partial<Experiment> = {}): Experiment => ({ ...sysrqAndPagefaultOomClaim, verdict: 'holds', controls: [], ...change });
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
@@ -53,9 +53,17 @@ describe('a figure', () => {
       '7', '1\u202f202', '111 ms', '8.00 ms', '0 ms', '0.019 ms', '22.7 ms', '4\u202f610 ms',
     ]);
   });
+  test('has as many decimals as those that it is read against', () => {
+    const column = (values: readonly number[], unit = ''): string[] => values.map((v) => figureText(v, unit, figureDigits(values, unit)));
+    expect(column([73.5, 82, 82.4])).toEqual(['73.5', '82.0', '82.4']);
+    expect(column([3.17, 0, 120.4], 'ms')).toEqual(['3.2 ms', '0.0 ms', '120.4 ms']);
+    expect(column([0.0192, 4610.2], 'ms')).toEqual(['0.02 ms', '4\u202f610.20 ms']);
+    expect(column([34, 1600], 'pages')).toEqual(['34 pages', '1\u202f600 pages']);
+    expect(column([0, 0], 'ms')).toEqual(['0 ms', '0 ms']);
+  });
   test('says over how many seeds it is, and how far they are apart', () => {
     expect(rangeText(null, 'ms')).toBe('not run yet');
     expect(rangeText({ median: 8, least: 8, most: 8, seeds: 1 }, 'ms')).toBe('the same for the one seed that was run');
-    expect(rangeText({ median: 8, least: 7.5, most: 12, seeds: 10 }, 'ms')).toBe('median of 10 seeds, 7.50 ms to 12.0 ms');
+    expect(rangeText({ median: 8, least: 7.5, most: 12, seeds: 10 }, 'ms')).toBe('median of 10 seeds, 7.5 ms to 12.0 ms');
   });
 });

@@ -3,7 +3,7 @@ import type { ControlSum } from '../../experiments/evaluate.ts';
 import type { Experiment, Verdict } from '../../experiments/experiment.ts';
 import type { Explored } from '../../format/exploration.ts';
 import type { Spread, Stand } from '../../store/lab.ts';
-import { count, DASH, MINUS, plural } from '../../ui/format.ts';
+import { DASH, fixed, plural } from '../../ui/format.ts';
 
 export type Tone = 'quiet' | 'ok' | 'care' | 'bad';
 export interface Mark {
@@ -45,16 +45,25 @@ export function controlWords(sum: ControlSum, of: number): string {
   return `flips for ${sum.flipped} of ${plural(sum.ran, 'seed')}${sum.ran < of ? `, ${of - sum.ran} not run yet` : ''}`;
 }
 
-/** A figure as a bar has it beside it: a count as it is, else three digits, always in its own unit, so that a scale is one. */
-export function figureText(value: number, unit: string): string {
-  const size = Math.abs(value), digits = (Number.isInteger(value) && (unit === '' || value === 0)) || size >= 100 ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 3;
-  const text = digits === 0 ? count(value) : `${value < 0 ? MINUS : ''}${size.toFixed(digits)}`;
-  return unit === '' ? text : `${text} ${unit}`;
+/** Whole numbers of these are counts. */
+const COUNTED: readonly string[] = ['', 'pages', 'bytes'];
+/** Decimals of figures that are read against each other: none of counts, else three digits of the largest, and more where the smallest would not be told from 0. */
+export function figureDigits(values: readonly number[], unit: string): number {
+  const sizes = values.map(Math.abs).filter((size) => size > 0);
+  if (sizes.length === 0 || (COUNTED.includes(unit) && values.every(Number.isInteger))) return 0;
+  const most = Math.max(...sizes), least = Math.min(...sizes), small = least >= 10 ? 0 : least >= 1 ? 1 : least >= 0.1 ? 2 : 3;
+  return Math.max(most >= 100 ? 0 : most >= 10 ? 1 : most >= 0.1 ? 2 : 3, most >= 1000 ? Math.min(2, small) : small);
 }
+/** A figure as a bar has it beside it, always in its own unit, so that a scale is one. */
+export function figureText(value: number, unit: string, digits = figureDigits([value], unit)): string {
+  return `${fixed(value, digits)}${unit === '' ? '' : ` ${unit}`}`;
+}
+/** All that is said of these at once. */
+export const digitsOf = (all: readonly (Spread | null)[], unit: string): number => figureDigits(all.flatMap((at) => (at === null ? [] : [at.median, at.least, at.most])), unit);
 /** Over how many seeds, and how far they are apart. */
-export function rangeText(at: Spread | null, unit: string): string {
+export function rangeText(at: Spread | null, unit: string, digits = digitsOf([at], unit)): string {
   if (at === null) return 'not run yet';
-  if (at.most > at.least) return `median of ${at.seeds} seeds, ${figureText(at.least, unit)} to ${figureText(at.most, unit)}`;
+  if (at.most > at.least) return `median of ${at.seeds} seeds, ${figureText(at.least, unit, digits)} to ${figureText(at.most, unit, digits)}`;
   return `the same for ${at.seeds === 1 ? 'the one seed that was run' : `all ${at.seeds} seeds`}`;
 }
 

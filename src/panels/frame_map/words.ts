@@ -15,15 +15,15 @@ export function namesByOwner(trace: Trace): string[] {
   }
   return names;
 }
-/** Victims of the OOM killer so far, and the selected task. */
+/** Victims of the OOM killer so far, and of programs that kill, and the selected task. */
 export function singledOut(trace: Trace, cursor: number, selected: number | null): Owners {
-  const owners = noOwners(), { kills } = trace.series.marks;
+  const owners = noOwners(), { kills, userKills } = trace.series.marks;
   const mark = (task: number, as: number): void => {
     const mm = trace.tables.tasks[task]?.mm ?? -1;
     if (mm >= 0) owners[frameOwner(ownerBits(mm))] = as;
   };
   if (selected !== null) mark(selected, 2);
-  for (let i = 0, n = kills.countAt(cursor); i < n; i++) mark(kills.a.data[i], 1);
+  for (const points of [kills, userKills]) for (let i = 0, n = points.countAt(cursor); i < n; i++) mark(points.a.data[i], 1);
   return owners;
 }
 /** `frame 0xc0e2 in DMA32: anon of hog, inactive list`. */

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { marksTrace } from '../../analysis/testing/marks_trace.ts';
 import { must } from '../../base/units.ts';
 import type { MachineShape } from '../../format/machine.ts';
 import { emptyState, ZONE_CELLS } from '../../format/state.ts';
@@ -8,6 +9,7 @@ const { linesUpTo, stamp } = await import('./log_tab.tsx');
 const { memcgUse } = await import('./memcgs.ts');
 const { objectName, standing, stationWords } = await import('./object_words.ts');
 const { batchWords, fateWords, holdoutWords, periodWords } = await import('./rcu_words.ts');
+const { rowWords } = await import('./row_words.ts');
 const { zoneNeeds } = await import('./zone_levels.ts');
 
 const shape: MachineShape = {
@@ -72,10 +74,10 @@ describe('RCU in words', () => {
   });
   it('tells what became of the callbacks in one paragraph', () => {
     const fate = { fromNs: 40e6, toNs: 80e6, toEvent: 9, killed: true, callbacks: 3, invoked: 1, firstNs: 45e6, lastNs: 45e6, left: [{ cpu: 1, callbacks: 2, segment: 'WAIT', oldestNs: 50e6 }], period: { ...PERIOD, toNs: 60e6 } } as const;
-    expect(fateWords(fate)).toBe('From the first wake of kswapd at 0.040 s to the first kill at 0.080 s: 1 of 3 callbacks invoked, 5.00 ms after the wake. At the kill there are 2 on cpu 1, most of them in WAIT, the oldest 50.0 ms old. Grace period 7 has been over for 20.0 ms.');
+    expect(fateWords(fate)).toBe('From the first wake of kswapd at 0.040 s to the first OOM kill at 0.080 s: 1 of 3 callbacks invoked, 5.00 ms after the wake. At the kill there are 2 on cpu 1, most of them in WAIT, the oldest 50.0 ms old. Grace period 7 has been over for 20.0 ms.');
     expect(fateWords({ ...fate, invoked: 2, lastNs: 47e6 })).toContain(': 2 of 3 callbacks invoked, 5.00 ms to 7.00 ms after the wake.');
-    expect(fateWords({ ...fate, period: null, invoked: 0, firstNs: null, lastNs: null, killed: false })).toBe('From the first wake of kswapd at 0.040 s to the end at 0.080 s, without a kill: 0 of 3 callbacks invoked. At the end there are 2 on cpu 1, most of them in WAIT, the oldest 50.0 ms old. No grace period has begun until then.');
-    expect(fateWords({ ...fate, callbacks: 0, invoked: 0, left: [] })).toBe('From the first wake of kswapd at 0.040 s to the first kill at 0.080 s there was no callback: all had been invoked before.');
+    expect(fateWords({ ...fate, period: null, invoked: 0, firstNs: null, lastNs: null, killed: false })).toBe('From the first wake of kswapd at 0.040 s to the end at 0.080 s, without an OOM kill: 0 of 3 callbacks invoked. At the end there are 2 on cpu 1, most of them in WAIT, the oldest 50.0 ms old. No grace period has begun until then.');
+    expect(fateWords({ ...fate, callbacks: 0, invoked: 0, left: [] })).toBe('From the first wake of kswapd at 0.040 s to the first OOM kill at 0.080 s there was no callback: all had been invoked before.');
   });
 });
 describe('stations of an object', () => {
@@ -88,5 +90,21 @@ describe('stations of an object', () => {
   it('say how far it has come', () => {
     const path = { ref: { kind: 'callback', id: 12 }, stations: [], over: false } as const;
     expect([objectName(path.ref), standing({ ...path, over: true }, 99, false), standing(path, 99, true), standing(path, 99, false)]).toEqual(['Callback 12', '0 stations, to the end of its way', '0 stations, so far', '0 stations, and no further by event 99, the last']);
+  });
+});
+describe('an event that is a tracepoint', () => {
+  const trace = marksTrace(`
+    1  0  mark_victim 1 101
+    2  0  userspace_kill 101 1217
+    3  0  mm_vmscan_kswapd_wake 0 3
+    4  0  mm_vmscan_direct_reclaim_begin 0 3264
+    5  0  mm_vmscan_direct_reclaim_end 1
+    6  0  mm_vmscan_lru_shrink_inactive 32 7
+    7  0  psi_event 2 0`);
+  it('says what its numbers are, with their units; of one that is not known it shows them bare', () => {
+    expect(Array.from({ length: trace.rows }, (_, row) => rowWords(trace, row))).toEqual([
+      'tracepoint mark_victim: task1, pid 101', 'tracepoint userspace_kill: pid 101, 1\u202f217 pages resident', 'tracepoint mm_vmscan_kswapd_wake: node 0, order 3', 'tracepoint mm_vmscan_direct_reclaim_begin: order 0, gfp 0xcc0',
+      'tracepoint mm_vmscan_direct_reclaim_end: 1 page reclaimed', 'tracepoint mm_vmscan_lru_shrink_inactive: 32 pages scanned, 7 reclaimed', 'tracepoint psi_event (2, 0)',
+    ]);
   });
 });

@@ -20,9 +20,9 @@ function periodThen({ left, period, toNs }: Fate): string {
   if (period === null) return ' No grace period has begun until then.';
   return period.toNs === null ? ` Grace period ${count(period.number)} is under way and waits for ${holdoutWords(period)}.` : ` Grace period ${count(period.number)} has been over for ${duration(toNs - period.toNs)}.`;
 }
-/** One paragraph: from the first wake of kswapd to the first kill, or to the end. */
+/** One paragraph: from the first wake of kswapd to the first kill of the OOM killer, or to the end. */
 export function fateWords(f: Fate): string {
-  const from = `From the first wake of kswapd at ${seconds(f.fromNs, 3)} to ${f.killed ? `the first kill at ${seconds(f.toNs, 3)}` : `the end at ${seconds(f.toNs, 3)}, without a kill`}`;
+  const from = `From the first wake of kswapd at ${seconds(f.fromNs, 3)} to ${f.killed ? `the first OOM kill at ${seconds(f.toNs, 3)}` : `the end at ${seconds(f.toNs, 3)}, without an OOM kill`}`;
   if (f.callbacks === 0) return `${from} there was no callback: all had been invoked before.`;
   const [first, last] = [f.firstNs, f.lastNs].map((ns) => (ns === null ? '' : duration(ns - f.fromNs))), when = first === '' ? '' : `, ${first === last ? first : `${first} to ${last}`} after the wake`;
   return `${from}: ${count(f.invoked)} of ${plural(f.callbacks, 'callback')} invoked${when}. ${leftWords(f)}${periodThen(f)}`;

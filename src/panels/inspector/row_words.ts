@@ -3,7 +3,7 @@ import { ROLE, roleOfMark } from '../../analysis/mark_tracks.ts';
 import { cpusOf } from '../../analysis/rcu.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { blockCpu, blockFrom, blockOrder, blockType, blockZone, FRAME_ACTIVE, FRAME_DIRTY, FRAME_NAMES, FRAME_TYPE_MASK, FRAME_WRITEBACK, MT_NAMES, NO_CPU, NO_OPERAND, ROW, WAKE } from '../../format/rows.ts';
-import { count, plural } from '../../ui/format.ts';
+import { count, hex, pageCount, plural } from '../../ui/format.ts';
 
 const stateNames: ReadonlyMap<number, string> = new Map([[1, 'sleeps'], [2, 'sleeps, uninterruptible'], [0x80, 'is dead'], [0x102, 'sleeps, killable'], [0x402, 'goes idle']]);
 const wakeNames: ReadonlyMap<number, string> = new Map([[WAKE.event, ''], [WAKE.timeout, ', its time is up'], [WAKE.signal, ' by a signal']]);
@@ -63,13 +63,20 @@ function pageWords(trace: Trace, kind: number, a: number, b: number, c: number):
     default: return `${zone}: free block of order ${order} moves from ${MT_NAMES[from] ?? '?'} to ${type}, ${pfn}`;
   }
 }
-/** Ours name a completion and a task; of the kernel's the numbers are shown. */
+/** Tracepoints by what their numbers are; of those that are not known the bare numbers. */
 function markWords(trace: Trace, name: string, b: number, c: number): string {
   const what = trace.tables.strings[b] ?? '?';
   switch (roleOfMark(name)) {
     case ROLE.completionBy: return `completion ${what} is to be made by ${trace.tables.taskName(c)}`;
     case ROLE.awaitBegin: return `sleeps for completion ${what}${c > 0 ? `, ${plural(c, 'jiffy', 'jiffies')} at most` : ''}`;
     case ROLE.awaitEnd: return `sleeps for completion ${what} no more`;
+    case ROLE.victim: case ROLE.reapStart: case ROLE.reapEnd: case ROLE.reapWake: case ROLE.reapSkip: return `tracepoint ${name}: ${trace.tables.taskName(b)}, pid ${c}`;
+    case ROLE.userKill: return `tracepoint ${name}: pid ${b}, ${pageCount(c)} resident`;
+    case ROLE.kswapdWake: return `tracepoint ${name}: node ${b}, order ${c}`;
+    case ROLE.kswapdSleep: return `tracepoint ${name}: node ${b}`;
+    case ROLE.directBegin: return `tracepoint ${name}: order ${b}, gfp ${hex(c)}`;
+    case ROLE.directEnd: return `tracepoint ${name}: ${pageCount(b)} reclaimed`;
+    case ROLE.shrink: return `tracepoint ${name}: ${pageCount(b)} scanned, ${count(c)} reclaimed`;
     default: return `tracepoint ${name} (${b}, ${c})`;
   }
 }

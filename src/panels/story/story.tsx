@@ -31,10 +31,11 @@ function countersOf(o: Outcome): Figure[] {
 }
 function figuresOf(o: Outcome): Figure[] {
   const { kswapdWakeNs, directReclaimNs, killNs } = o.firsts;
-  const between: Figure[] = directReclaimNs !== null && killNs !== null ? [['direct reclaim to kill', duration(killNs - directReclaimNs)]] : [];
-  const kills: Figure[] = o.kills.length > 1 ? [['killed', plural(o.kills.length, 'task')]] : [];
+  const between: Figure[] = directReclaimNs !== null && killNs !== null ? [['direct reclaim to OOM kill', duration(killNs - directReclaimNs)]] : [];
+  const kills: Figure[] = o.kills.length > 1 ? [['killed by the OOM killer', plural(o.kills.length, 'task')]] : [], [user] = o.userKills;
+  const byPrograms: Figure[] = user === undefined ? [] : [[`first kill by ${user.by}`, at(user.timeNs)], ['killed by programs', plural(o.userKills.length, 'process', 'processes')]];
   return [
-    ['kswapd first woken', at(kswapdWakeNs)], ['first direct reclaim', at(directReclaimNs)], ['first kill', at(killNs)], ...between, ...kills,
+    ['kswapd first woken', at(kswapdWakeNs)], ['first direct reclaim', at(directReclaimNs)], ['first OOM kill', at(killNs)], ...between, ...kills, ...byPrograms,
     ['simulated', duration(o.endNs)], ['events', count(o.events)], ...countersOf(o),
   ];
 }

@@ -1,15 +1,15 @@
 /** Names beside the stretches of a comparison: which run it is, and what differs. */
 import type { ReactElement } from 'react';
 import { statusText } from '../../store/status.ts';
-import { partOf, type Side } from '../../store/sides.ts';
+import { partOf } from '../../store/sides.ts';
 import { useStore } from '../../store/store.ts';
 import { count } from '../../ui/format.ts';
-import { BAND_HEAD_PX, type Bands, type RunBand } from './bands.ts';
+import { BAND_HEAD_PX, type BandHead as Head, type Bands, type RunBand } from './bands.ts';
 import { differenceLabels } from './difference.ts';
 import { LaneLabels, Row } from './labels.tsx';
 import css from './timeline.module.css';
 
-function BandHead({ side, top }: { readonly side: Side; readonly top: number }): ReactElement {
+export function BandHead({ side, top }: Head): ReactElement {
   const words = useStore((s) => { const part = partOf(s, side); return part === null || part.trace === null ? '' : `event ${count(part.cursor)}`; });
   const stands = useStore((s) => statusText(partOf(s, side)?.phase ?? { kind: 'idle' }));
   useStore((s) => partOf(s, side)?.version);
@@ -24,8 +24,7 @@ export function BandLabels({ band }: { readonly band: RunBand }): ReactElement {
   return (
     <>
       {side === 'B' && <div className={css.ground} style={{ top: band.top, height: band.height }} />}
-      {side !== null && <BandHead side={side} top={band.top} />}
-      {trace !== null && band.places.map((place) => <LaneLabels key={place.lane.id} place={place} trace={trace} side={side} />)}
+      {band.places.map((place) => <LaneLabels key={place.lane.id} place={place} trace={trace} side={side} />)}
     </>
   );
 }

@@ -5,7 +5,8 @@ import { oneHog } from '../../scenarios/one_hog.ts';
 import type { RunPart } from '../../store/sides.ts';
 import type { AppState } from '../../store/store.ts';
 import { drawLog } from '../../ui/testing/draw_log.ts';
-import { layOutBands, paintBands, sideAt } from './bands.ts';
+import { BAND_HEAD_PX, layOutBands, outOfSight, paintBands, sideAt } from './bands.ts';
+import { allLanes } from './index.ts';
 import { differenceLabels, differencePicture } from './difference.ts';
 
 const drawn = (free: string): ReturnType<typeof traceFromText> => traceFromText(`
@@ -13,6 +14,7 @@ const drawn = (free: string): ReturnType<typeof traceFromText> => traceFromText(
   hog      run   .      .      .      run
   DMA32    100   ${free}`);
 const a = drawn('90    80     80     80'), b = drawn('90    60     85     80');
+await allLanes();
 const WIDTH = 400, ROOM = 600;
 
 const part = (trace: RunPart['trace'], cursor: number): RunPart => ({ trace, version: 1, cursor, selectedTask: null, running: false, phase: { kind: 'stopped', timeNs: 40e6 }, scenario: oneHog, notes: [] });
@@ -24,14 +26,32 @@ function state(): AppState {
 const bands = layOutBands(a, b, true, ['tasks', 'locks', 'memory', 'pcp'], ROOM);
 
 describe('two runs in the timeline', () => {
-  test('stand one above the other, the same lanes, with what differs between them', () => {
-    const [first, second] = bands.runs;
-    expect(first.places.map((p) => p.lane.id)).toEqual(second.places.map((p) => p.lane.id));
-    expect([first.side, second.side]).toEqual(['A', 'B']);
-    expect(bands.difference?.top).toBe(first.top + first.height);
-    expect(second.top).toBe((bands.difference?.top ?? 0) + (bands.difference?.height ?? 0) + 1);
-    expect(bands.height).toBe(second.top + second.height);
-    expect([sideAt(bands, 5), sideAt(bands, (bands.difference?.top ?? 0) + 5), sideAt(bands, second.top + 5)]).toEqual(['A', null, 'B']);
+  test('stand lane by lane, A above B, with what differs between their zones; what is collapsed stands last', () => {
+    expect(bands.runs.map(({ side, places }) => `${side} ${places.map((p) => p.lane.id)}`)).toEqual(['zones', 'reclaim', 'marks', 'pcp', 'memory', 'tasks', 'locks'].flatMap((id) => [`A ${id}`, `B ${id}`]));
+    const [first, second, third] = bands.runs, { difference } = bands;
+    expect(bands.heads.map(({ side, top }) => [side, top])).toEqual([['A', 0], ['B', BAND_HEAD_PX]]);
+    expect(first.top).toBe(2 * BAND_HEAD_PX);
+    expect(difference?.top).toBe(first.top + first.height);
+    expect(second.top).toBe((difference?.top ?? 0) + (difference?.height ?? 0) + 1);
+    expect(third.top).toBe(second.top + second.height);
+    expect(bands.height).toBe(bands.runs[13].top + bands.runs[13].height);
+    expect([5, BAND_HEAD_PX + 5, first.top + 5, (difference?.top ?? 0) + 5, second.top + 5, third.top + 5].map((y) => sideAt(bands, y))).toEqual(['A', 'B', 'A', null, 'B', 'A']);
+  });
+  test('have a lane alone where the other run has none', () => {
+    const reclaims = traceFromText(`
+      ms       0     10    20                               40
+      hog      run   .     .                                run
+      kswapd0  sleep run   .                                sleep
+      DMA32    100   .     .                                .
+      mark     .     .     mm_vmscan_lru_shrink_inactive:9:9 .`);
+    expect(layOutBands(a, reclaims, true, [], ROOM).runs.filter(({ places }) => places[0].lane.id === 'pace').map(({ side }) => side)).toEqual(['B']);
+  });
+  test('say which lanes are out of sight, above and below', () => {
+    const { runs } = bands, top = (i: number): number => runs[i].places[0].top;
+    expect(outOfSight(bands, 0, bands.height)).toEqual({ above: [], below: [] });
+    expect(outOfSight(bands, 0, top(3) + 20).below).toEqual(['Marks of A', 'Marks of B', 'Per-CPU lists of A', 'Per-CPU lists of B', 'Memory of A', 'Memory of B', 'Tasks of A', 'Tasks of B', 'Locks of A', 'Locks of B']);
+    expect(outOfSight(bands, top(2), bands.height).above).toEqual(['Zones of A', 'Zones of B']);
+    expect(outOfSight(layOutBands(a, null, false, [], ROOM), 0, 100).below).toContain('Marks');
   });
   test('answer which of them is under the pointer, and by how much they differ there', () => {
     const log = drawLog(), hit = paintBands(log.pen, bands, state(), 0, { width: WIDTH, height: 900, theme: log.theme }), [first, second] = bands.runs, x = WIDTH * (25 / 40);
@@ -39,7 +59,7 @@ describe('two runs in the timeline', () => {
     expect(hit(x, second.places[0].top + 20)?.lines[0]).toBe('B: DMA32 free: 60 pages');
     expect(hit(x, (bands.difference?.top ?? 0) + 10)?.lines[0]).toBe('DMA32 free: B has 20 pages less');
     expect(hit(x, second.places[0].top + 20)?.side).toBe('B');
-    expect(log.texts()).toContain('B has up to 20 less');
+    expect(log.texts()).toContain('whole run: \u221220 to +5 pages');
     expect(log.depth()).toBe(0);
   });
   test('have B on another ground', () => {
@@ -49,7 +69,7 @@ describe('two runs in the timeline', () => {
   });
   test('leave the place of B empty, with a word, until it runs', () => {
     const alone = layOutBands(a, null, true, [], ROOM), log = drawLog(), s = state();
-    expect([alone.difference, alone.runs[1].places]).toEqual([null, []]);
+    expect([alone.difference, alone.heads.map(({ side }) => side), new Set(alone.runs.map(({ side }) => side))]).toEqual([null, ['A', 'B'], new Set(['A'])]);
     const waiting = { ...s, compare: s.compare && { ...s.compare, other: { ...part(null, 0), phase: { kind: 'idle' as const } } } };
     paintBands(log.pen, alone, waiting, 0, { width: WIDTH, height: 900, theme: log.theme });
     expect(log.texts()).toContain('no run yet');

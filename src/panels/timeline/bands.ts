@@ -1,4 +1,4 @@
-/** Stretches of the timeline, one under the other: the lanes of the one run; or those of A, what differs, and those of B. */
+/** Stretches of the timeline, one under the other: the lanes of the one run; or of two, lane by lane, A above B, and what differs in the zones between those two. */
 import type { Trace } from '../../analysis/trace.ts';
 import { partOf, type Side } from '../../store/sides.ts';
 import { statusText } from '../../store/status.ts';
@@ -10,43 +10,62 @@ import { lanes } from './index.ts';
 import type { Hit } from './lane.ts';
 import { layOut, paintLanes, type Place } from './paint.ts';
 
-export const BAND_HEAD_PX = 22;
+export const BAND_HEAD_PX = 20;
 /** Under the head of a run that has not been started. */
 const EMPTY_PX = 40;
+/** These stand first where two runs are compared: what not every run has is what a comparison is about. */
+const FIRST = ['zones', 'rcu', 'pools', 'pace'];
+/** A lane of which less is seen is out of sight. */
+const SEEN_PX = 14;
 
+/** Lanes of one run that stand together. */
 export interface RunBand {
   /** Null = the only run. */
   readonly side: Side | null;
-  readonly trace: Trace | null;
+  readonly trace: Trace;
   readonly top: number;
   readonly height: number;
   readonly places: readonly Place[];
 }
+/** The line that says which run it is, and how it stands. */
+export interface BandHead {
+  readonly side: Side;
+  readonly trace: Trace | null;
+  readonly top: number;
+}
 export interface Bands {
+  readonly heads: readonly BandHead[];
   readonly runs: readonly RunBand[];
   readonly difference: { readonly top: number; readonly height: number; readonly a: Trace; readonly b: Trace } | null;
   readonly height: number;
 }
-const moved = (places: readonly Place[], by: number): readonly Place[] => places.map((p) => ({ ...p, top: p.top + by }));
 
-/** Where everything stands. Two runs share the room, and their lanes are as low as they can be read. */
+/** Where everything stands. Two runs share the room: their lanes are as low as they can be read, and those that are collapsed stand last. */
 export function layOutBands(a: Trace, b: Trace | null, comparing: boolean, collapsed: readonly string[], room: number): Bands {
   if (!comparing) {
     const { places, height } = layOut(lanes, a, collapsed, room);
-    return { runs: [{ side: null, trace: a, top: 0, height, places }], difference: null, height };
+    return { heads: [], runs: [{ side: null, trace: a, top: 0, height, places }], difference: null, height };
   }
-  const zones = b === null ? 0 : shownZones(a, b).length, between = zones === 0 ? 0 : differenceHeight(zones) + 1;
-  const left = room - 2 * BAND_HEAD_PX - between, each = b === null ? left - EMPTY_PX : left / 2;
-  const ofA = layOut(lanes, a, collapsed, each, b !== null), ofB = b === null ? { places: [], height: EMPTY_PX } : layOut(lanes, b, collapsed, each, true);
-  const topB = BAND_HEAD_PX + ofA.height + between;
-  return {
-    runs: [
-      { side: 'A', trace: a, top: 0, height: BAND_HEAD_PX + ofA.height, places: moved(ofA.places, BAND_HEAD_PX) },
-      { side: 'B', trace: b, top: topB, height: BAND_HEAD_PX + ofB.height, places: moved(ofB.places, topB + BAND_HEAD_PX) },
-    ],
-    difference: b === null || zones === 0 ? null : { top: BAND_HEAD_PX + ofA.height, height: differenceHeight(zones), a, b },
-    height: topB + BAND_HEAD_PX + ofB.height,
-  };
+  const zones = b === null ? 0 : shownZones(a, b).length, between = zones === 0 ? 0 : differenceHeight(zones) + 1, topB = BAND_HEAD_PX, above = 2 * BAND_HEAD_PX + (b === null ? EMPTY_PX : 0);
+  const rank = (id: string): number => (collapsed.includes(id) ? FIRST.length + 1 : FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length), order = [...lanes].sort((x, y) => rank(x.id) - rank(y.id)), left = room - above - between;
+  const sides = ([['A', a], ['B', b]] as const).map(([side, trace]) => ({ side, trace, places: trace === null ? [] : layOut(order, trace, collapsed, b === null ? left : left / 2, b !== null).places }));
+  const runs: RunBand[] = [];
+  let top = above, difference: Bands['difference'] = null;
+  for (const lane of order) for (const { side, trace, places } of sides) {
+    const place = places.find((p) => p.lane === lane);
+    if (trace === null || place === undefined) continue;
+    runs.push({ side, trace, top, height: place.height + 1, places: [{ ...place, top }] });
+    top += place.height + 1;
+    if (side === 'B' || lane.id !== 'zones' || b === null || zones === 0) continue;
+    difference = { top, height: between - 1, a, b };
+    top += between;
+  }
+  return { heads: [{ side: 'A', trace: a, top: 0 }, { side: 'B', trace: b, top: topB }], runs, difference, height: top };
+}
+/** Lanes that cannot be seen where the window begins at `scroll`: those above it, and those below. */
+export function outOfSight({ runs }: Bands, scroll: number, room: number): { readonly above: readonly string[]; readonly below: readonly string[] } {
+  const names = (is: (p: Place) => boolean): string[] => runs.flatMap(({ side, places }) => places.filter(is).map(({ lane }) => (side === null ? lane.title : `${lane.title} of ${side}`)));
+  return { above: names((p) => p.top + p.height < scroll + SEEN_PX), below: names((p) => p.top > scroll + room - SEEN_PX) };
 }
 
 export interface BandHit extends Hit {
@@ -63,27 +82,30 @@ const clipped = (g: Pen, top: number, height: number, width: number, draw: () =>
   g.restore();
 };
 
-function paintRun(g: Pen, band: RunBand, state: AppState, scroll: number, scale: Scale): BandHitTest {
-  const { side, trace } = band, part = partOf(state, side ?? 'A'), top = band.top - scroll, { theme, width } = scale;
-  // B lies on another ground than A, besides its letter
-  const own = side === 'B' ? { ...scale, theme: { ...theme, bg: theme.s1 } } : scale;
-  if (side === 'B') rect(g, 0, top, width, band.height, own.theme.bg);
-  let hit: BandHitTest = () => null;
-  if (trace !== null && part !== null) {
-    const { selectedTask, notes, cursor, running } = part, columns = trace.columns(state.view.fromNs, state.view.toNs, width), found = paintLanes(g, trace, { columns, notes, selectedTask, over: !running }, cursor, band.places, scroll, own);
-    hit = (x, y) => { const h = found(x, y); return h === null ? null : { ...h, side, lines: side === null ? h.lines : h.lines.map((line, i) => (i === 0 ? `${side}: ${line}` : line)) }; };
-  }
-  if (side === null || part === null) return hit;
+function paintHead(g: Pen, { side, trace, top: at }: BandHead, state: AppState, scroll: number, { theme, width }: Scale): void {
+  const part = partOf(state, side), top = at - scroll;
+  if (part === null) return;
   rect(g, 0, top, width, BAND_HEAD_PX, theme.s2);
   const stands = part.phase.kind === 'idle' ? 'no run yet' : statusText(part.phase);
   text(g, theme, trace === null ? stands : `of ${plural(trace.rows, 'event')}; ${stands}`, 8, top + BAND_HEAD_PX / 2, theme.ink2);
   rect(g, 0, top + BAND_HEAD_PX - 1, width, 1, theme.line);
   if (trace === null) text(g, theme, 'Change a value on the left: B runs with it.', 8, top + BAND_HEAD_PX + EMPTY_PX / 2, theme.ink2);
-  return hit;
+}
+/** `tells`: it is the first of its run, and says why nothing is drawn where the run has ended. */
+function paintRun(g: Pen, band: RunBand, state: AppState, scroll: number, scale: Scale, tells: boolean): BandHitTest {
+  const { side, trace } = band, part = partOf(state, side ?? 'A'), top = band.top - scroll, { theme, width, height } = scale;
+  if (part === null || top > height || top + band.height < 0) return () => null;
+  // B lies on another ground than A, besides its letter
+  const own = side === 'B' ? { ...scale, theme: { ...theme, bg: theme.s1 } } : scale;
+  if (side === 'B') rect(g, 0, top, width, band.height, own.theme.bg);
+  const { selectedTask, notes, cursor, running } = part, columns = trace.columns(state.view.fromNs, state.view.toNs, width);
+  const found = paintLanes(g, trace, { columns, notes, selectedTask, over: !running, quiet: !tells }, cursor, band.places, scroll, own);
+  return (x, y) => { const h = found(x, y); return h === null ? null : { ...h, side, lines: side === null ? h.lines : h.lines.map((line, i) => (i === 0 ? `${side}: ${line}` : line)) }; };
 }
 /** Draws what is visible from `scroll` on, and answers what is at a place. */
 export function paintBands(g: Pen, bands: Bands, state: AppState, scroll: number, scale: Scale): BandHitTest {
-  const hits = bands.runs.map((band) => paintRun(g, band, state, scroll, scale)), d = bands.difference;
+  const hits = bands.runs.map((band) => paintRun(g, band, state, scroll, scale, bands.runs.find(({ side }) => side === band.side) === band)), d = bands.difference;
+  for (const head of bands.heads) paintHead(g, head, state, scroll, scale);
   if (d !== null) {
     const { fromNs, toNs } = state.view, picture = differencePicture(d.a, d.b, fromNs, toNs, scale.width), top = d.top - scroll;
     let inside: (x: number, y: number) => Hit | null = () => null;
@@ -93,5 +115,6 @@ export function paintBands(g: Pen, bands: Bands, state: AppState, scroll: number
   }
   return (x, y) => hits.reduce<BandHit | null>((found, hit) => found ?? hit(x, y), null);
 }
-/** The run whose stretch is at `y`, counted from the top of all. */
-export const sideAt = (bands: Bands, y: number): Side | null => bands.runs.find((band) => y >= band.top && y < band.top + band.height)?.side ?? null;
+/** The run whose lane or head is at `y`, counted from the top of all. */
+export const sideAt = ({ runs, heads }: Bands, y: number): Side | null =>
+  runs.find((band) => y >= band.top && y < band.top + band.height)?.side ?? heads.find(({ top }) => y >= top && y < top + BAND_HEAD_PX)?.side ?? null;

@@ -5,7 +5,7 @@ import { zeros } from '../../analysis/pyramid.ts';
 import type { PixelColumns } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { hline, type Pen, rects, type Scale, text } from '../../ui/draw.ts';
-import { count, pageCount, seconds, signed } from '../../ui/format.ts';
+import { pageCount, seconds, signed } from '../../ui/format.ts';
 import type { Hit, LabelRow } from './lane.ts';
 import { timeOf } from './pixels.ts';
 
@@ -73,8 +73,10 @@ function drawStrip(g: Pen, s: DifferenceStrip, known: number, { theme, width }: 
   if (known < 60) return;
   const said = (words: string, y: number): void => { text(g, theme, words, 8, y, theme.ink2, { plate: theme.bg }); };
   const { top, height, most, least } = s;
-  if (most > 0 && -least < most) said(`B has up to ${count(most)} more`, Math.min(top + height - 8, base - 9 > top + 8 ? base - 9 : top + 9));
-  else if (least < 0) said(`B has up to ${count(-least)} less`, Math.max(top + 9, base + 10 < top + height - 7 ? base + 10 : top + height - 9));
+  // the scale is the whole run's, whatever the window is
+  const range = `whole run: ${signed(least)} to ${signed(most)} pages`;
+  if (most > 0 && -least < most) said(range, Math.min(top + height - 8, base - 9 > top + 8 ? base - 9 : top + 9));
+  else if (least < 0) said(range, Math.max(top + 9, base + 10 < top + height - 7 ? base + 10 : top + height - 9));
   else said('the same in both', base);
 }
 export function drawDifference(g: Pen, p: DifferencePicture, scale: Scale): (x: number, y: number) => Hit | null {

@@ -28,6 +28,8 @@ export interface LaneView {
   readonly selectedTask: number | null;
   /** The run has ended: behind it lies nothing that will come. */
   readonly over?: boolean;
+  /** Other lanes say why nothing is drawn there. */
+  readonly quiet?: boolean;
   /** Height that the lane was given. */
   readonly height: number;
 }
@@ -47,7 +49,7 @@ export interface Lane<P> {
   height(trace: Trace): number;
   /** Share of the room that is left, 0 if absent. */
   readonly grows?: number;
-  /** How much of its height it can do without when two runs share the room, 0 if absent. */
+  /** How much of its height it can do without when room is short, 0 if absent. */
   readonly spares?: number;
   picture(trace: Trace, view: LaneView, cursor: number): P;
   draw(g: Pen, picture: P, scale: Scale): void;

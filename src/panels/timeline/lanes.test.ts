@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { traceFromText } from '../../analysis/testing/drawn_trace.ts';
+import { marksTrace } from '../../analysis/testing/marks_trace.ts';
 import { drawLog } from '../../ui/testing/draw_log.ts';
 import { lanes } from './index.ts';
 import { COLLAPSED_PX } from './lane.ts';
@@ -61,8 +62,28 @@ describe('the lanes', () => {
     expect(Math.min(...blocks.map((r) => r.w))).toBeGreaterThanOrEqual(1);
   });
   test('hang a bar under a CPU whose page lists are empty, as they are all the time here', () => {
-    const { log, top } = paint(0, 100), under = top('pcp') + 18; // the strip of CPU 0 ends 18 px below its head
+    const { log, top } = paint(0, 100), under = top('pcp') + 32; // the strip of CPU 0 ends 14 px below the 18 of the head
     expect(log.rects().filter((r) => r.y === under && r.h === 2 && r.w === WIDTH)).toHaveLength(1);
+  });
+  test('say of per-CPU lists who refilled, who took, and who took what no mark would have allowed', () => {
+    const listed = marksTrace(`
+      1   0  buddyTake 0 @rmqueue_bulk
+      1   0  buddyTake 1 @rmqueue_bulk
+      1   0  pageUse 0
+      20  1  buddyTake 2 @rmqueue_bulk
+      24  0  wmark-low 2000
+      25  0  pageUse 1
+      40  0  pageUse 3`), log = drawLog(), places = layOut(lanes, listed, []).places, at = places.find((p) => p.lane.id === 'pcp')?.top ?? Number.NaN, x = (ms: number): number => (ms / 40) * WIDTH;
+    const hit = paintLanes(log.pen, listed, { columns: listed.columns(0, 40e6, WIDTH), notes: [], selectedTask: null }, listed.rows, places, 0, { width: WIDTH, height: 900, theme: log.theme });
+    expect(hit(x(1) + 0.5, at + 22)?.lines.slice(0, 3)).toEqual(['cpu 0: 1 page on its lists, and none for a moment', '1 refill, pages: task0 2', 'pages taken: task0 1']);
+    expect(hit(x(20) + 0.5, at + 36)?.lines.slice(1, 2)).toEqual(['1 refill, pages: task1 1']);
+    expect(hit(x(25) + 0.5, at + 22)?.lines.slice(1, 3)).toEqual(['pages taken: task0 1', 'below low, woke nobody: task0 1']);
+    // a tick of 3 px where the refill was, at the top of its strip, and one on the base for who woke nobody
+    const ticks = (colour: string, y: number): number[] => log.lines().filter((l) => l.colour === colour && l.y0 === at + y && l.y1 === at + y + 3).map((l) => Math.floor(l.x0));
+    expect([ticks('ink3', 19), ticks('ink3', 33), ticks('direct', 29)]).toEqual([[x(1)], [x(20)], [x(25)]]);
+    const lane = lanes.find((l) => l.id === 'pcp'), values = lane?.labels(listed, listed.eventAt(22e6), null, 38).map((row) => `${row.name}: ${row.value}`);
+    expect(values).toEqual(['pcp: pages; refills', 'cpu 0: 1; 1', 'cpu 1: 1; 1', 'below min 0: no wake 0']);
+    expect(lane?.labels(listed, listed.eventAt(30e6), null, 38).at(-1)?.value).toBe('no wake 1');
   });
   test('say where nothing has been simulated yet', () => {
     expect(paint(0, 400).log.texts()).toContain('not simulated yet');
@@ -71,6 +92,39 @@ describe('the lanes', () => {
     const { log } = paint(0, 100);
     expect(log.depth()).toBe(0);
     expect(log.clips()).toBeGreaterThanOrEqual(lanes.filter((l) => l.exists(trace)).length);
+  });
+});
+
+describe('kills', () => {
+  // pids are 100 and the place in the order of the lines: hog is 101; lmkd runs when it kills
+  const killed = traceFromText(`
+    ms       0     10                       20          30     40
+    hog      run   .                        .           .      -
+    lmkd     sleep run                      sleep       .      .
+    other    sleep .                        .           run@out_of_memory -
+    mark     .     userspace_kill:101:500   .           kill:other .`);
+  const log = drawLog(), { places } = layOut(lanes, killed, []), columns = killed.columns(0, 50e6, WIDTH), at = (id: string, ms: number): string[] => {
+    const lane = lanes.find((l) => l.id === id);
+    return (lane?.labels(killed, killed.eventAt(ms * 1e6), null, lane.height(killed)) ?? []).map((row) => `${row.name}: ${row.value}`);
+  };
+  paintLanes(log.pen, killed, { columns, notes: [], selectedTask: null }, killed.rows, places, 0, { width: WIDTH, height: 900, theme: log.theme });
+  test('by a program are told apart from those of the OOM killer, in the text twin, in the mark and by its shape', () => {
+    expect(at('marks', 5)).toEqual(['Marks: so far', 'OOM kills: 0 of 1', 'kills by programs: 0 of 1']);
+    expect(at('marks', 15).slice(1)).toEqual(['OOM kills: 0 of 1', 'kills by programs: 1 of 1']);
+    expect(at('marks', 35).slice(1)).toEqual(['OOM kills: 1 of 1', 'kills by programs: 1 of 1']);
+    expect(log.texts()).toContain('lmkd kills hog');
+    expect(log.texts()).toContain('kill other');
+    // the stem of the arrow: 2 px wide, in ink, where 10 ms are
+    expect(log.rects()).toContainEqual(expect.objectContaining({ x: (10 / 50) * WIDTH - 1, w: 2, colour: 'ink' }));
+    expect(lanes.find((l) => l.id === 'marks')?.short(killed, killed.rows)).toBe('1 OOM kill, 1 by programs');
+  });
+  test('by a program leave a task that is not the OOM killer\'s victim, and memory comes back when it has gone', () => {
+    expect(at('tasks', 15)).toContain('hog: killed R queued');
+    expect(at('tasks', 35)).toContain('other: victim R cpu0');
+    expect(log.texts().filter((words) => words.startsWith('victim gone'))).not.toEqual([]);
+  });
+  test('by programs have no line in a run without any', () => {
+    expect(labels('marks', 30)).toEqual({ Marks: 'so far', 'OOM kills': '1 of 1' });
   });
 });
 
@@ -84,7 +138,8 @@ describe('the places of the lanes', () => {
   });
   test('take room that is left, and never more than there is', () => {
     const least = bottom([], 0);
-    expect(bottom([], least - 50)).toBe(least);
+    expect(bottom([], least - 20)).toBeLessThanOrEqual(least - 20); // zones and memory can do without 75 px of theirs
+    expect(bottom([], 1)).toBe(least - 75);
     expect(bottom([], least + 60)).toBeGreaterThan(least + 55);
     expect(bottom([], least + 60)).toBeLessThanOrEqual(least + 60);
   });

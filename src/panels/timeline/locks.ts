@@ -11,6 +11,8 @@ import { coverOf, maxOf, pointsByColumn, runsOf, spansOf, type SpanPicture, time
 const MOST_LOCKS = 4, HOLD_PX = 19, WAIT_ROW_PX = 5, WAIT_ROWS = 3, MISS_PX = 8, FREE_PX = 22;
 /** A lock that nobody waited for is worth a row if it was held this long. */
 const LONG_HOLD_NS = 1e6;
+/** So many letters of a lock's name fit beside the lane's. */
+const HEAD_LETTERS = 16;
 
 interface LockPicture {
   readonly name: string;
@@ -152,10 +154,11 @@ export const locks: Lane<LocksPicture> = {
     let top = 0;
     for (const id of shownLocks(trace)) {
       const t = trace.series.locks.list[id], holder = spanAt(t.holds, cursor), who = holder < 0 ? DASH : trace.tables.taskName(t.holds.who.data[holder]);
-      const name = trace.tables.lockName(id), first = top === 0;
-      rows.push({ y: top + 3, name: first ? 'Locks' : name, value: first ? name : who, bold: first, mono: true });
+      // a long name stands in the line below, where there is one
+      const name = trace.tables.lockName(id), first = top === 0, below = first && name.length > HEAD_LETTERS && isContended(trace, id);
+      rows.push({ y: top + 3, name: first ? 'Locks' : name, value: below ? '' : first ? name : who, bold: first, mono: true });
       if (isContended(trace, id)) {
-        if (first) rows.push({ y: top + 18, name: 'holder', value: who, tone: 'dim', mono: true });
+        if (first) rows.push({ y: top + 18, name: below ? name : 'holder', value: who, tone: below ? 'plain' : 'dim', mono: !below });
         const waiting = waitersAt(t.waits, cursor), misses = t.misses.countAt(cursor);
         rows.push({ y: top + (first ? 33 : 20), name: 'waiting / missed', value: `${count(waiting)} / ${count(misses)}`, tone: 'dim' });
       }

@@ -1,4 +1,4 @@
-/** Marks: the turning points of the run by name: kswapd's spells, the first direct reclaim, OOM entered, kills, memory back, notes. */
+/** Marks: the turning points of the run by name: kswapd's spells, the first direct reclaim, OOM entered, kills and kills by programs, memory back, notes. */
 import { zeros } from '../../analysis/pyramid.ts';
 import type { PixelColumns, Points } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
@@ -6,7 +6,7 @@ import { type Glyph, glyph, text, textWidth } from '../../ui/draw.ts';
 import { count, plural, seconds } from '../../ui/format.ts';
 import type { ColourName } from '../../ui/theme.ts';
 import type { Lane, LaneView } from './lane.ts';
-import { maxOf, xOfRow } from './pixels.ts';
+import { maxOf, pointsByColumn, xOfRow } from './pixels.ts';
 
 const ROW_PX = 15, ROWS = 3, NEAR_PX = 10;
 interface Mark {
@@ -28,12 +28,14 @@ interface MarksPicture {
 type Kind = Pick<Mark, 'glyph' | 'colour' | 'rank'>;
 const KIND = {
   kill: { glyph: 'kill', colour: 'oom', rank: 0 },
-  note: { glyph: 'note', colour: 'ink2', rank: 1 },
-  oom: { glyph: 'oom', colour: 'oom', rank: 2 },
-  direct: { glyph: 'direct', colour: 'direct', rank: 3 },
-  back: { glyph: 'back', colour: 'ok', rank: 4 },
-  wake: { glyph: 'wake', colour: 'kswapd', rank: 5 },
-  sleep: { glyph: 'sleep', colour: 'kswapd', rank: 6 },
+  // not of the OOM path: ink, and a shape of its own
+  userKill: { glyph: 'user-kill', colour: 'ink', rank: 1 },
+  note: { glyph: 'note', colour: 'ink2', rank: 2 },
+  oom: { glyph: 'oom', colour: 'oom', rank: 3 },
+  direct: { glyph: 'direct', colour: 'direct', rank: 4 },
+  back: { glyph: 'back', colour: 'ok', rank: 5 },
+  wake: { glyph: 'wake', colour: 'kswapd', rank: 6 },
+  sleep: { glyph: 'sleep', colour: 'kswapd', rank: 7 },
 } as const satisfies Record<string, Kind>;
 
 function marksOf(trace: Trace, { columns: c, notes }: LaneView): Mark[] {
@@ -48,10 +50,17 @@ function marksOf(trace: Trace, { columns: c, notes }: LaneView): Mark[] {
   }
   if (marks.rounds.length > 0) add(marks.rounds.from.data[0], KIND.direct, 'first direct reclaim');
   each(tasks.oomEntered, (i) => { add(tasks.oomEntered.row.data[i], KIND.oom, 'OOM entered'); });
-  each(marks.kills, (i) => { add(marks.kills.row.data[i], KIND.kill, `kill ${marks.kills.a.data[i] < 0 ? `pid ${marks.kills.b.data[i]}` : trace.tables.taskName(marks.kills.a.data[i])}`); });
+  const victim = ({ a, b }: Points, i: number): string => (a.data[i] < 0 ? `pid ${b.data[i]}` : trace.tables.taskName(a.data[i]));
+  each(marks.kills, (i) => { add(marks.kills.row.data[i], KIND.kill, `kill ${victim(marks.kills, i)}`); });
+  each(marks.userKills, (i) => { add(marks.userKills.row.data[i], KIND.userKill, `${trace.tables.taskName(marks.userKills.c.data[i])} kills ${victim(marks.userKills, i)}`); });
   each(marks.back, (i) => { add(marks.back.row.data[i], KIND.back, marks.back.b.data[i] === 0 ? 'memory reaped' : 'victim gone'); });
   notes.forEach((n, i) => { add(n.event - 1, KIND.note, `note ${i + 1}: ${n.text}`); });
   return together(list.sort((a, b) => a.rank - b.rank || a.row - b.row));
+}
+/** Of several: kills are of one each, and the first is named. */
+function wordsOf({ rank, words }: Mark, times: number): string {
+  if (rank === KIND.kill.rank) return `${plural(times, 'kill')}, first ${words.replace(/^kill /, '')}`;
+  return rank === KIND.userKill.rank ? `${plural(times, 'kill')} by programs, first: ${words}` : `${words} ×${times}`;
 }
 /** Marks of one kind that would lie on each other become one with a count. */
 function together(list: readonly Mark[]): Mark[] {
@@ -60,7 +69,7 @@ function together(list: readonly Mark[]): Mark[] {
   for (const m of list) {
     if (first !== undefined && first.rank === m.rank && m.x - first.x < NEAR_PX) {
       times++;
-      out[out.length - 1] = { ...first, words: first.rank === KIND.kill.rank ? `${plural(times, 'kill')}, first ${first.words.replace(/^kill /, '')}` : `${first.words} ×${times}` };
+      out[out.length - 1] = { ...first, words: wordsOf(first, times) };
       continue;
     }
     first = m;
@@ -99,19 +108,17 @@ export const marks: Lane<MarksPicture> = {
     return i < 0 ? null : { lines: [p.marks[i].words, p.marks[i].time] };
   },
   labels(trace, cursor) {
-    const { kills } = trace.series.marks;
+    const { kills, userKills } = trace.series.marks, of = (p: Points): string => `${count(p.countAt(cursor))} of ${count(p.length)}`;
     return [
-      { y: 3, name: 'Marks', value: '', bold: true },
-      { y: 18, name: 'kills so far', value: `${count(kills.countAt(cursor))} of ${count(kills.length)}`, tone: 'dim', valueTone: kills.countAt(cursor) > 0 ? 'oom' : 'dim' },
+      { y: 3, name: 'Marks', value: 'so far', bold: true, valueTone: 'dim' },
+      { y: 18, name: 'OOM kills', value: of(kills), tone: 'dim', valueTone: kills.countAt(cursor) > 0 ? 'oom' : 'dim' },
+      ...(userKills.length > 0 ? [{ y: 32, name: 'kills by programs', value: of(userKills), tone: 'dim' as const, valueTone: 'plain' as const }] : []),
     ];
   },
-  short: (trace) => plural(trace.series.marks.kills.length, 'kill'),
+  short: ({ series: { marks: { kills, userKills } } }) => `${plural(kills.length, 'OOM kill')}${userKills.length > 0 ? `, ${count(userKills.length)} by programs` : ''}`,
   silhouette(trace, columns) {
-    const values = zeros(columns.width), rows = trace.series.marks.kills.row.data, n = trace.series.marks.kills.length;
-    for (let i = 0, x = 0; i < n; i++) {
-      while (x < columns.width && columns.edges[x + 1] <= rows[i]) x++;
-      if (x < columns.width && rows[i] >= columns.edges[0]) values[x] = 1;
-    }
+    const values = zeros(columns.width), { kills, userKills } = trace.series.marks;
+    for (const points of [kills, userKills]) for (const { x } of pointsByColumn(points, columns)) values[x] = 1;
     return { values, most: Math.max(1, maxOf(values, columns.known)) };
   },
 };

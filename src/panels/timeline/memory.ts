@@ -48,6 +48,7 @@ export const memory: Lane<MemoryPicture> = {
   title: 'Memory',
   height: () => HEIGHT_PX,
   grows: 0.5,
+  spares: 31, // the last two lines of its labels
   picture: (trace, { columns }) => ({ columns, sums: stacked(trace, columns), most: Math.max(1, present(trace)) }),
   draw(g, p, { theme, height }) {
     const rise = straight(height - 3, 5, p.most);
@@ -62,11 +63,11 @@ export const memory: Lane<MemoryPicture> = {
     const words = USES.map((use, i) => `${use.name} ${mib(p.sums[i][at] - (i > 0 ? p.sums[i - 1][at] : 0))}`).reverse();
     return { lines: [...words, seconds(timeOf(p.columns, x))] };
   },
-  labels(trace, cursor) {
+  labels(trace, cursor, _, height) {
     const rows: LabelRow[] = [{ y: 3, name: 'Memory', value: mib(present(trace)), bold: true, valueTone: 'dim' }];
     const [, slab, file, anon] = USES.map((use) => mib(usedAt(trace, use, cursor)));
     rows.push({ y: 19, name: 'anon', value: anon }, { y: 35, name: 'file, shmem', value: file, tone: 'dim' }, { y: 51, name: trace.shape.swapPages > 0 ? 'swap used' : 'slab', value: trace.shape.swapPages > 0 ? mib(trace.series.swapUsed.at(cursor)) : slab, tone: 'dim' });
-    return rows;
+    return rows.filter(({ y }) => y + 16 <= height);
   },
   short: (trace, cursor) => `${mib(usedAt(trace, USES[USES.length - 1], cursor))} anon`,
   silhouette(trace, columns) {

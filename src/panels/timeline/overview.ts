@@ -2,7 +2,7 @@
 import type { Extent, PixelColumns } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { axisOf } from '../../ui/axis.ts';
-import { box, glyph, hatch, hline, type Pen, rect, type Scale, text, vline } from '../../ui/draw.ts';
+import { box, type Glyph, glyph, hatch, hline, type Pen, rect, type Scale, text, vline } from '../../ui/draw.ts';
 import { duration } from '../../ui/format.ts';
 import { drawSteps, maxOf, peakOf, pointsByColumn, straight, xOf } from './pixels.ts';
 
@@ -18,7 +18,7 @@ export interface OverviewPicture {
   readonly peak: number;
   /** Rounds of direct reclaim that began in each group of columns. */
   readonly rounds: readonly { readonly x: number; readonly count: number }[];
-  readonly kills: readonly number[];
+  readonly kills: readonly { readonly x: number; readonly by: Glyph }[];
   readonly over: boolean;
 }
 const GROUP_PX = 3;
@@ -32,7 +32,8 @@ export function overviewPicture(trace: Trace, columns: PixelColumns, beside: Tra
     while (i < n && starts[i] < end) i++;
     if (i > first) rounds.push({ x, count: i - first });
   }
-  return { columns, free: free.extent(columns), peak: Math.max(1, peakOf(free), beside === null ? 0 : peakOf(beside.series.free)), rounds, kills: pointsByColumn(marks.kills, columns).map((k) => k.x), over };
+  const kills = ([[marks.userKills, 'user-kill'], [marks.kills, 'kill']] as const).flatMap(([points, by]) => pointsByColumn(points, columns).map(({ x }) => ({ x, by })));
+  return { columns, free: free.extent(columns), peak: Math.max(1, peakOf(free), beside === null ? 0 : peakOf(beside.series.free)), rounds, kills, over };
 }
 export interface Brush {
   readonly x0: number;
@@ -67,7 +68,7 @@ export function drawOverview(g: Pen, p: OverviewPicture, view: { readonly fromNs
     rect(g, brush.x1, 0, width - brush.x1, height, theme.bg, 0.45);
   }
   for (const t of axis.ticks) if (t.label !== null && t.x > 2 && t.x < width - 40) text(g, theme, `${t.label} s`, t.x + 4, top + 7, theme.ink3, { plate: theme.bg });
-  for (const x of p.kills) glyph(g, 'kill', x, 7, theme.oom, 3.5);
+  for (const { x, by } of p.kills) glyph(g, by, x, 7, by === 'kill' ? theme.oom : theme.ink, 3.5);
   if (!whole) drawBrush(g, brush, duration(view.toNs - view.fromNs), scale);
   vline(g, xOf(c, cursorNs), 0, height, theme.ink);
 }
@@ -90,12 +91,12 @@ function drawBrush(g: Pen, { x0, x1 }: Brush, words: string, { theme, width, hei
   text(g, theme, words, right ? x1 + 6 : x0 - 6, height - ROUNDS_PX - 7, theme.ink, { bold: true, align: right ? 'left' : 'right', plate: theme.bg });
 }
 /** What has not been simulated is hatched and says so. */
-export function unknown(g: Pen, from: number, width: number, bottom: number, { theme }: Scale, top = 0, over = false): void {
+export function unknown(g: Pen, from: number, width: number, bottom: number, { theme }: Scale, top = 0, over = false, quiet = false): void {
   const w = width - from;
   if (w < 2 || bottom <= top) return;
   g.globalAlpha = 0.7;
   hatch(g, from, top, w, bottom - top, theme.line, 6);
   g.globalAlpha = 1;
   vline(g, from, top, bottom, theme.mark, [2, 2]);
-  if (w > 110) text(g, theme, over ? 'the run has ended' : 'not simulated yet', from + w / 2, (top + bottom) / 2, theme.ink3, { align: 'center', plate: theme.bg });
+  if (w > 110 && !quiet) text(g, theme, over ? 'the run has ended' : 'not simulated yet', from + w / 2, (top + bottom) / 2, theme.ink3, { align: 'center', plate: theme.bg });
 }

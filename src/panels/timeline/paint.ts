@@ -15,9 +15,13 @@ export interface Place {
 }
 /** A lane that may grow takes no more than this much more. */
 const MOST_EXTRA_PX = 120;
-/** Where each lane stands that this run has; a line of 1 px lies below each. What is left of `room` goes to those that can use it; `tight` leaves out what they can do without. */
+/**
+ * Where each lane stands that this run has; a line of 1 px lies below each. What is left of `room` goes to those that can use it; where there is too little of it,
+ * or `tight`, they go without what they can do without.
+ */
 export function layOut(all: readonly AnyLane[], trace: Trace, collapsed: readonly string[], room = 0, tight = false): { readonly places: readonly Place[]; readonly height: number } {
-  const lanes = all.filter((lane) => lane.exists(trace)), shut = (lane: AnyLane): boolean => collapsed.includes(lane.id), least = lanes.map((lane) => (shut(lane) ? COLLAPSED_PX : lane.height(trace) - (tight ? lane.spares : 0)));
+  const lanes = all.filter((lane) => lane.exists(trace)), shut = (lane: AnyLane): boolean => collapsed.includes(lane.id), whole = lanes.map((lane) => (shut(lane) ? COLLAPSED_PX : lane.height(trace)));
+  const short = tight || (room > 0 && whole.reduce((sum, h) => sum + h + 1, 0) > room), least = lanes.map((lane, i) => (short && !shut(lane) ? whole[i] - lane.spares : whole[i]));
   const left = Math.max(0, room - least.reduce((sum, h) => sum + h + 1, 0)), shares = lanes.reduce((sum, lane) => sum + (shut(lane) ? 0 : lane.grows), 0);
   let top = 0;
   const places = lanes.map((lane, i) => {
@@ -52,7 +56,7 @@ export function paintLanes(g: Pen, trace: Trace, view: View, cursor: number, pla
     g.restore();
     rect(g, 0, top + place.height, width, 1, theme.line);
   }
-  if (c.known < width) unknown(g, c.known, width, bottom, scale, start, view.over);
+  if (c.known < width) unknown(g, c.known, width, bottom, scale, start, view.over, view.quiet);
   return (x, y) => {
     const at = y + scroll, found = answers.find(({ place }) => at >= place.top && at < place.top + place.height);
     return found === undefined ? null : found.hit(x, at - found.place.top);

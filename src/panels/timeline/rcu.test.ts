@@ -3,10 +3,11 @@ import { marksTrace, ONE_PERIOD } from '../../analysis/testing/marks_trace.ts';
 import { traceFromText } from '../../analysis/testing/drawn_trace.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { drawLog } from '../../ui/testing/draw_log.ts';
-import { lanes } from './index.ts';
+import { allLanes, lanes } from './index.ts';
 import { layOut, paintLanes } from './paint.ts';
 import { shownTasks } from './task_order.ts';
 
+await allLanes();
 const WIDTH = 1000, drawn = marksTrace(ONE_PERIOD);
 const pooled = marksTrace(`
   1   0  pool bio set target = 4

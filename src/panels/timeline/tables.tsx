@@ -11,7 +11,7 @@ import { useStore } from '../../store/store.ts';
 import { count, DASH, duration, plural } from '../../ui/format.ts';
 import css from './tables.module.css';
 import { taskOrder } from './task_order.ts';
-import { codeLetters, victimAt } from './tasks.ts';
+import { codeLetters, doomOf } from './tasks.ts';
 import { reserveOf, zoneName } from './zones.ts';
 
 /** More rows than this help nobody. */
@@ -184,10 +184,10 @@ export function TasksTable(): ReactElement | null {
     <Table name="Tasks" heads={['task', 'pid', 'state', 'resident', 'adj', 'in']}>
       {alive.length === 0 ? <tr><td colSpan={6} className={css.none}>no task lives at the cursor</td></tr> : null}
       {alive.slice(0, MOST_ROWS).map((id) => {
-        const info = trace.tables.tasks[id], cpu = state.current.indexOf(id), stack = state.tasks[id * TASK_CELLS.size + TASK_CELLS.stack], fn = stack > 0 ? trace.tables.topName(stack) : '';
+        const info = trace.tables.tasks[id], cpu = state.current.indexOf(id), stack = state.tasks[id * TASK_CELLS.size + TASK_CELLS.stack], fn = stack > 0 ? trace.tables.topName(stack) : '', doom = doomOf(trace, id, cursor);
         return (
           <tr key={id} aria-selected={selected === id} className={selected === id ? css.selected : undefined}>
-            <th scope="row"><button type="button" className={css.pick} onClick={() => { select(selected === id ? null : id); }}>{info.comm}</button>{victimAt(trace, id, cursor) ? <span className={css.victim}> victim</span> : null}</th>
+            <th scope="row"><button type="button" className={css.pick} onClick={() => { select(selected === id ? null : id); }}>{info.comm}</button>{doom === '' ? null : <span className={doom === 'victim' ? css.victim : undefined}> {doom}</span>}</th>
             <Cells values={[String(info.pid), codeLetters(codes[id].at(cursor), cpu), resident(state, info.mm), info.kthread ? DASH : String(info.oomScoreAdj)]} />
             <td className={`${css.n} ${css.mono} ${css.fn}`}>{fn === '' ? DASH : fn}</td>
           </tr>

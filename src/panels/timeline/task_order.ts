@@ -1,10 +1,14 @@
 /** Which tasks are shown, and in which order: the one that takes the memory, the victims, kswapd and the reaper, then by how much happened to them. */
 import { anyPool } from '../../analysis/pools.ts';
 import type { Trace } from '../../analysis/trace.ts';
+import { shownLocks } from './locks.ts';
 
-/** Fewer where RCU or pools have lanes below: all of it is to be seen at once. */
-const MOST_TASKS = 12, MOST_BESIDE_RCU = 5;
-const mostTasks = (trace: Trace): number => (trace.series.rcu.some || anyPool(trace) ? MOST_BESIDE_RCU : MOST_TASKS);
+/** Fewer where RCU or pools have lanes below, the pace of reclaim one above, or more than one lock a place: all of it is to be seen at once. */
+const MOST_TASKS = 12, FEWEST = 5, PACE_TASKS = 3, LOCK_TASKS = 2;
+function mostTasks(trace: Trace): number {
+  if (trace.series.rcu.some || anyPool(trace)) return FEWEST;
+  return Math.max(FEWEST, MOST_TASKS - (trace.series.paces.some ? PACE_TASKS : 0) - LOCK_TASKS * Math.max(0, shownLocks(trace).length - 1));
+}
 export interface ShownTasks {
   readonly ids: readonly number[];
   /** How many more there are. */
@@ -16,10 +20,10 @@ const known = new WeakMap<Trace, { readonly rows: number; readonly order: readon
 export function taskOrder(trace: Trace): readonly number[] {
   const before = known.get(trace);
   if (before?.rows === trace.rows) return before.order;
-  const { rows: busy } = trace.series.tasks, { kills } = trace.series.marks, { tasks } = trace.tables;
+  const { rows: busy } = trace.series.tasks, { kills, userKills } = trace.series.marks, { tasks } = trace.tables;
   const ids = tasks.filter((t) => t !== undefined && !t.idle).map((t) => t.id);
   ids.sort((a, b) => (busy[b] ?? 0) - (busy[a] ?? 0) || a - b);
-  const hog = ids.find((id) => !tasks[id].kthread), victims = Array.from({ length: kills.length }, (_, i) => kills.a.data[i]).filter((id) => id >= 0);
+  const hog = ids.find((id) => !tasks[id].kthread), victims = [kills, userKills].flatMap((points) => Array.from({ length: points.length }, (_, i) => points.a.data[i])).filter((id) => id >= 0);
   const threads = ids.filter((id) => /^kswapd\d/.test(tasks[id].comm)), reaper = kills.length > 0 ? ids.filter((id) => tasks[id].comm === 'oom_reaper') : [];
   const order = [...new Set([...(hog === undefined ? [] : [hog]), ...victims.slice(0, MOST_TASKS / 3), ...threads, ...reaper, ...ids])];
   known.set(trace, { rows: trace.rows, order });

@@ -1,7 +1,7 @@
 /** Tasks: how many run, wait for a CPU or are blocked; then a row for each of the most telling ones. Shape is the state, hue is the path. */
 import { lowerBound, zeros } from '../../analysis/pyramid.ts';
-import type { Extent, PixelColumns } from '../../analysis/series.ts';
-import { HUE_COUNT, HUE_WORDS } from '../../analysis/tables.ts';
+import type { Extent, PixelColumns, Points } from '../../analysis/series.ts';
+import { HUE, HUE_COUNT, HUE_WORDS } from '../../analysis/tables.ts';
 import { CODE, hueOfCode, isQueued, isRunning, QUEUED_MASK, RUNNING_MASK } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { bars, fitting, frames, glyph, hatches, hline, type Pen, rect, rects, type Scale, text } from '../../ui/draw.ts';
@@ -17,12 +17,16 @@ export const HUE_COLOURS: readonly ColourName[] = ['run', 'direct', 'kswapd', 'o
 const BLOCK_WORDS: readonly (readonly string[])[] = [[], ['try_to_free_pages', 'reclaim'], ['balance_pgdat', 'kswapd'], ['out_of_memory', 'oom'], ['exit_mmap', 'exit']];
 const SIGKILL = 9;
 
+interface KillPlace {
+  readonly x: number;
+  readonly oom: boolean;
+}
 interface TaskRow {
   readonly task: number;
   readonly name: string;
   readonly segments: Segments;
-  /** Places of SIGKILLs. */
-  readonly kills: readonly number[];
+  /** SIGKILLs, and whether it was the OOM killer that sent them. */
+  readonly kills: readonly KillPlace[];
   readonly selected: boolean;
 }
 interface TasksPicture {
@@ -45,10 +49,10 @@ export function codeLetters(code: number, cpu: number): string {
   if (isQueued(code)) return 'R queued';
   return code === CODE.blocked ? 'D' : code === CODE.asleep ? 'S' : DASH;
 }
-function killPlaces(trace: Trace, task: number, c: PixelColumns): number[] {
-  const { signals } = trace.series.tasks, places: number[] = [];
+function killPlaces(trace: Trace, task: number, c: PixelColumns): KillPlace[] {
+  const { signals } = trace.series.tasks, places: KillPlace[] = [];
   for (let i = lowerBound(signals.row.data, c.edges[0], 0, signals.length); i < signals.length && signals.row.data[i] < c.edges[c.width]; i++) {
-    if (signals.a.data[i] === task && signals.b.data[i] === SIGKILL) places.push(xOfRow(trace, c, signals.row.data[i]));
+    if (signals.a.data[i] === task && signals.b.data[i] === SIGKILL) places.push({ x: xOfRow(trace, c, signals.row.data[i]), oom: trace.tables.hue.data[trace.stackAt(signals.row.data[i])] === HUE.oom });
   }
   return places;
 }
@@ -77,7 +81,7 @@ const drawLooks = (g: Pen, looks: readonly (readonly number[])[], { theme }: Sca
   for (let i = HUE_COUNT - 1; i >= 0; i--) fill(g, looks[RANK[i]], theme[HUE_COLOURS[RANK[i]]]);
 };
 /** Segments with places of their own: first all that is a plain block, by colour, then frames, then words. */
-function drawApart(g: Pen, s: Segments & { kind: 'apart' }, kills: readonly number[], y: number, scale: Scale): void {
+function drawApart(g: Pen, s: Segments & { kind: 'apart' }, kills: readonly KillPlace[], y: number, scale: Scale): void {
   const { theme, width } = scale, h = ROW_PX - 4, middle = y + ROW_PX / 2, looks = noLooks(), queued = noLooks(), waits = noLooks(), stuck: number[] = [];
   for (let i = 0; i < s.length; i++) {
     const code = s.code[i], x0 = s.x[i], w = Math.max(1, s.x[i + 1] - x0);
@@ -122,15 +126,16 @@ function drawDense(g: Pen, masks: readonly number[], end: number, y: number, sca
 }
 /** Room that a SIGKILL takes with its word. */
 const KILL_PX = 66;
-const wordsUntil = (kills: readonly number[], x0: number, x1: number): number => kills.reduce((end, x) => (x > x0 - KILL_PX && x < x1 ? Math.max(end, x + KILL_PX) : end), 0);
+const wordsUntil = (kills: readonly KillPlace[], x0: number, x1: number): number => kills.reduce((end, { x }) => (x > x0 - KILL_PX && x < x1 ? Math.max(end, x + KILL_PX) : end), 0);
 function drawRow(g: Pen, row: TaskRow, y: number, end: number, scale: Scale): void {
   const { theme, width } = scale, s = row.segments;
   if (row.selected) rect(g, 0, y, width, ROW_PX, theme.sel, 0.6);
   if (s.kind === 'dense') drawDense(g, s.masks, end, y, scale);
   else drawApart(g, s, row.kills, y, scale);
-  for (const x of row.kills) {
-    glyph(g, 'kill', x, y + ROW_PX / 2, theme.oom, 4.5);
-    if (x < width - 60) text(g, theme, 'SIGKILL', x + 9, y + ROW_PX / 2, theme.oom, { plate: theme.bg, bold: true });
+  for (const { x, oom } of row.kills) {
+    const colour = oom ? theme.oom : theme.ink;
+    glyph(g, oom ? 'kill' : 'user-kill', x, y + ROW_PX / 2, colour, 4.5);
+    if (x < width - 60) text(g, theme, 'SIGKILL', x + 9, y + ROW_PX / 2, colour, { plate: theme.bg, bold: true });
   }
 }
 
@@ -170,8 +175,8 @@ export const tasks: Lane<TasksPicture> = {
     const rows: LabelRow[] = [{ y: 3, name: 'Tasks', value: `${count(counts[0] + counts[1] + counts[2])} of ${count(all)}`, bold: true }, { y: 18, name: 'run, queued, D', value: counts.map(count).join(' · '), tone: 'dim' }];
     ids.forEach((task, i) => {
       const code = t.codes[task]?.at(cursor) ?? CODE.gone, cpu = state.current.indexOf(task);
-      const victim = victimAt(trace, task, cursor);
-      rows.push({ y: HEAD_PX + i * ROW_PX + 1, name: infos[task]?.comm ?? `task ${task}`, value: codeLetters(code, cpu), mono: true, task, ...(victim ? { valueTone: 'oom' as const, value: `victim ${codeLetters(code, cpu)}` } : {}) });
+      const doom = doomOf(trace, task, cursor);
+      rows.push({ y: HEAD_PX + i * ROW_PX + 1, name: infos[task]?.comm ?? `task ${task}`, value: codeLetters(code, cpu), mono: true, task, ...(doom === '' ? {} : { valueTone: doom === 'victim' ? 'oom' as const : 'plain' as const, value: `${doom} ${codeLetters(code, cpu)}` }) });
     });
     if (rest > 0) rows.push({ y: HEAD_PX + ids.length * ROW_PX + 1, name: `and ${plural(rest, 'more task', 'more tasks')}`, value: '', tone: 'dim' });
     return rows;
@@ -183,11 +188,11 @@ export const tasks: Lane<TasksPicture> = {
     return { values, most: Math.max(1, maxOf(values, columns.known)) };
   },
 };
-/** Whether `task` had been chosen by the OOM killer by then. */
-export function victimAt(trace: Trace, task: number, cursor: number): boolean {
-  const { kills } = trace.series.marks;
-  for (let i = 0, n = kills.countAt(cursor); i < n; i++) if (kills.a.data[i] === task) return true;
-  return false;
+/** Whether `task` had been chosen by the OOM killer by then, or killed by a program. */
+export function doomOf(trace: Trace, task: number, cursor: number): 'victim' | 'killed' | '' {
+  const { kills, userKills } = trace.series.marks;
+  const among = (points: Points): boolean => Array.from({ length: points.countAt(cursor) }, (_, i) => points.a.data[i]).includes(task);
+  return among(kills) ? 'victim' : among(userKills) ? 'killed' : '';
 }
 function whatAt(s: Segments, c: PixelColumns, x: number): string {
   if (s.kind === 'dense') return 'many changes here, zoom in';

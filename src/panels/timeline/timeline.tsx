@@ -1,15 +1,16 @@
 /** The timeline: overview with brush, axis, lanes, legend. The canvases follow the store by subscription; React renders the labels only. */
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Fragment, type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Trace } from '../../analysis/trace.ts';
 import { showSide } from '../../store/compare.ts';
 import { partOf } from '../../store/sides.ts';
 import { domainOf, store, timeOf, useStore } from '../../store/store.ts';
 import { CanvasFrame, type PointerAt } from '../../ui/canvas.tsx';
 import type { Scale } from '../../ui/draw.ts';
-import { duration } from '../../ui/format.ts';
-import { BandLabels, DifferenceLabels } from './band_labels.tsx';
-import { type BandHitTest, layOutBands, paintBands, sideAt } from './bands.ts';
+import { duration, plural } from '../../ui/format.ts';
+import { BandHead, BandLabels, DifferenceLabels } from './band_labels.tsx';
+import { type Bands, type BandHitTest, layOutBands, outOfSight, paintBands, sideAt } from './bands.ts';
 import { cursorTo, cursorX, pressOnAxis, pressOnLanes, pressOnOverview, timeAtX, wheelOnLanes } from './gestures.ts';
+import { allLanes } from './index.ts';
 import { Legend } from './legend.tsx';
 import { AXIS_PX, drawAxis } from './paint.ts';
 import { brushOf, brushPart, drawBeside, drawOverview, OVERVIEW_PX, type OverviewPicture, overviewPicture } from './overview.ts';
@@ -88,12 +89,26 @@ function useOverlay(plot: RefObject<HTMLDivElement | null>) {
 
 /** Heights follow from the rows that have come, of both runs. */
 function useBands(trace: Trace, room: number) {
+  const [complete, setComplete] = useState(false);
+  useEffect(() => { void allLanes().then(() => { setComplete(true); }); }, []);
   const collapsed = useStore((s) => s.collapsed), a = useStore((s) => partOf(s, 'A')), comparing = useStore((s) => s.compare !== null), b = useStore((s) => (s.compare === null ? null : partOf(s, 'B')));
   const traceA = a?.trace ?? trace, traceB = b?.trace ?? null, versions = (a?.version ?? 0) + (b?.version ?? 0);
-  return useMemo(() => layOutBands(traceA, traceB, comparing, versions < 0 ? [] : collapsed, room), [traceA, traceB, comparing, collapsed, versions, room]);
+  return useMemo(() => layOutBands(traceA, traceB, comparing, versions < 0 && complete ? [] : collapsed, room), [traceA, traceB, comparing, collapsed, versions, room, complete]);
+}
+/** How many lanes there are that cannot be seen, and a way to them. */
+function OutOfSight({ bands, scroller, room }: { readonly bands: Bands; readonly scroller: RefObject<HTMLDivElement | null>; readonly room: number }) {
+  const [scroll, setScroll] = useState(0), { above, below } = outOfSight(bands, scroll, room), down = below.length > 0, names = down ? below : above;
+  useEffect(() => {
+    const el = scroller.current, moved = (): void => { setScroll(el?.scrollTop ?? 0); };
+    el?.addEventListener('scroll', moved, { passive: true });
+    return () => { el?.removeEventListener('scroll', moved); };
+  }, [scroller]);
+  if (names.length === 0 || room === 0) return null;
+  const words = `${plural(names.length, 'lane')} ${down ? 'below' : 'above'}`;
+  return <button type="button" className={css.more} aria-label={`${words}: ${names.join(', ')}`} title={names.join(', ')} onClick={() => { scroller.current?.scrollBy({ top: down ? room * 0.8 : -scroll }); }}><span aria-hidden="true">{down ? '▾' : '▴'}</span> {words}</button>;
 }
 function Lanes({ trace }: { readonly trace: Trace }) {
-  const [room, setRoom] = useState(0), bands = useBands(trace, room);
+  const [room, setRoom] = useState(0), bands = useBands(trace, room), { difference } = bands;
   const scroller = useRef<HTMLDivElement>(null), labels = useRef<HTMLDivElement>(null), plot = useRef<HTMLDivElement>(null), hits = useRef<BandHitTest>(() => null), redraw = useRef<() => void>(() => {}), pointer = useRef<PointerAt | null>(null);
   const [bar, setBar] = useState(0), { tip, line, tell } = useOverlay(plot);
   const draw = useCallback((g: CanvasRenderingContext2D, scale: Scale) => {
@@ -134,10 +149,11 @@ function Lanes({ trace }: { readonly trace: Trace }) {
     <div className={css.lanes}>
       <div className={css.scroller} ref={scroller} onScroll={() => { redraw.current(); }}>
         <div className={css.labels} ref={labels} style={{ height: bands.height }}>
-          {bands.runs.map((band) => <BandLabels key={band.side} band={band} />)}
-          {bands.difference !== null && <DifferenceLabels difference={bands.difference} />}
+          {bands.heads.map((head) => <BandHead key={head.side} {...head} />)}
+          {bands.runs.map((band) => <Fragment key={`${band.side} ${band.places[0]?.lane.id}`}>{difference !== null && band.top === difference.top + difference.height + 1 && <DifferenceLabels difference={difference} />}<BandLabels band={band} /></Fragment>)}
         </div>
       </div>
+      <OutOfSight bands={bands} scroller={scroller} room={room} />
       <div className={css.over} ref={plot} style={{ right: bar }}>
         <CanvasFrame className={css.plot} cursor="crosshair" draw={draw} subscribe={subscribe} hit={hit} press={(at) => pressOnLanes(at, click)} wheel={wheelOnLanes} />
         <div className={css.cursor} ref={line} hidden />
