@@ -21,5 +21,5 @@ export { blocksOf, compareBlock, furtherKills, kindOf, readKernelFigures, tableO
 export { comparePcp, pcpTable, readPcpBlocks } from '../src/run/testing/probe_pcp.ts';
 export { askModel, faultsOf, nameOf, PLACES, PROFILES, questions } from '../src/run/testing/gate_matrix.ts';
 export { scenarioFromCapture } from '../src/importers/capture.ts';
-export { compareLazy, lazyScenario, readLazyRows, runLazy } from '../src/run/testing/lazy_figures.ts';
+export { askLazy, compareLazy, readLazyRows } from '../src/run/testing/lazy_figures.ts';
 export { askShrinker, readShrinkTable } from '../src/run/testing/shrink_table.ts';

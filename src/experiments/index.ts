@@ -5,6 +5,7 @@ import type { Experiment } from './experiment.ts';
 import { growAfterEmergencyClaim } from './grow_after_emergency.ts';
 import { kswapdSlowedClaim } from './kswapd_slowed.ts';
 import { kvfreePageSourceClaim } from './kvfree_page_source.ts';
+import { lazyRcuShrinkerClaim } from './lazy_rcu_shrinker.ts';
 import { notifierAfterSuspendClaim } from './notifier_after_suspend.ts';
 import { notifierLastChanceClaim } from './notifier_last_chance.ts';
 import { notifierSerialisedClaim } from './notifier_serialised.ts';
@@ -44,6 +45,7 @@ export const experiments: readonly Experiment[] = [
   reaperBlockingNotifierClaim,
   reaperTrylockRetriesClaim,
   whyLazyCallbacksSitClaim,
+  lazyRcuShrinkerClaim,
   rcuOomHookClaim,
   shrinkerCountIsAGuessClaim,
   stalledCpuClaim,

@@ -22,7 +22,7 @@ export const whyLazyCallbacksSitClaim: Experiment = {
   ],
   controls: [{ change: 'the callbacks are not lazy (call_rcu())', seeds: 10, edit: (s) => withWorkload(s, 'callrcu', { lazy: 0 }) }],
   figures: (run) => ({
-    callbacks: posted(run).length, invokedBeforeKill: invokedBefore(run, killNs(run)), gracePeriodsOverBeforeKill: gracePeriodsAfterQueueing(run, killNs(run)), longestWaitMs: Math.min(longestWaitNs(run), run.outcome.endNs) / 1e6,
+    queued: posted(run).length, invokedBeforeKill: invokedBefore(run, killNs(run)), gracePeriodsOverBeforeKill: gracePeriodsAfterQueueing(run, killNs(run)), longestWaitMs: Math.min(longestWaitNs(run), run.outcome.endNs) / 1e6,
     wakeToKillMs: wakeToKillNs(run) / 1e6, kills: run.outcome.kills.length,
   }),
   predicate: ([fast, inverted, ticking]) =>

@@ -33,6 +33,7 @@ export const knobs: readonly KnobInfo[] = [
   knob('rcu.oomHook', ['none', 'notifier', 'notifier-claims', 'notifier-waits', 'shrinker-nowait', 'shrinker-barrier', 'retry-kick'], 'who makes lazy RCU callbacks move when memory runs out, who waits for them, and what the allocator is told'),
   knob('rcu.nocbs', ['off', 'all'], 'rcu_nocbs=all: RCU callbacks of every CPU are offloaded to threads (rcuog, rcuop) that run anywhere', ['v6.1', 'v6.12']),
   knob('rcu.lazy', ['on', 'off'], 'CONFIG_RCU_LAZY (6.2 on), with rcu.nocbs: call_rcu() may wait ten seconds for company, until much memory is wanted; a shrinker flushes what waits', ['v6.12']),
+  knob('rcu.lazyShrinker', ['on', 'off'], 'whether the shrinker of lazy callbacks (rcu-lazy) is there; off: nothing but their ten seconds, a barrier or a flood brings them in', ['v6.12']),
   numeric('rcu.blimit', 10, 1, 1e9, 'callbacks', 'callbacks of a batch after which others may have the CPU'),
   numeric('rcu.qhimark', 10_000, 1, 1e9, 'callbacks', 'more callbacks than this on one CPU lift the limit of its batches and hurry the grace period'),
   numeric('rcu.qlowmark', 100, 0, 1e9, 'callbacks', 'at so few the limit is back'),

@@ -3,25 +3,33 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { captureScenario } from '../../fixtures/capture_files.ts';
 import { must } from '../base/units.ts';
-import { compareLazy, type LazyFigures, lazyScenario, readLazyRows, runLazy } from './testing/lazy_figures.ts';
+import type { Scenario } from '../format/scenario.ts';
+import { askLazy, compareLazy, type LazyFigures, type LazyRow, lazyScenario, readLazyRows, runLazy } from './testing/lazy_figures.ts';
 
 const rows = readLazyRows(readFileSync(new URL('../../fixtures/probe/lazyrcu.csv', import.meta.url), 'utf8'));
 /** Figures that are further off than a quarter, or not equal; docs/fidelity.md says why. */
 const OFF: Readonly<Record<string, readonly string[]>> = {
-  'v6.1 plain': ['half of them, ms', 'last, ms'], 'v6.12 nocb_hurry': ['first callback, ms'], 'v6.12 nocb': ['priority of the first scan', 'first callback after the first direct reclaim, ms'],
+  'v6.12 nocb_hurry': ['first callback, ms'], 'v6.12 nocb': ['priority of the first scan'],
 };
-const model = (profile: string, capture: string): LazyFigures => runLazy(lazyScenario(captureScenario(`${profile.slice(1)}-256M-1-hog`), capture));
+const machine = (profile: string): Scenario => captureScenario(`${profile.slice(1)}-256M-1-hog`);
+/** Each row is asked once, for both tests. */
+const asked = new Map<LazyRow, readonly LazyFigures[]>();
+function answers(row: LazyRow): readonly LazyFigures[] {
+  const all = asked.get(row) ?? askLazy(row, machine(row.profile));
+  asked.set(row, all);
+  return all;
+}
 test.each(rows.map((r) => [r.profile, r.capture, r] as const))('%s %s: the kernel\'s figures, but for those that are known to be off', (profile, capture, row) => {
-  const cells = compareLazy(row, model(profile, capture));
+  const cells = compareLazy(row, answers(row));
   expect(cells.length).toBeGreaterThan(0);
   expect(cells.filter((c) => !c.near).map((c) => c.name)).toEqual(OFF[`${profile} ${capture}`] ?? []);
 });
-test('reclaim brings lazy callbacks back long before their ten seconds, and before anybody is killed; without the shrinker the hog dies while they lie there', () => {
-  const lazy = lazyScenario(captureScenario('6.12-256M-1-hog'), 'nocb'), [withIt, without] = [true, false].map((shrinker) => {
-    const f = runLazy(lazy, shrinker);
-    return { first: must(f.firstMs, 'callbacks ran'), kill: must(f.killMs, 'the hog was killed') };
-  });
-  expect(withIt.first).toBeLessThan(withIt.kill);
-  expect(without.kill).toBeLessThan(withIt.kill - 900); // 97 MiB at 100 MiB/s
-  expect(without.first).toBeGreaterThan(10_000);
+test('reclaim brings lazy callbacks back long before their ten seconds, and a second before anybody is killed, wherever in a jiffy all of it begins; without the shrinker the hog dies while they lie there', () => {
+  const row = must(rows.find((r) => r.capture === 'nocb'), 'a row of lazy callbacks'), lazy = lazyScenario(machine(row.profile), row.capture), without = runLazy({ ...lazy, knobs: { ...lazy.knobs, 'rcu.lazyShrinker': 'off' } }, true), all = answers(row);
+  expect(all.length).toBeGreaterThan(4);
+  for (const f of all) {
+    expect(must(f.killAfterMs, 'the hog was killed')).toBeGreaterThan(900); // 97 MiB at 100 MiB/s
+    expect(without.killMs).toBeLessThan(must(f.killMs, 'the hog was killed') - 900);
+  }
+  expect(without.firstMs).toBeGreaterThan(10_000);
 });

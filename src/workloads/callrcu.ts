@@ -35,6 +35,7 @@ function orderOf(k: Kernel, d: Driver): number {
 const kfree = kfn('kfree', function* (k: Kernel, w: Wave, object: number): Timed<void> {
   if (w.orders[object] === SHARED) return;
   for (let i = object * w.each; i < (object + 1) * w.each; i++) yield* freePages(k, w.pfns[i], w.orders[object]);
+  yield spend(ns(w.each * k.mm.costs.free_page)); // block by block, not in bulk
 });
 /** The objects of one wave. Fewer where memory is short: what the last one has by then stays with the driver. */
 const allocateObjects = kfn('allocate_objects', function* (k: Kernel, d: Driver, count: number): Timed<Wave> {

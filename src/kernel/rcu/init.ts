@@ -30,9 +30,9 @@ export function rcuInit(k: Kernel, rules?: RcuRules): RcuState {
   k.atTick.push(() => rcuCheckCallbacks(k));
   return s;
 }
-/** rcu_init_nohz(), as the machine boots: offloaded CPUs have their threads, and a shrinker for what is lazy there. Knob rcu.nocbs = off: nothing is made. */
+/** rcu_init_nohz(), as the machine boots: offloaded CPUs have their threads, and a shrinker for what is lazy there (knob rcu.lazyShrinker = off: none). Knob rcu.nocbs = off: nothing is made. */
 export function rcuInitNohz(k: Kernel): void {
   if (k.knobs['rcu.nocbs'] !== 'all') return;
   const s = rcuInit(k);
-  if (s.lazyCalls && s.nocbGroups.length > 0) registerLazyShrinker(k, s);
+  if (s.lazyCalls && s.nocbGroups.length > 0 && k.knobs['rcu.lazyShrinker'] !== 'off') registerLazyShrinker(k, s);
 }

@@ -93,7 +93,8 @@ describe('lazy callbacks', () => {
     expect(back - 501).toBeLessThanOrEqual(5 * TICK);
   });
   test('are counted and flushed by the shrinker, a whole CPU at once; it waits for nothing, and without the barrier mutex it does nothing', () => {
-    const m = boot(), told: number[] = [];
+    const m = boot(), told: number[] = [], marks: (readonly [string, number, number])[] = [], { mark } = m.k;
+    m.k.mark = (name, b, c) => { if (name.startsWith('rcu_lazy_scan')) marks.push([name, b ?? -1, c ?? -1]); mark.call(m.k, name, b, c); };
     postAt(m, 101, 400);
     at(m, 401, function* (k) { yield* mutexLock(k, m.s.barrierMutex); yield* clockNanosleep(k, ns(500 * MS)); mutexUnlock(k, m.s.barrierMutex); });
     spawn(m.k, 'reclaimer', function* (k: Kernel): Timed<void> {
@@ -105,6 +106,7 @@ describe('lazy callbacks', () => {
     });
     m.k.runUntil(ns(2 * S));
     expect(told).toEqual([0, 0, 0, 400, 400, 0, SHRINK_STOP]);
+    expect(marks).toEqual([['rcu_lazy_scan_begin', 400, 128], ['rcu_lazy_scan_end', 400, 400], ['rcu_lazy_scan_begin', 0, 128], ['rcu_lazy_scan_end', 0, 0]]); // of the scan without the mutex nothing
     expect(numbers(m)).toEqual(upTo(400));
     expect(m.ran[0].ms - 951).toBeLessThanOrEqual(5 * TICK);
   });

@@ -90,10 +90,12 @@ export function rcuNocbInit(k: Kernel, s: RcuState): void {
   }
 }
 
+/** Lazy callbacks of all bypasses. */
+const lazyLen = (s: RcuState): number => s.cpus.reduce((n, d) => n + (d.nocb?.lazyLen ?? 0), 0);
 /** lazy_rcu_shrink_count(): callbacks, whatever they free. Who cannot have the lock has none to give. */
 export function lazyRcuShrinkCount(k: Kernel, s: RcuState): number {
   if (!mutexTrylock(k, s.barrierMutex)) return 0;
-  const count = s.cpus.reduce((n, d) => n + (d.nocb?.lazyLen ?? 0), 0);
+  const count = lazyLen(s);
   mutexUnlock(k, s.barrierMutex);
   return count;
 }
@@ -101,7 +103,9 @@ export function lazyRcuShrinkCount(k: Kernel, s: RcuState): number {
 export const lazyRcuShrinkScan = kfn('lazy_rcu_shrink_scan', function* (k: Kernel, s: RcuState, nr: number): Timed<number> {
   yield spend(k.cost.rcuCore);
   if (!mutexTrylock(k, s.barrierMutex)) return 0;
+  const promised = lazyLen(s);
   let flushed = 0;
+  k.mark('rcu_lazy_scan_begin', promised, nr);
   for (const d of s.cpus) {
     const n = d.nocb;
     if (n === null || n.lazyLen === 0) continue;
@@ -109,6 +113,7 @@ export const lazyRcuShrinkScan = kfn('lazy_rcu_shrink_scan', function* (k: Kerne
     wakeNocbGp(k, n.group);
     if (flushed >= nr) break;
   }
+  k.mark('rcu_lazy_scan_end', promised, flushed);
   mutexUnlock(k, s.barrierMutex);
   return flushed === 0 ? SHRINK_STOP : flushed;
 });

@@ -21,6 +21,7 @@ const COLUMNS: readonly { readonly name: string; readonly column: string; readon
   { name: 'kill, ms', column: 'kill_ms', factor: 1.25, of: (f) => f.killMs }, { name: 'kills', column: 'kills', factor: 1, of: (f) => f.kills }, { name: 'priority of the first scan', column: 'scan_priority', factor: 1, of: (f) => f.scanPriority },
   { name: 'first callback after the first direct reclaim, ms', column: 'first_after_reclaim_ms', factor: 1.25, of: (f) => f.firstAfterReclaimMs }, { name: 'kill after the first callback, ms', column: 'kill_after_ms', factor: 1.25, of: (f) => f.killAfterMs },
 ];
+const KILL_COLUMNS: readonly string[] = ['kill_ms', 'kills', 'kill_after_ms'];
 /** What a kernel's runs said of one capture: idle, nocb (lazy, with the hog), nocb_hurry, plain (nothing is offloaded). By column; none: it is not known. */
 export interface LazyRow { readonly profile: string; readonly capture: string; readonly kernel: Readonly<Record<string, readonly number[]>> }
 export function readLazyRows(csv: string): LazyRow[] {
@@ -30,30 +31,33 @@ export function readLazyRows(csv: string): LazyRow[] {
     return { profile: at('profile'), capture: at('capture'), kernel: Object.fromEntries(COLUMNS.filter((c) => at(c.column) !== '').map((c) => [c.column, at(c.column).split(' ').map(Number)])) };
   });
 }
-export interface LazyCell { readonly name: string; readonly kernel: readonly number[]; readonly model: number | null; readonly near: boolean }
-export const compareLazy = (row: LazyRow, model: LazyFigures): LazyCell[] => COLUMNS.filter((c) => row.kernel[c.column] !== undefined).map((c): LazyCell => {
-  const kernel = row.kernel[c.column], is = c.of(model);
-  return { name: c.name, kernel, model: is, near: is !== null && meets(kernel, [is], { factor: c.factor, slack: 0 }) };
+export interface LazyCell { readonly name: string; readonly kernel: readonly number[]; readonly model: readonly number[]; readonly near: boolean }
+/** @param models  one run a moment of phasesOf(); near enough if the spans meet, as with other figures of two runs. None in `model`: in one of them it did not happen. */
+export const compareLazy = (row: LazyRow, models: readonly LazyFigures[]): LazyCell[] => COLUMNS.filter((c) => row.kernel[c.column] !== undefined).map((c): LazyCell => {
+  const kernel = row.kernel[c.column], all = models.map(c.of).filter((n) => n !== null), model = all.length === models.length ? all : [];
+  return { name: c.name, kernel, model, near: model.length > 0 && meets(kernel, model, { factor: c.factor, slack: 0 }) };
 });
 
-/** The captures queue 332.5 ms after their zero, 1.28 ms after a tick. Times of the model's tick are those of its own zero. */
+/** The capture of 6.1 queues 332.5 ms after its zero, 1.28 ms after a tick. Times of the model's tick are those of its own zero. */
 const QUEUE_MS = 333.281, HOG_MS = 600, COUNT = 400, PAGES = 62;
+/** So much later all of it begins, ms. How far from a tick those of 6.12 queued is not known: over one jiffy, half a millisecond each. */
+const phasesOf = (row: LazyRow): readonly number[] => (row.profile === 'v6.1' ? [0] : [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5]);
 /** What the module costs once it is loaded, and its log (captures-probe README). KiB. */
 const MODULE_KB = 5120;
 
-/** @param base  a machine of 256 MiB and one CPU, idle, as a capture of that kernel found it */
-export function lazyScenario(base: Scenario, capture: string): Scenario {
+/** @param base  a machine of 256 MiB and one CPU, idle, as a capture of that kernel found it  @param laterMs  see phasesOf() */
+export function lazyScenario(base: Scenario, capture: string, laterMs = 0): Scenario {
   const offloaded = capture !== 'plain';
   return {
     ...base, id: `lazyrcu-${capture}`, title: capture, untilNs: 18e9, ends: capture === 'idle' ? 'no-oom' : 'oom-kill', knobs: offloaded ? { 'rcu.nocbs': 'all' } : {},
     workloads: [
-      { type: 'kernelbuf', name: 'module', kb: MODULE_KB }, { type: 'callrcu', name: 'oprobe00', cpu: 0, start: QUEUE_MS, count: COUNT, pages: PAGES, lazy: 0, hurry: capture === 'nocb_hurry' ? 1 : 0, order: 0 },
-      ...(capture === 'idle' ? [] : [{ type: 'anon', name: 'hog', mb: 2048, rate: 100, start: HOG_MS }]),
+      { type: 'kernelbuf', name: 'module', kb: MODULE_KB }, { type: 'callrcu', name: 'oprobe00', cpu: 0, start: QUEUE_MS + laterMs, count: COUNT, pages: PAGES, lazy: 0, hurry: capture === 'nocb_hurry' ? 1 : 0, order: 0 },
+      ...(capture === 'idle' ? [] : [{ type: 'anon', name: 'hog', mb: 2048, rate: 100, start: HOG_MS + laterMs }]),
     ],
   };
 }
-/** Runs it until somebody is killed and all callbacks have run, or to its end. `shrinker` = false: reclaim knows nothing of lazy callbacks. */
-export function runLazy(scenario: Scenario, shrinker = true): LazyFigures {
+/** Runs it until all callbacks have run and, if that is asked, somebody is killed, or to its end. */
+export function runLazy(scenario: Scenario, toTheKill: boolean): LazyFigures {
   const { k } = bootScenario(scenario, 'none'), ran: number[] = [], kills: number[] = [], { mark } = k, lazy = k.mm.shrinkers.find((s) => s.name === 'lazy_rcu_shrink_scan');
   let queuedNs = 0, reclaimNs = -1, priority = -1;
   k.mark = (name, b, c) => {
@@ -63,15 +67,17 @@ export function runLazy(scenario: Scenario, shrinker = true): LazyFigures {
     else if (name === 'mm_vmscan_direct_reclaim_begin' && reclaimNs < 0) reclaimNs = k.now;
     mark.call(k, name, b, c);
   };
-  if (lazy !== undefined && !shrinker) k.mm.shrinkers.splice(k.mm.shrinkers.indexOf(lazy), 1);
-  else if (lazy !== undefined) {
+  if (lazy !== undefined) {
     const scan = lazy.scanObjects.bind(lazy);
     lazy.scanObjects = (k, p, nr, at) => { if (priority < 0) priority = at; return scan(k, p, nr, at); };
   }
-  while ((ran.length < COUNT || (scenario.ends === 'oom-kill' && kills.length === 0)) && k.now < scenario.untilNs && k.step());
+  while ((ran.length < COUNT || (toTheKill && kills.length === 0)) && k.now < scenario.untilNs && k.step());
   const ms = (ns: number | undefined, from: number): number | null => (ns === undefined || ns < 0 || from < 0 ? null : (ns - from) / 1e6), first = must(ran[0], 'a callback ran');
   return {
     firstMs: ms(first, queuedNs), halfMs: ms(ran[COUNT / 2 - 1], queuedNs), lastMs: ms(ran[COUNT - 1], queuedNs), killMs: ms(kills[0], queuedNs), kills: kills.length,
     scanPriority: priority < 0 ? null : priority, firstAfterReclaimMs: reclaimNs < 0 || first < reclaimNs ? null : ms(first, reclaimNs), killAfterMs: ms(kills[0], first),
   };
 }
+/** The model's answers to one row: a run a moment. @param base  see lazyScenario() */
+export const askLazy = (row: LazyRow, base: Scenario): LazyFigures[] =>
+  phasesOf(row).map((laterMs) => runLazy(lazyScenario(base, row.capture, laterMs), KILL_COLUMNS.some((c) => row.kernel[c] !== undefined)));
