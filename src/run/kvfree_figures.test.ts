@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { askKvfree, compareKvfree, KVFREE_612, readKvfreeCases } from './testing/kvfree_cases.ts';
+import { askKvfree, compareKvfree, KVFREE_612, readKvfreeCases, refillsOf } from './testing/kvfree_cases.ts';
 
 /** What real kernels answered about kvfree_rcu(). `npm run check:long figures` puts all cases beside the model; these are near in every figure. */
 const cases = [...readKvfreeCases(readFileSync(new URL('../../fixtures/probe/kvfree_v6.1.csv', import.meta.url), 'utf8')), ...KVFREE_612];
 const SOME: readonly (readonly [string, string])[] = [
-  ['6.1-1-mod_kvfree', 'd_plenty'], ['6.1-1-mod_kvfree', 'd_again_plenty'], ['6.1-1-mod_kvfree', 'd20k_low'], ['6.1-2-mod_kvfree_load', 'cpu_busy_fill0'], ['6.1-2-mod_kvfree_load', 'cpu_fifo_fill1'],
+  ['6.1-1-mod_kvfree', 'd_plenty'], ['6.1-1-mod_kvfree', 'd_again_plenty'], ['6.1-1-mod_kvfree', 'd20k_plenty'], ['6.1-1-mod_kvfree', 'd20k_low'], ['6.1-2-mod_kvfree_load', 'cpu_busy_fill0'], ['6.1-2-mod_kvfree_load', 'cpu_fifo_fill0'], ['6.1-2-mod_kvfree_load', 'cpu_fifo_fill1'],
   ['6.12-1-mod_kvfree', 'd_plenty'], ['6.12-1-mod_kvfree', 's_plenty'], ['6.12-2-mod_kvfree_load', 'cpu_fifo_fill0'],
 ];
 describe('a case of the module\'s captures gives the kernel\'s figures', () => {
@@ -23,6 +23,16 @@ test('on a full 6.1 the form with one argument costs a grace period of three tic
   expect(f.callNs).toBeGreaterThan(low.callNs === null ? NaN : low.callNs / 1.01);
   expect(f.callNs).toBeLessThan(12.01e6);
   expect([f.reclaims, f.callerPages]).toEqual([20, 0]);
+});
+// rcu reference 2.5: the backoff is set when the shrinkers are asked, the refill it puts off comes 5 s later, brings one page and ends it
+test('a refill that was put off holds back all others until it comes, and leaves one page', () => {
+  const m = (beginS: number, filled: boolean, endS = beginS + 0.001, run = 'a'): Parameters<typeof refillsOf>[0][number] => ({ run, beginS, endS, filled });
+  expect(refillsOf([m(1, false), m(2, true), m(3, false), m(4, true), m(6.9, false), m(7.1, false), m(8, true), m(9, false)])).toEqual([
+    { cached: null, putOff: false }, { cached: 0, putOff: false }, { cached: 0, putOff: true }, { cached: 0, putOff: true }, { cached: 0, putOff: true },
+    { cached: 1, putOff: false }, { cached: 0, putOff: false }, { cached: 0, putOff: true },
+  ]);
+  // a burst that is still short of memory at 7 s puts the next one off to 12 s; another boot begins anew
+  expect(refillsOf([m(2, true, 8), m(11, false), m(13, false), m(14, false, 14.1, 'b')]).map((r) => [r.cached, r.putOff])).toEqual([[0, false], [0, true], [1, false], [null, false]]);
 });
 test('the fixture has every case of both captures, twice', () => {
   const of61 = cases.filter((c) => c.profile === 'v6.1');

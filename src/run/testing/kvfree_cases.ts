@@ -17,12 +17,14 @@ import { bootScenario } from '../boot.ts';
 import { meets } from './probe_figures.ts';
 import { debian1, debian2 } from './probe_machines.ts';
 
+/** Pages of the stack (null: as boot left it), and whether a refill waits for its five seconds. */
+interface Refill { readonly cached: number | null; readonly putOff: boolean }
 export interface KvfreeCase {
   readonly capture: string; readonly name: string; readonly profile: ProfileName; readonly n: number; readonly size: number; readonly single: boolean; readonly phaseUs: number;
   /** Pages that are free as it begins; null: memory is plentiful. */
   readonly leave: number | null;
-  /** Less than five seconds ago somebody asked the shrinkers, and a refill is put off since. */
-  readonly putOff: boolean;
+  /** How this CPU's stack of spare pages stands, after the cases before it in the same boot. */
+  readonly refill: Refill;
 }
 /** ns a call, ms to nine tenths of the pages, direct reclaims, pages that the caller and that workers took for pointers. null: not known. */
 export interface KvfreeFigures { readonly callNs: number | null; readonly backMs: number | null; readonly reclaims: number | null; readonly callerPages: number | null; readonly workerPages: number | null }
@@ -30,20 +32,40 @@ type Figure = keyof KvfreeFigures;
 
 /** A tick of these machines; rcu_delay_page_cache_fill_msec. */
 const TICK_US = 4000, PUT_OFF_S = 5;
+/** What a row of the fixture says about its moment: s, s, and whether memory was filled before it. */
+interface Moment { readonly run: string; readonly beginS: number; readonly endS: number; readonly filled: boolean }
+/**
+ * The stack of each case, by the rules of run_page_cache_worker() and fill_page_cache_func() from case to case (rcu reference 2.5): who fills memory asks the shrinkers, which empty the stack and
+ * set the backoff; the first object without a page then puts a refill off by five seconds, and until it has come none is begun. It brings one page and ends the backoff. Where a case that is
+ * still short of memory sees it come, its reclaim takes the page, sets the backoff, and its next object puts off another.
+ */
+export function refillsOf(moments: readonly Moment[]): readonly Refill[] {
+  let run = '', dueS = Infinity, cached: number | null = null;
+  return moments.map((m) => {
+    if (m.run !== run) { run = m.run; dueS = Infinity; cached = null; }
+    if (dueS <= m.beginS) { dueS = Infinity; cached = 1; }
+    if (m.filled) cached = 0;
+    const told: Refill = { cached, putOff: dueS < Infinity };
+    if (m.filled) { if (!told.putOff) dueS = m.beginS + PUT_OFF_S; while (dueS <= m.endS) dueS += PUT_OFF_S; }
+    return told;
+  });
+}
 export function readKvfreeCases(csv: string): (KvfreeCase & KvfreeFigures)[] {
   const [head, ...lines] = csv.trim().split('\n').map((l) => l.split(','));
+  const of = (row: readonly string[], name: string): number => Number(row[head.indexOf(name)]);
+  const refills = refillsOf(lines.map((l) => ({ run: `${l[0]} ${l[1]}`, beginS: of(l, 'begin_s'), endS: of(l, 'begin_s') + (of(l, 'n') * of(l, 'mean_ns')) / 1e9, filled: of(l, 'fill') === 1 })));
   return lines.map((l, i) => {
-    const of = (row: readonly string[], name: string): number => Number(row[head.indexOf(name)]), n = (name: string): number => of(l, name), back = n('back90_ms'), before = i > 0 && lines[i - 1][0] === l[0] && lines[i - 1][1] === l[1] ? lines[i - 1] : null;
+    const n = (name: string): number => of(l, name), back = n('back90_ms');
     return {
       capture: l[0], name: l[head.indexOf('name')], profile: 'v6.1', n: n('n'), size: n('size'), single: n('arg') === 1, phaseUs: Math.round(n('begin_s') * 1e6) % TICK_US, leave: n('fill') === 1 ? n('free_begin') : null,
-      putOff: before !== null && of(before, 'fill') === 1 && n('begin_s') - of(before, 'begin_s') < PUT_OFF_S,
+      refill: refills[i],
       callNs: n('mean_ns'), backMs: back < 0 ? null : back, reclaims: n('direct_reclaims'), callerPages: n('pages_caller'), workerPages: n('pages_kworker_all'),
     };
   });
 }
 const PHASES: readonly number[] = [250, 1250, 2250, 3250];
 const later = (name: string, o: Partial<KvfreeCase>, figures: readonly Partial<KvfreeFigures>[]): readonly (KvfreeCase & KvfreeFigures)[] => PHASES.map((phaseUs, i) => ({
-  capture: name.startsWith('cpu') ? '6.12-2-mod_kvfree_load' : '6.12-1-mod_kvfree', name, profile: 'v6.12', n: 4000, size: 1024, single: false, leave: null, putOff: false, callNs: null, backMs: null, reclaims: null, callerPages: null, workerPages: null, ...o, phaseUs, ...figures[i % figures.length],
+  capture: name.startsWith('cpu') ? '6.12-2-mod_kvfree_load' : '6.12-1-mod_kvfree', name, profile: 'v6.12', n: 4000, size: 1024, single: false, leave: null, refill: { cached: 0, putOff: false }, callNs: null, backMs: null, reclaims: null, callerPages: null, workerPages: null, ...o, phaseUs, ...figures[i % figures.length],
 }));
 /** The captures' README, section 4. */
 export const KVFREE_612: readonly (KvfreeCase & KvfreeFigures)[] = [
@@ -52,7 +74,7 @@ export const KVFREE_612: readonly (KvfreeCase & KvfreeFigures)[] = [
 ];
 
 interface Ask { readonly c: KvfreeCase; readonly fromNs: number; startNs: number; endNs: number; freed: number; backNs: number; done: number }
-const START_MS = 100, PAGE_BYTES = 4096, RESCHED_EVERY = 128, LONGEST_NS = 4e9, UNTIL_NS = 12e9, SPIN_MS = 3000, AFTER_NS = 20e6;
+const START_MS = 100, PAGE_BYTES = 4096, RESCHED_EVERY = 128, LONGEST_NS = 4e9, UNTIL_NS = 12e9, SPIN_MS = 3000, AFTER_NS = 20e6, BUSY_NS = 3e6, STEP_NS = 10_000;
 const giveBack = kfn('kfree', function* (k: Kernel, a: Ask, pfn: number, last: boolean): Timed<void> {
   if (!last) return;
   yield* freePages(k, pfn, 0);
@@ -64,7 +86,8 @@ const doKv = kfn('do_kv', function* (k: Kernel, a: Ask, taken: number[]): Timed<
   const { c } = a, each = Math.max(1, Math.floor(PAGE_BYTES / c.size)), pfns: number[] = [];
   for (let i = 0; i < c.n; i += each) pfns.push(must(yield* allocPages(k, GFP_KERNEL, 0, FRAME.kernel), 'memory is plentiful'));
   while (c.leave !== null && k.mm.zones.reduce((n, z) => n + z.nrFree, 0) > c.leave) taken.push(yield* allocPages(k, GFP.MEMALLOC | GFP.NOWARN, 0, FRAME.kernel));
-  yield* clockNanosleep(k, ns(a.fromNs));
+  yield* clockNanosleep(k, ns(a.fromNs - BUSY_NS));
+  while (k.now < a.fromNs) yield spend(ns(Math.min(STEP_NS, a.fromNs - k.now))); // it made its objects right up to the burst, and did not sleep between
   a.startNs = k.now;
   for (let i = 0; i < c.n; i++) {
     const last = i % each === each - 1 || i === c.n - 1, pfn = pfns[Math.floor(i / each)], object = { id: i, pages: last ? 1 : 0, vmalloc: false, free: (k: Kernel) => giveBack(k, a, pfn, last) };
@@ -85,7 +108,7 @@ export function askKvfree(c: KvfreeCase, seed: number): KvfreeFigures {
   const two = c.name.startsWith('cpu'), { machine, minFreeKbytes } = two ? debian2 : debian1, workloads: WorkloadSpec[] = [];
   const { k } = bootScenario({ ...blank, profile: c.profile, machine, seed, workloads, sysctl: { 'vm.min_free_kbytes': minFreeKbytes, 'vm.watermark_boost_factor': 0 } }, 'none');
   const s = must(kvfreeInit(k), 'these versions have bulk pages'), a: Ask = { c, fromNs: START_MS * 1e6 + c.phaseUs * 1000, startNs: 0, endNs: -1, freed: 0, backNs: -1, done: 0 }, cpu = two ? 1 : 0;
-  for (const p of s.krcp) { p.cache.length = 0; p.atBoot = 0; p.backoff = c.leave !== null; p.workInProgress = c.putOff; } // nothing had used it before; who filled memory has asked the shrinkers
+  for (const p of s.krcp) { p.cache.length = Math.min(p.cache.length, c.refill.cached ?? Infinity); p.atBoot = 0; p.backoff = c.leave !== null; p.workInProgress = c.refill.putOff; } // who filled memory has asked the shrinkers
   let workerPages = 0, callerPages = 0;
   const { mark } = k;
   k.mark = (name, b = 0, c = 0) => { if (name === 'kvfree_fill') workerPages += c; else if (name === 'kvfree_page' && c === 1) callerPages++; mark.call(k, name, b, c); };

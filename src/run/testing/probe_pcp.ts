@@ -10,7 +10,7 @@ import { rmqueueInner } from '../../kernel/mm/fallback.ts';
 import { gfpFromNames } from '../../kernel/mm/gfp.ts';
 import { listEmpty, type Zone } from '../../kernel/mm/mmzone.ts';
 import { allocPages } from '../../kernel/mm/page_alloc.ts';
-import { freePages, orderToPindex } from '../../kernel/mm/pcp.ts';
+import { freeOnePage, freePages, orderToPindex } from '../../kernel/mm/pcp.ts';
 import { spawn } from '../../kernel/sched/core.ts';
 import { clockNanosleep } from '../../kernel/sched/timer.ts';
 import { oneHog } from '../../scenarios/one_hog.ts';
@@ -43,65 +43,80 @@ const runs = (sizes: readonly number[]): string => {
 };
 const NO_PAGE = 0;
 
+type Taken = [pfn: number, order: number][];
 /** Leaves `free` pages in the zone's buddy lists; per-CPU lists are left alone. */
-function leave(k: Kernel, z: Zone, free: number): void {
+function leave(k: Kernel, z: Zone, free: number, taken: Taken): void {
   for (let order = MAX_ORDER; order >= 0; order--) {
     while (z.nrFree - (1 << order) >= free) {
       const pfn = rmqueueInner(k, z, order, MT.unmovable, 0, NO_CPU);
       if (pfn < 0) break;
       k.mm.word.fill(FRAME.kernel, pfn, pfn + (1 << order));
+      taken.push([pfn, order]);
     }
   }
 }
 /** The block's start: DMA has nothing to give, DMA32 and the list what they had. */
-const prepare = kfn('prepare', function* (k: Kernel, b: PcpBlock): Timed<void> {
+const prepare = kfn('prepare', function* (k: Kernel, b: PcpBlock, taken: Taken): Timed<void> {
   const [dma, dma32] = k.mm.zones, pcp = dma32.pcp[0], unmovable = pcp.heads[orderToPindex(MT.unmovable, 0)], all = GFP.MEMALLOC | GFP.NOWARN, extra: number[] = [];
-  leave(k, dma32, b.free + 1000);
-  while (!listEmpty(k.mm, unmovable)) yield* allocPages(k, all, 0, FRAME.kernel);
+  const drain = function* (): Timed<void> { while (!listEmpty(k.mm, unmovable)) taken.push([yield* allocPages(k, all, 0, FRAME.kernel), 0]); };
+  leave(k, dma32, b.free + 1000, taken);
+  yield* drain();
   while (extra.length < b.left) extra.push(yield* allocPages(k, all, 0, FRAME.kernel));
-  while (!listEmpty(k.mm, unmovable)) yield* allocPages(k, all, 0, FRAME.kernel);
-  leave(k, dma32, b.free);
-  leave(k, dma, 31);
+  yield* drain();
+  leave(k, dma32, b.free, taken);
+  leave(k, dma, 31, taken);
   for (const pfn of extra) yield* freePages(k, pfn, 0);
   pcp.freeFactor = 0; pcp.allocFactor = 0; pcp.freeCount = 0; // as after a second in which nobody took or gave any
 });
 
-export function runPcpBlock(b: PcpBlock): PcpFigures {
-  const { machine, minFreeKbytes } = debian1, sysctl = { 'vm.min_free_kbytes': minFreeKbytes, 'vm.watermark_boost_factor': 0 };
-  const { k } = bootScenario({ ...oneHog, profile: b.profile, machine, sysctl, workloads: [] }, 'none'), z = k.mm.zones[1], { mark } = k, refills: number[] = [], bulks: number[] = [], got: number[] = [];
-  let page = 0, wakePage = NO_PAGE, firstFailure = NO_PAGE, freeThen = 0, most = 0, done = false;
-  const ask = kfn('ask', function* (k: Kernel): Timed<void> {
-    yield* clockNanosleep(k, ns(1e7)); // kswapd has gone to sleep by then
-    yield* prepare(k, b);
-    k.mark = (name, x = 0, y = 0) => { if (name === 'mm_vmscan_wakeup_kswapd' && wakePage === NO_PAGE) wakePage = page; mark.call(k, name, x, y); };
-    for (page = 1; page <= b.ask; page++) {
-      const before = z.nrFree, pfn = yield* allocPages(k, b.gfp | GFP.NOWARN, 0, FRAME.kernel);
-      if (z.nrFree < before) refills.push(before - z.nrFree);
-      if (pfn >= 0) got.push(pfn);
-      else if (firstFailure === NO_PAGE) firstFailure = page;
-    }
-    freeThen = z.nrFree;
-    for (const pfn of got) {
-      const before = z.nrFree;
-      yield* freePages(k, pfn, 0);
-      if (z.nrFree > before) bulks.push(z.nrFree - before);
-      most = Math.max(most, z.pcp[0].count);
-    }
-    done = true;
-  });
-  spawn(k, 'module', ask);
-  k.runUntil(ns(k.now + 5e8));
-  if (!done) throw new Error(`${b.name} did not come to its end`);
+/** Between two blocks of the module: with memory still full, and with it free again. */
+const FULL_NS = 1e8, REST_NS = 2e8;
+/** One block on a machine that has been through those before it: starts, asks, gives back. */
+const runBlock = kfn('do_pcp', function* (k: Kernel, b: PcpBlock, told: { wakes: number }): Timed<PcpFigures> {
+  const z = k.mm.zones[1], refills: number[] = [], bulks: number[] = [], got: number[] = [], taken: Taken = [];
+  let wakePage = NO_PAGE, firstFailure = NO_PAGE, most = 0;
+  yield* clockNanosleep(k, ns(k.now + REST_NS));
+  yield* prepare(k, b, taken);
+  told.wakes = 0;
+  for (let page = 1; page <= b.ask; page++) {
+    const before = z.nrFree, pfn = yield* allocPages(k, b.gfp | GFP.NOWARN, 0, FRAME.kernel);
+    if (told.wakes > 0 && wakePage === NO_PAGE) wakePage = page;
+    if (z.nrFree < before) refills.push(before - z.nrFree);
+    if (pfn >= 0) got.push(pfn);
+    else if (firstFailure === NO_PAGE) firstFailure = page;
+  }
+  const freeThen = z.nrFree;
+  for (const pfn of got) {
+    const before = z.nrFree;
+    yield* freePages(k, pfn, 0);
+    if (z.nrFree > before) bulks.push(z.nrFree - before);
+    most = Math.max(most, z.pcp[0].count);
+  }
+  yield* clockNanosleep(k, ns(k.now + FULL_NS)); // kswapd, if it was woken, finds nothing to take: after 16 rounds it has given up
+  for (const [pfn, order] of taken) yield* freeOnePage(k, k.mm.pageZone(pfn), pfn, order); // to where they came from, so that the next block finds other types on the list as boot left them
   return { refills: runs(refills), wakePage: String(wakePage), firstFailure: String(firstFailure), freeThen: String(freeThen), most: String(most), bulks: runs(bulks) };
+});
+/** The blocks of one kernel, in the order of the fixture, one after the other in one boot, as the module's capture ran them. */
+export function runPcpBlocks(blocks: readonly PcpBlock[]): readonly PcpFigures[] {
+  const { machine, minFreeKbytes } = debian1, sysctl = { 'vm.min_free_kbytes': minFreeKbytes, 'vm.watermark_boost_factor': 0 }, [first] = blocks;
+  const { k } = bootScenario({ ...oneHog, profile: first.profile, machine, sysctl, workloads: [] }, 'none'), { mark } = k, told = { wakes: 0 }, figures: PcpFigures[] = [];
+  k.mark = (name, x = 0, y = 0) => { if (name === 'mm_vmscan_wakeup_kswapd') told.wakes++; mark.call(k, name, x, y); };
+  spawn(k, 'module', function* (k: Kernel): Timed<void> { for (const b of blocks) figures.push(yield* runBlock(k, b, told)); });
+  k.runUntil(ns(k.now + blocks.length * 1e9));
+  if (figures.length < blocks.length) throw new Error(`${blocks[figures.length].name} did not come to its end`);
+  return figures;
 }
 export interface PcpCell { readonly column: string; readonly kernel: string; readonly model: string; readonly same: boolean }
-/** The figures that were noted, beside the model's. */
-export function comparePcp(b: PcpBlock): PcpCell[] {
-  const model = runPcpBlock(b);
-  return PCP_COLUMNS.filter(([key]) => b[key] !== '').map(([key, column]) => ({ column, kernel: b[key], model: model[key], same: b[key] === model[key] }));
+export interface PcpRow { readonly block: PcpBlock; readonly cells: readonly PcpCell[] }
+/** The figures that were noted, beside the model's: all blocks, those of one kernel in one machine. */
+export function comparePcp(blocks: readonly PcpBlock[]): readonly PcpRow[] {
+  return [...new Set(blocks.map((b) => b.profile))].flatMap((profile) => {
+    const of = blocks.filter((b) => b.profile === profile), model = runPcpBlocks(of);
+    return of.map((block, i) => ({ block, cells: PCP_COLUMNS.filter(([key]) => block[key] !== '').map(([key, column]) => ({ column, kernel: block[key], model: model[i][key], same: block[key] === model[i][key] })) }));
+  });
 }
 /** In the words of docs/fidelity.md, a star where they differ. */
-export const pcpTable = (rows: readonly { readonly block: PcpBlock; readonly cells: readonly PcpCell[] }[]): string => [
+export const pcpTable = (rows: readonly PcpRow[]): string => [
   `| kernel / model | ${PCP_COLUMNS.map(([, name]) => name).join(' | ')} |`, `|---|${PCP_COLUMNS.map(() => '---').join('|')}|`,
   ...rows.map(({ block, cells }) => `| ${block.profile} ${block.name} | ${PCP_COLUMNS.map(([, name]) => { const c = cells.find((x) => x.column === name); return c === undefined ? '' : `${c.kernel} / ${c.model}${c.same ? '' : ' *'}`; }).join(' | ')} |`),
 ].join('\n');
