@@ -3,7 +3,7 @@
  * at the same time, each with one worker for all of its runs, as code that is compiled anew for each run is most of a short one; a story is told as soon as all have run it.
  */
 import { inBrowser, runInWorker, workerScript } from './in_browser.mjs';
-import { inThread, library, LIBRARY } from './library.mjs';
+import { chosenStories, inThread, library, LIBRARY } from './library.mjs';
 import { at } from './setup.mjs';
 
 const SEEDS = [1, 2, 3];
@@ -56,9 +56,7 @@ class Table {
 
 /** @param {string} [only]  ids of stories with commas between them; all of them if absent @param {string} [dir]  of the built page @returns {Promise<{runs: number, bad: number, figure: string}>} */
 export async function engines(only, dir = at('dist')) {
-  const { stories } = await library(), wanted = only?.split(','), unknown = wanted?.find((id) => !stories.some((s) => s.id === id));
-  if (unknown !== undefined) throw new Error(`expected ids of stories after --stories, found '${unknown}'`);
-  const list = stories.filter((s) => wanted?.includes(s.id) ?? true), script = workerScript(dir), table = new Table(list);
+  const { stories } = await library(), list = chosenStories(stories, only), script = workerScript(dir), table = new Table(list);
   for (const engine of ['Node', 'Chromium', 'Firefox']) table.ran.set(engine, []);
   const inNode = async () => {
     for (let i = 0; i < list.length; i += BATCH) for (const runs of /** @type {Ran[][]} */ (await inThread(import.meta.url, 'runStories', list.slice(i, i + BATCH).map((s) => s.id)))) table.put('Node', runs);

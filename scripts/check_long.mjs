@@ -9,7 +9,7 @@ function option(name) {
   const place = asked.indexOf(name);
   return place < 0 ? undefined : asked.splice(place, 2)[1];
 }
-/** Captures made by a module, whole: more than the fixtures have. Stories for `engines` alone. */
+/** Captures made by a module, whole: more than the fixtures have. Stories for `engines` and `seeds`. */
 const capturesProbe = option('--captures-probe'), stories = option('--stories');
 
 /** Name -> what it checks, loaded only after the packages are there. @type {Record<string, () => Promise<Checked>>} */
@@ -23,7 +23,7 @@ const SECTIONS = {
   gates: async () => (await import('./check_gates.mjs')).gates(),
   rcu: async () => (await import('./check_rcu.mjs')).rcuWorlds(),
   shrinker: async () => (await import('./check_shrinker.mjs')).shrinkTables(capturesProbe),
-  seeds: async () => (await import('./check_seeds.mjs')).seeds(),
+  seeds: async () => (await import('./check_seeds.mjs')).seeds(stories),
 };
 
 let failed = 0;

@@ -1,5 +1,5 @@
 /** Every story with many seeds: each keeps all invariants, its fold is the machine at the end, and it comes to the same hash with nothing recorded. */
-import { inThread, library, LIBRARY } from './library.mjs';
+import { chosenStories, inThread, library, LIBRARY } from './library.mjs';
 
 const SEEDS = 50;
 const THREADS = 2;
@@ -41,21 +41,27 @@ function checkOne({ applyColumns, compareLive, copyState, judge, Run, runScenari
   };
 }
 
-/** @returns {Promise<{runs: number, bad: number, figure: string}>} */
-export async function seeds() {
-  const { stories } = await library();
-  const jobs = stories.flatMap((story, index) => Array.from({ length: Math.ceil(SEEDS / BATCH) }, (_, i) => ({ id: story.id, index, seeds: Array.from({ length: Math.min(BATCH, SEEDS - i * BATCH) }, (_, n) => i * BATCH + n + 1) })));
-  let bad = 0, rows = 0, next = 0;
+/** @param {string} [only]  ids of stories with commas between them; all of them if absent @returns {Promise<{runs: number, bad: number, figure: string}>} */
+export async function seeds(only) {
+  const { stories } = await library(), list = chosenStories(stories, only), start = performance.now();
+  const jobs = list.flatMap((story) => Array.from({ length: Math.ceil(SEEDS / BATCH) }, (_, i) => ({ id: story.id, index: stories.indexOf(story), seeds: Array.from({ length: Math.min(BATCH, SEEDS - i * BATCH) }, (_, n) => i * BATCH + n + 1) })));
+  /** By story: seeds still to come, rows and faults so far. */
+  const told = new Map(list.map((s) => [s.id, { left: SEEDS, rows: 0, bad: 0 }]));
+  let next = 0, done = 0;
   const work = async () => {
     for (let job = jobs[next++]; job !== undefined; job = jobs[next++]) {
+      const of = told.get(job.id) ?? { left: 0, rows: 0, bad: 0 };
       for (const found of /** @type {Found[]} */ (await inThread(import.meta.url, 'checkBatch', job.index, job.seeds))) {
-        rows += found.rows;
+        of.rows += found.rows;
+        of.left--;
         if (found.faults.length === 0) continue;
-        bad++;
+        of.bad++;
         console.log(`${job.id}, seed ${found.seed}: ${found.faults.slice(0, 3).join('; ')}`);
       }
+      if (of.left === 0) console.log(`  ${++done} of ${list.length}, ${((performance.now() - start) / 1000).toFixed(1)} s: ${job.id}, ${SEEDS} seeds, ${of.rows} rows, ${of.bad} bad`);
     }
   };
   await Promise.all(Array.from({ length: THREADS }, work));
-  return { runs: stories.length * SEEDS, bad, figure: `${stories.length} stories with ${SEEDS} seeds, ${rows} rows judged` };
+  const sums = [...told.values()];
+  return { runs: list.length * SEEDS, bad: sums.reduce((n, s) => n + s.bad, 0), figure: `${list.length} stories with ${SEEDS} seeds, ${sums.reduce((n, s) => n + s.rows, 0)} rows judged` };
 }

@@ -41,3 +41,10 @@ export async function inThread(script, name, ...args) {
     worker.once('error', reject);
   });
 }
+
+/** The stories that `--stories` names. @param {readonly import('../src/format/scenario.ts').Scenario[]} stories @param {string} [only]  ids with commas between them; all of them if absent */
+export function chosenStories(stories, only) {
+  const wanted = only?.split(','), unknown = wanted?.find((id) => !stories.some((s) => s.id === id));
+  if (unknown !== undefined) throw new Error(`expected ids of stories after --stories, found '${unknown}'`);
+  return stories.filter((s) => wanted?.includes(s.id) ?? true);
+}
