@@ -13,6 +13,11 @@ export function longestWaitNs(run: View): number {
   const at = new Map(invoked(run).map((m) => [m.b, m.timeNs]));
   return posted(run).reduce((most, m) => Math.max(most, (at.get(m.b) ?? Infinity) - m.timeNs), 0);
 }
+/** Of all callbacks the most ticks between queueing and invocation; Infinity: one was not invoked. A callback that the fourth tick brings is called some time into it, after those before it. */
+export function mostTicks(run: View): number {
+  const at = new Map(invoked(run).map((m) => [m.b, m.timeNs]));
+  return posted(run).reduce((most, m) => Math.max(most, Math.floor((at.get(m.b) ?? Infinity) / JIFFY_NS) - Math.floor(m.timeNs / JIFFY_NS)), 0);
+}
 /** Grace periods that ended before `timeNs` and began after every callback was queued. */
 export function gracePeriodsAfterQueueing(run: View, untilNs: number): number {
   const last = posted(run).at(-1)?.timeNs ?? Infinity, ends = run.marks('rcu_grace_period_end');
