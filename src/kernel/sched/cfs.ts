@@ -15,7 +15,7 @@ const LATENCY_NS = 6_000_000, MIN_GRANULARITY_NS = 750_000, WAKEUP_GRANULARITY_N
 export const tunablesFactor = (cpus: number): number => 32 - Math.clz32(Math.min(cpus, 8));
 const fair = (t: Task): boolean => !isIdle(t) && !rtTask(t);
 /** calc_delta_fair(): `ns` on the clock of a task of that weight. */
-const virtual = (ns: number, weight: number): number => Math.trunc((ns * NICE_0_WEIGHT) / weight);
+export const calcDeltaFair = (ns: number, weight: number): number => Math.trunc((ns * NICE_0_WEIGHT) / weight);
 
 /** How many are runnable on a CPU, who runs there included, and what they weigh together. */
 function loadOf(k: Kernel, cpu: Cpu<Task>): { tasks: number; weight: number } {
@@ -46,17 +46,15 @@ export function placeNewCfs(k: Kernel, t: Task, cpu: Cpu<Task>): void {
   let behind = 0;
   if (!isIdle(parent)) {
     const { tasks, weight } = loadOf(k, k.cpu);
-    behind = virtual(schedSlice(k, born, tasks + 1, weight + born), born);
+    behind = calcDeltaFair(schedSlice(k, born, tasks + 1, weight + born), born);
     if (!rtTask(parent)) behind = Math.max(behind, parent.vruntime - k.rqs[k.cpu.index].minVruntime);
   }
   t.vruntime = k.rqs[cpu.index].minVruntime + behind;
   t.cpuIndex = cpu.index;
 }
-/** wakeup_preempt_entity(): is `left` further ahead of `right` than its wake-up granularity? */
-const aheadOf = (k: Kernel, left: Task, right: Task): boolean => right.vruntime - left.vruntime > virtual(WAKEUP_GRANULARITY_NS * tunablesFactor(k.cpus.length), left.weight);
+/** wakeup_preempt_entity(): is `left` further ahead of `right` than its wake-up granularity? So a woken NORMAL task preempts (check_preempt_wakeup()). */
+export const aheadCfs = (k: Kernel, left: Task, right: Task): boolean => right.vruntime - left.vruntime > calcDeltaFair(WAKEUP_GRANULARITY_NS * tunablesFactor(k.cpus.length), left.weight);
 
-/** check_preempt_wakeup(): does a woken NORMAL task preempt the NORMAL task `current`, which has been charged? */
-export const preemptsCfs = (k: Kernel, woken: Task, current: Task): boolean => aheadOf(k, woken, current);
 /** The buddies of a wake-up that preempts: set_next_buddy(), set_last_buddy(). SCHED_IDLE is nobody's buddy. */
 export function setBuddies(k: Kernel, woken: Task, cpu: Cpu<Task>): void {
   const rq = k.rqs[cpu.index], { current } = cpu;
@@ -76,8 +74,8 @@ export function pickCfs(k: Kernel, rq: RunQueue): Task | null {
   const left = rq.list[0];
   let pick = left;
   if (!rtTask(left)) {
-    if (next !== null && next.queued && !aheadOf(k, left, next)) pick = next;
-    else if (last !== null && last.queued && !aheadOf(k, left, last)) pick = last;
+    if (next !== null && next.queued && !aheadCfs(k, left, next)) pick = next;
+    else if (last !== null && last.queued && !aheadCfs(k, left, last)) pick = last;
   }
   clearBuddies(rq, pick);
   return pick;

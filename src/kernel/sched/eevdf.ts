@@ -6,17 +6,14 @@
  */
 import type { Cpu } from '../../sim/cpu.ts';
 import type { Kernel } from '../kernel.ts';
+import { calcDeltaFair, tunablesFactor } from './cfs.ts';
 import type { RunQueue } from './rq.ts';
 import { rtTask, type Task } from './task.ts';
 
 const BASE_SLICE_NS = 750_000;
 /** sysctl_sched_base_slice, which grows with the number of CPUs: 0.75 ms on one, 3 ms on eight and more. */
-export function baseSlice(cpus: number): number {
-  const log2 = 31 - Math.clz32(Math.min(cpus, 8));
-  return BASE_SLICE_NS * (1 + log2);
-}
-const virtual = (ns: number, t: Task): number => Math.trunc((ns * 1024) / t.weight);
-const virtualSlice = (k: Kernel, t: Task): number => virtual(baseSlice(k.cpus.length), t);
+export const baseSlice = (cpus: number): number => BASE_SLICE_NS * tunablesFactor(cpus);
+const virtualSlice = (k: Kernel, t: Task): number => calcDeltaFair(baseSlice(k.cpus.length), t.weight);
 const fair = (t: Task | null): t is Task => t !== null && !rtTask(t);
 
 /** avg_vruntime(): the weighted mean of the queue, and of the task on the CPU unless it is left out. */
@@ -50,7 +47,7 @@ export function placeEevdf(k: Kernel, t: Task, cpu: Cpu<Task>, current: Task | n
 }
 /** update_entity_lag(): how far a task is behind (or, negative, past) its share: at most two slices or a tick. */
 function updateLag(k: Kernel, t: Task, mean: number): void {
-  const limit = virtual(Math.max(2 * baseSlice(k.cpus.length), k.tickNs), t);
+  const limit = calcDeltaFair(Math.max(2 * baseSlice(k.cpus.length), k.tickNs), t.weight);
   t.vlag = Math.max(-limit, Math.min(mean - t.vruntime, limit));
 }
 /**

@@ -8,7 +8,7 @@
 import { assert } from '../../base/units.ts';
 import { type Cpu, isIdle } from '../../sim/cpu.ts';
 import type { Kernel } from '../kernel.ts';
-import { clearBuddies, placeCfs, placeNewCfs, preemptsCfs, turnIsOverCfs } from './cfs.ts';
+import { aheadCfs, calcDeltaFair, clearBuddies, placeCfs, placeNewCfs, turnIsOverCfs } from './cfs.ts';
 import { keepLag, migrateEevdf, pickEevdf, placeEevdf, updateDeadline } from './eevdf.ts';
 import type { RunQueue } from './rq.ts';
 import { rtTask, type Task } from './task.ts';
@@ -25,7 +25,7 @@ export function enqueue(k: Kernel, cpu: Cpu<Task>, t: Task, last: boolean): void
 /** update_curr(): what the task has consumed counts on its own clock and its queue's. True, of EEVDF: its slice is over, and others wait. */
 export function updateVruntime(k: Kernel, t: Task): boolean {
   const cpu = k.cpus[t.cpuIndex], rq = k.rqs[cpu.index];
-  t.vruntime += Math.trunc(((t.used - t.chargedTo) * 1024) / t.weight);
+  t.vruntime += calcDeltaFair(t.used - t.chargedTo, t.weight);
   t.chargedTo = t.used;
   updateMinVruntime(rq, isIdle(cpu.current) || rtTask(cpu.current) ? Infinity : cpu.current.vruntime);
   return k.fairness === 'eevdf' && !rtTask(t) && updateDeadline(k, t) && rq.list.length > 0;
@@ -120,5 +120,5 @@ export function beats(k: Kernel, t: Task, cpu: Cpu<Task>): boolean {
   cpu.settle();
   updateVruntime(k, c);
   if (k.fairness === 'eevdf') return pickEevdf(k.rqs[cpu.index], c) === t;
-  return preemptsCfs(k, t, c);
+  return aheadCfs(k, t, c);
 }
