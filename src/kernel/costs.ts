@@ -20,9 +20,11 @@ export const COST_TABLE = {
   release_page: row(810, 1070), // the captures of zap_page: giving back what was gathered, less free_page_bulk
   alloc_slowpath: row(1000, 1000), // chosen: entry of the slow path, inside the 3-4 us between two rounds
   retry_round: row(2000, 2000), // captures 256M-1-hog: 3-4 us from the end of one direct reclaim to the next, less alloc_slowpath
-  direct_priority: row(7600, 24200), // captures 6.1-256M-1-hog (100 us) and 6.12-256M-1-victims_clru (315 us): a fruitless direct reclaim, over 13 priorities
+  direct_priority: row(5720, 9900), // captures 6.1-256M-1-hog (100 us) and 6.12-256M-1-victims_clru (315 us): a fruitless direct reclaim, less its reports of pressure, over 13 and 2 x 13 priorities
+  vmpressure_queue: row(2400, 2900), // docs/decisions/vmpressure.md: a report costs 6.4 us and 7.4 us in all, two switches among them; the split is chosen
+  vmpressure_work: row(2000, 2500), // see vmpressure_queue
   kswapd_priority: row(6100, 10050), // the same captures: a fruitless pass of kswapd (73.5 us, 121 us), over 12 priorities
-  memcg_priority: row(3380, 2720), // captures 6.1-256M-1-memcg_group and 6.12-256M-1-memcg: a fruitless reclaim of a group (44 us, 35.3 us), over 13 priorities
+  memcg_priority: row(1420, 1360), // captures 6.1-256M-1-memcg_group and 6.12-256M-1-memcg: a fruitless reclaim of a group (44 us, 35.3 us), less its reports of pressure (none there on 6.12), over 13 and 2 x 13 priorities
   memcg_retry: row(2300, 2100), // the same captures: from the end of one such reclaim to the next
   shrink_object: row(900, 900), // capture 6.1-256M-1-hog: super_cache_scan, 65 objects in 78 us and 17 in 31 us, less its fixed part
   lru_isolate: row(150, 150), // chosen: taking one page off its list; its share of shrink_page

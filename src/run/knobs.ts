@@ -21,6 +21,7 @@ export const knobs: readonly KnobInfo[] = [
   knob('pcptake.source', ['pcp-lockless', 'pcp-lockless-min', 'inline-nowait', 'none'], 'where the workload pcptake gets its pages: off its CPU\'s lists without lock, mark or wake (proposed in September 2020), the same above MIN only, by GFP_NOWAIT, or nowhere'),
   knob('lru.gen', ['off'], 'multi-generational LRU; only the classic LRU is modelled so far'),
   knob('reclaim.writepage', ['all', 'anon'], 'dirty pages that kswapd may write one by one: those of files too, or only anonymous ones, as on a file system without ->writepage'),
+  knob('reclaim.vmpressure', ['on', 'off'], 'whether reclaim reports pressure by a work item: each window of 512 pages scanned, and each pass at priority 3 and below; off: as in a kernel without memory cgroups (cgroup_disable=memory)'),
   byProfile(knob('reclaim.throttle', ['congestion-wait', 'wait-iff-congested', 'throttle'], 'how reclaim waits: a tenth of a second for writes under way, only if a queue is congested, or by reclaim_throttle() (5.16 on)'), in6('throttle')),
   byProfile(knob('reclaim.workerNap', ['to-retry', 'always', 'never'], 'a workqueue worker whose allocation finds nothing: sleeps a jiffy before it goes round again (to 4.19), in every round (4.20 on), or never (before 4.5), so that the items behind its own can run or cannot'), since59('always')),
   byProfile(knob('oom.sleepAfterKill', ['on', 'off'], 'after a kill: sleep a jiffy, killable, with oom_lock held (up to 4.18)'), since59('off')),

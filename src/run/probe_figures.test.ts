@@ -7,7 +7,7 @@ import { runBlock } from './testing/probe_block.ts';
 const kernel = readKernelFigures(readFileSync(new URL('../../fixtures/probe/notifier_v6.1.csv', import.meta.url), 'utf8'));
 const SOME: readonly (readonly [string, string])[] = [
   ['6.1-2-mod_notifier_sleep', 'sleep10_A4'], ['6.1-2-mod_notifier_sleep', 'sleep100_A1'], ['6.1n-2-mod_notifier_sleep_outside', 'sleep100_A4'], ['6.1n-2-mod_notifier_sleep_outside_nomutex', 'sleep100_A4'],
-  ['6.1-2-mod_notifier_free', 'free1024_A1'], ['6.1-2-mod_notifier_free', 'free64x20_A1'], ['6.1-2-mod_notifier_free', 'claim300_A1'], ['6.1-1-mod_starve', 'idle_L1'], ['6.1-1-mod_starve', 'idle_L16'], ['6.1n-2-mod_starve_long_inside_wait', 'idle_L4'],
+  ['6.1-2-mod_notifier_free', 'free1024_A1'], ['6.1-2-mod_notifier_free', 'free64x20_A1'], ['6.1-2-mod_notifier_free', 'claim300_A1'], ['6.1-1-mod_starve', 'idle_L1'], ['6.1-1-mod_starve', 'idle_L16'], ['6.1-1-mod_starve', 'normal_L8'], ['6.1-1-mod_starve', 'normal_L16'], ['6.1n-2-mod_starve_long_inside_wait', 'idle_L4'],
 ];
 describe('a block of the module\'s captures gives the kernel\'s figures', () => {
   for (const [capture, name] of SOME) {

@@ -9,7 +9,7 @@ export const kswapdSlowed: Scenario = {
   title: 'kvfree_rcu() beside kswapd',
   text: [
     'A program grows by 20 MiB/s, and kswapd makes room for it by compressing pages into zram: reclaim that itself allocates. On the same CPU a driver frees 3.4 million objects a second by kvfree_rcu(), near the most that a CPU can, and its pages of pointers come off the per-CPU lists, without a look at any mark.',
-    'The mail fears that kswapd finds its list empty and becomes slow. It does so two or three times in all: it frees ten times as fast into that list as the driver takes. But pages that are in flight, or stand on lists of up to 378 pages, are not free ones: kswapd is woken five times as often, works in small pieces, and gets a tenth less done in a millisecond.',
+    'The mail fears that kswapd finds its list empty and becomes slow. It does so two or three times in all: it frees ten times as fast into that list as the driver takes. But pages that are in flight, or stand on lists of up to 378 pages, are not free ones: kswapd is woken up to twelve times as often, works in small pieces, and gets up to a seventh less done in a millisecond.',
     'All of that counts as pressure on memory, kswapd\'s own work too. A daemon that kills when there were 35 ms of it within half a second, as lmkd does with its usual 70 in a second, kills the program.',
   ],
   mail: GORMAN_2020, profile: 'v5.9', seed: 1,

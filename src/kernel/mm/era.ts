@@ -105,6 +105,10 @@ export interface Era {
   // ---- reclaim and OOM
   /** What an anonymous fault asks for. */
   readonly faultGfp: number;
+  /** do_try_to_free_pages(): is a round without a page followed by one that leaves no group out (memcg_full_walk, 6.12; in 6.1 each does)? */
+  readonly walksAllGroupsLast: boolean;
+  /** shrink_node_memcgs(): may another task have the CPU before each group (5.9 on; lockup L5 of the reference is what came of it before)? */
+  readonly reschedsByGroup: boolean;
   /** get_scan_count(): anon against file by what they have cost (5.8 on), or by the share of pages that were kept? */
   readonly scanBalance: 'cost' | 'rotated';
   /** zone_reclaimable_pages(): do free pages count where nothing can be reclaimed (stable 6.1 and 6.12)? */

@@ -36,6 +36,8 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   pcpBatch: zoneBatchsize512,
 
   faultGfp: GFP_HIGHUSER_MOVABLE | GFP.ZERO,
+  walksAllGroupsLast: false,
+  reschedsByGroup: false,
   scanBalance: 'rotated',
   freeCountsAsReclaimable: false,
   sleepsOnlyToRetry: true,

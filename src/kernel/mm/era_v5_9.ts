@@ -38,6 +38,8 @@ export const eraV59: Era = {
   pcpBatch: zoneBatchsize,
 
   faultGfp: GFP_HIGHUSER_MOVABLE | GFP.ZERO,
+  walksAllGroupsLast: false,
+  reschedsByGroup: true,
   scanBalance: 'cost',
   freeCountsAsReclaimable: false,
   sleepsOnlyToRetry: false,

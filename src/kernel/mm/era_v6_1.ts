@@ -75,6 +75,8 @@ export const eraV61: Era = {
   drainsByWork: false,
 
   faultGfp: GFP_FAULT,
+  walksAllGroupsLast: false,
+  reschedsByGroup: true,
   scanBalance: 'cost',
   freeCountsAsReclaimable: true,
   sleepsOnlyToRetry: false,

@@ -129,6 +129,8 @@ export const eraV612: Era = {
   drainsByWork: false,
 
   faultGfp: GFP_FAULT,
+  walksAllGroupsLast: true,
+  reschedsByGroup: true,
   scanBalance: 'cost',
   freeCountsAsReclaimable: true,
   sleepsOnlyToRetry: false,

@@ -2,6 +2,7 @@
 import type { Lruvec } from './lruvec.ts';
 import type { Pgdat } from './mmzone.ts';
 import { PageCounter } from './page_counter.ts';
+import type { Vmpressure } from './vmpressure.ts';
 
 /** memory.events. */
 export interface MemcgEvents { high: number; max: number; oom: number; oom_kill: number; oom_group_kill: number }
@@ -21,11 +22,12 @@ export class MemCgroup {
   objectBytes: number; // small objects charged (obj_cgroup)
   objectFree: number; // bytes of its pages for such objects that nobody has
   objectPages: number;
+  vmpressure: Vmpressure | null; // made at first use
   traced: number; // memory.current as the trace has it, pages
   constructor(id: number, path: string, parent: MemCgroup | null) {
     this.id = id; this.path = path; this.parent = parent; this.memory = new PageCounter(parent?.memory ?? null); this.swap = new PageCounter(parent?.swap ?? null);
     this.lruvecs = []; this.oomGroup = false; this.oomLocked = false; this.events = { high: 0, max: 0, oom: 0, oom_kill: 0, oom_group_kill: 0 }; this.stat = {};
-    this.kmem = 0; this.objectBytes = 0; this.objectFree = 0; this.objectPages = 0; this.traced = 0;
+    this.kmem = 0; this.objectBytes = 0; this.objectFree = 0; this.objectPages = 0; this.vmpressure = null; this.traced = 0;
   }
   count(name: string, by: number): void { for (let g: MemCgroup | null = this; g !== null; g = g.parent) g.stat[name] = (g.stat[name] ?? 0) + by; }
   /** mem_cgroup_is_descendant(): itself too. */

@@ -22,6 +22,7 @@ import { fillPcp } from './pcp_start.ts';
 import { oomReaperInit } from './oom_reaper.ts';
 import { RSS } from './rss.ts';
 import { calculateMinFreeKbytes, calculateTotalreservePages, LOWMEM_RESERVE_RATIO, nrFreeBufferPages, setupPerZoneLowmemReserve, setupPerZoneWmarks, WATERMARK_SCALE_FACTOR } from './wmarks.ts';
+import { vmpressureInit } from './vmpressure.ts';
 import { vmstatInit } from './vmstat.ts';
 import { kfn } from '../kernel.ts';
 import { schedule, setCurrentState } from '../sched/core.ts';
@@ -115,5 +116,6 @@ export function mmInit(k: Kernel): void {
   oomReaperInit(k);
   vmstatInit(k);
   pcpDrainInit(k);
+  vmpressureInit(k);
   k.atExit.push(exitMm);
 }

@@ -13,6 +13,7 @@ import type { MmuNotifiers } from './mmu_notifier.ts';
 import { Backing } from './backing.ts';
 import { Lruvec } from './lruvec.ts';
 import type { Memcgs } from './memcg_types.ts';
+import type { Vmpressure } from './vmpressure.ts';
 import { SwapSpace } from './swap_space.ts';
 import type { Costs } from '../costs.ts';
 import type { Era } from './era.ts';
@@ -169,6 +170,7 @@ export class Mm {
   readonly pageFlags: Uint8Array; // PG (page_flags.ts), by frame
   readonly backing: Backing; // files, swap cache, zram, devices
   memcgs: Memcgs | null; // null: the machine has no memory cgroups
+  vmpressure: Vmpressure | null; // of the root group; made at first use
   readonly lastCheck: WatermarkCheck; // operands of the last watermark check
   constructor(frames: number, heads: number, slots: readonly string[], sysctl: Record<string, number>, lowmemReserveRatio: readonly number[], era: Era, costs: Costs) {
     this.frames = frames;
@@ -184,7 +186,7 @@ export class Mm {
     this.oomKillerDisabled = false; this.oomVictims = 0;
     this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = []; this.zoneLockedProbes = []; this.mempools = []; this.mmuNotifiers = null;
     this.oomRate = { begin: -1, printed: 0 }; this.kills = []; this.firsts = { kswapdWake: null, directReclaim: null, oom: null, reap: null }; this.psi = { stalled: 0, full: false, since: 0, someNs: 0, fullNs: 0, monitor: null }; this.userKills = []; this.swap = new SwapSpace();
-    this.pageFlags = new Uint8Array(frames); this.backing = new Backing(); this.memcgs = null;
+    this.pageFlags = new Uint8Array(frames); this.backing = new Backing(); this.memcgs = null; this.vmpressure = null;
     this.lastCheck = { free: 0, mark: 0, reserve: 0, need: 0 };
   }
   get sync(): MmSync { return must(this.syncObjects, 'memory management is used before mm_init()'); }

@@ -3,7 +3,7 @@ import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import type { Call, Kernel } from '../kernel.ts';
 import { kfn, spend } from '../kernel.ts';
-import { condResched } from '../sched/core.ts';
+import { condResched, needResched } from '../sched/core.ts';
 import { downReadTrylock, upRead } from '../locking/rwsem.ts';
 import type { Pgdat } from './mmzone.ts';
 import type { ScanControl } from './scan_control.ts';
@@ -35,11 +35,12 @@ export function shrinkPlan(freeable: number, deferred: number, priority: number,
 /** shrink_slab(): asks every shrinker, unless the list of them is being changed. Returns what they say that they freed. */
 export const shrinkSlab = kfn('shrink_slab', function* (k: Kernel, p: Pgdat, sc: Pick<ScanControl, 'priority'>): Timed<number> {
   const { shrinkers, sync } = k.mm;
-  if (shrinkers.length === 0) return 0;
-  if (!k.decide('down_read_trylock(&shrinker_rwsem)', downReadTrylock(k, sync.shrinkerRwsem))) return 0;
   let freed = 0;
-  for (const s of shrinkers) freed += yield* doShrinkSlab(k, s, p, sc);
-  upRead(k, sync.shrinkerRwsem);
+  if (shrinkers.length > 0 && k.decide('down_read_trylock(&shrinker_rwsem)', downReadTrylock(k, sync.shrinkerRwsem))) {
+    for (const s of shrinkers) freed += yield* doShrinkSlab(k, s, p, sc);
+    upRead(k, sync.shrinkerRwsem);
+  }
+  if (needResched(k)) yield* condResched(k);
   return freed;
 });
 /** What drop_slab() takes for too little to ask again. Objects. */

@@ -1,6 +1,6 @@
 /**
  * mm/vmscan.c, v6.1 (v6.12 the same for what is modelled): try_to_free_pages(), try_to_free_mem_cgroup_pages(), shrink_zones(), shrink_node(),
- * shrink_lruvec(). A lruvec for each group and node. Left out: memcg protection, soft limits, cgroup writeback, demotion, vmpressure, MGLRU.
+ * shrink_lruvec(). A lruvec for each group and node. Left out: memcg protection, soft limits, cgroup writeback, demotion, MGLRU.
  */
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
@@ -18,6 +18,7 @@ import { getScanCount, inactiveIsLow, prepareScanCount, type ScanTargets } from 
 import { shrinkActiveList, shrinkInactiveList } from './shrink_list.ts';
 import { shrinkSlab } from './shrinker.ts';
 import { considerReclaimThrottle, holdUp, throttleDirectReclaim, THROTTLE } from './throttle.ts';
+import { vmpressure, vmpressurePrio } from './vmpressure.ts';
 import { zoneWatermarkOkInner } from './watermark.ts';
 
 /** try_to_free_pages(): direct reclaim for one request. Pages reclaimed; 1 if a fatal signal ended the wait before it. */
@@ -50,13 +51,14 @@ export const tryToFreeMemCgroupPages = kfn('try_to_free_mem_cgroup_pages', funct
   return reclaimed;
 });
 
-/** do_try_to_free_pages(): from priority 12 down to 0 until enough was reclaimed; again with more force where something was spared. */
+/** do_try_to_free_pages(): from priority 12 down to 0 until enough was reclaimed; once more over all groups (6.12), and again with more force where something was spared. */
 const doTryToFreePages = kfn('do_try_to_free_pages', function* (k: Kernel, ac: AllocContext, sc: ScanControl): Timed<number> {
   const counter = (ac.zonelist[ac.preferred] as Zone | undefined)?.allocstallCounter ?? 'allocstall_normal';
   if (sc.targetMemcg === null) k.mm.count(ac.migratetype === 1 ? 'allocstall_movable' : counter);
   for (;;) {
     sc.priority = DEF_PRIORITY;
     do {
+      yield* vmpressurePrio(k, sc.gfp, sc.targetMemcg, sc.priority);
       sc.nrScanned = 0;
       yield* shrinkZones(k, ac, sc);
       if (sc.nrReclaimed >= sc.nrToReclaim || sc.compactionReady) break;
@@ -64,6 +66,7 @@ const doTryToFreePages = kfn('do_try_to_free_pages', function* (k: Kernel, ac: A
     } while (--sc.priority >= 0);
     if (sc.nrReclaimed > 0) return sc.nrReclaimed;
     if (sc.compactionReady) return 1;
+    if (k.mm.era.walksAllGroupsLast && !sc.memcgFullWalk) { sc.memcgFullWalk = true; continue; }
     if (!k.decide('active pages were spared: again, without sparing them', sc.skippedDeactivate)) return 0;
     sc.forceDeactivate = true;
     sc.skippedDeactivate = false;
@@ -95,10 +98,12 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
     sc.nr = { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 };
     prepareScanCount(k, p, sc);
     if (k.mm.memcgs === null) {
+      if (k.mm.era.reschedsByGroup && needResched(k)) yield* condResched(k);
       yield* shrinkLruvec(k, p.root, sc);
       yield* shrinkSlab(k, p, sc);
     } else yield* shrinkNodeMemcgs(k, k.mm.memcgs.below(sc.targetMemcg ?? k.mm.memcgs.root), p, sc);
     if (k.current.reclaimState !== null) { sc.nrReclaimed += k.current.reclaimState.reclaimed; k.current.reclaimState.reclaimed = 0; }
+    yield* vmpressure(k, sc.gfp, sc.targetMemcg, sc.nrScanned - scannedBefore, sc.nrReclaimed - before);
     if (sc.nrReclaimed > before) p.kswapdFailures = 0;
     if (kswapd) {
       if (sc.nr.writeback > 0 && sc.nr.writeback === sc.nr.taken) p.flags |= PGDAT.WRITEBACK;
@@ -112,7 +117,7 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
 /** shrink_node_memcgs(): the lists of each group. What slab caches hold belongs to the root: no object of theirs is charged to a group. */
 const shrinkNodeMemcgs = kfn('shrink_node_memcgs', function* (k: Kernel, groups: readonly MemCgroup[], p: Pgdat, sc: ScanControl): Timed<void> {
   for (const memcg of groups) {
-    if (needResched(k)) yield* condResched(k);
+    if (k.mm.era.reschedsByGroup && needResched(k)) yield* condResched(k);
     yield* shrinkLruvec(k, memcg.lruvecs[p.id], sc);
     if (memcg.parent === null) yield* shrinkSlab(k, p, sc);
   }

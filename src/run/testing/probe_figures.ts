@@ -27,7 +27,7 @@ const VARIANTS: readonly (readonly [string, Block['knobs']])[] = [['outside_nomu
 export function kindOf(capture: string): Kind {
   const own = capture.startsWith('6.1n'), one = capture.startsWith('6.1-1-');
   return {
-    machine: own ? own2 : one ? debian1 : debian2, high: own ? 687 : one ? 642 : 639, knobs: VARIANTS.find(([v]) => capture.endsWith(v))?.[1] ?? {}, icount: one, starve: capture.includes('starve'),
+    machine: own ? own2 : one ? debian1 : debian2, high: own ? 687 : one ? 642 : 639, knobs: { ...VARIANTS.find(([v]) => capture.endsWith(v))?.[1], ...(own ? { 'reclaim.vmpressure': 'off' } : {}) }, icount: one, starve: capture.includes('starve'),
     heavy: capture.includes('heavy') || capture.includes('long'), callbackMs: capture.includes('long') ? 1000 : 20, lockSeen: !capture.endsWith('inside_wait'),
   };
 }
