@@ -90,9 +90,9 @@ export class WorkerPools {
     for (const cpu of [...k.cpus.map((c) => c.index), -1]) for (const high of [false, true]) this.all.push(new WorkerPool(k, this.all.length, cpu, high));
   }
 }
-/** workqueue_init(): a first worker for the pools whose items are part of this machine from the start; others have theirs made when they first have an item. */
+/** workqueue_init(): a first worker for each bound pool; unbound pools have theirs made when they first have an item. */
 export function workqueueInit(k: Kernel): void {
-  for (const pool of workerPools(k).all) if (pool.cpu >= 0 && !pool.highpri && pool.workers.length === 0) new Worker(pool);
+  for (const pool of workerPools(k).all) if (pool.cpu >= 0 && pool.workers.length === 0) new Worker(pool);
 }
 export const workerPools = (k: Kernel): WorkerPools => (k.workers ??= new WorkerPools(k));
 /** system_wq, which calls itself `events`. */

@@ -4,6 +4,7 @@
  * where pages come from kvfree_pages.ts. Before 5.8 each object is a lazy callback of its own.
  */
 import { ns } from '../../base/units.ts';
+import { WANT_IRQ } from '../../sim/cpu.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel, mightSleep, spend } from '../kernel.ts';
 import { spinLockIrq, spinUnlockIrq } from '../locking/spinlock.ts';
@@ -88,6 +89,7 @@ const addPtrToBulkKrcLock = kfn('add_ptr_to_bulk_krc_lock', function* (k: Kernel
 });
 /** krc_this_cpu_lock(): interrupts off, then this CPU's. */
 function* krcThisCpuLock(k: Kernel): Timed<Krcp> {
+  if (k.cpu.attention & WANT_IRQ) yield spend(ns(0)); // what came while they were off gets in before they are off again, in a burst of calls too
   k.cpu.irqsOff++; // local_irq_save(), so that it is still this CPU's when it is locked
   const p = kvfreeOf(k).krcp[k.cpu.index];
   yield* spinLockIrq(k, p.lock);
