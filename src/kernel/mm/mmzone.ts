@@ -29,6 +29,8 @@ export const PAGEBLOCK_PAGES = 1 << PAGEBLOCK_ORDER;
 /** Orders that have a per-CPU list: 0..3 (PAGE_ALLOC_COSTLY_ORDER) for each of three types, and the huge page. */
 export const PCP_LISTS = 3 * 4 + 1;
 export const WMARK = { MIN: 0, LOW: 1, HIGH: 2, PROMO: 3 } as const;
+/** Bits of Pgdat.flags. */
+export const PGDAT = { DIRTY: 1, WRITEBACK: 2, CONGESTED: 4 } as const;
 /** Bits of Zone.flags. */
 export const ZONE = { BOOSTED_WATERMARK: 1, RECLAIM_ACTIVE: 2, BELOW_HIGH: 4 } as const;
 export const LRU = { INACTIVE_ANON: 0, ACTIVE_ANON: 1, INACTIVE_FILE: 2, ACTIVE_FILE: 3, UNEVICTABLE: 4 } as const;

@@ -37,7 +37,7 @@ export const shouldReclaimRetry = kfn('should_reclaim_retry', function* (k: Kern
       if (z.slot > ac.highestZoneidx) continue;
       retry = wouldBeEnough(k, z, ac, s);
       if (!retry) continue;
-      if (s.didSomeProgress === 0 && !throttles(k) && mostlyUnderWrite(k, z)) { yield* waitForWrites(k); return true; }
+      if (s.didSomeProgress === 0 && !throttles(k) && mostlyUnderWrite(k, z)) { yield* waitForWrites(k, k.mm.nodes[z.node]); return true; }
       break;
     }
     const nap = k.current.pf & PF.WQ_WORKER ? k.knob('reclaim.workerNap') : 'never';

@@ -7,13 +7,14 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import { condResched, needResched } from '../sched/core.ts';
+import { inodeWriteCongested } from './congestion.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP, PF } from './constants.ts';
 import { fileOf } from './files.ts';
 import { writepage } from './fs_writeback.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { setPageWord } from './lru.ts';
 import { swapEntry, UNMAPPED } from './mm_types.ts';
-import type { Pgdat } from './mmzone.ts';
+import { type Pgdat, PGDAT } from './mmzone.ts';
 import { clearFlag, PG, setFlag, testClearFlag, testFlag } from './page_flags.ts';
 import { folioUnlock } from './page_wait.ts';
 import { folioReferenced, rmapWalk } from './rmap.ts';
@@ -22,7 +23,6 @@ import { syncRss } from './rss_sync.ts';
 import type { ScanControl } from './scan_control.ts';
 import { addToSwap, deleteFromSwapCache, folioFreeSwap, swapFull } from './swap_cache.ts';
 import { inSwapCache, swapWritepage } from './swap_io.ts';
-import { PGDAT } from './vmscan.ts';
 import { workingsetEviction } from './workingset.ts';
 
 /** struct reclaim_stat, with the pages that go back to a list. */
@@ -40,7 +40,7 @@ function examineWriteback(k: Kernel, p: Pgdat, pfn: number, s: ReclaimStat): Ver
   if (isFile(word)) {
     if (word & (FRAME_DIRTY | FRAME_WRITEBACK)) s.dirty++;
     if (word & FRAME_DIRTY && !writeback) s.unqueuedDirty++;
-    if (writeback && reclaim) s.congested++;
+    if ((writeback && reclaim) || (word & (FRAME_DIRTY | FRAME_WRITEBACK) && inodeWriteCongested(k))) s.congested++;
   }
   if (!writeback) return 'go on';
   if (k.current.pf & PF.KSWAPD && reclaim && p.flags & PGDAT.WRITEBACK) s.immediate++;

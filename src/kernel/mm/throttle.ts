@@ -73,8 +73,8 @@ const reclaimThrottle = kfn('reclaim_throttle', function* (k: Kernel, p: Pgdat, 
 export function* holdUp(k: Kernel, p: Pgdat, reason: number): Timed<void> {
   if (throttles(k)) yield* reclaimThrottle(k, p, reason);
   else if (reason === THROTTLE.ISOLATED) yield* waitForIsolated(k);
-  else if (reason === THROTTLE.WRITEBACK) yield* waitForWrites(k);
-  else yield* waitWhereCongested(k);
+  else if (reason === THROTTLE.WRITEBACK) yield* waitForWrites(k, p);
+  else yield* waitWhereCongested(k, p);
 }
 /** consider_reclaim_throttle(), once a round of try_to_free_pages(). */
 export const considerReclaimThrottle = kfn('consider_reclaim_throttle', function* (k: Kernel, p: Pgdat, scanned: number, reclaimed: number, priority: number): Timed<void> {

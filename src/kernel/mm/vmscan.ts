@@ -8,10 +8,10 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { condResched, needResched } from '../sched/core.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { DEF_PRIORITY, GFP, GFP_HIGHUSER_MOVABLE, MT, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
-import { throttles } from './congestion.ts';
+import { singleQueue, stallIfCongested, throttles } from './congestion.ts';
 import type { Lruvec } from './lruvec.ts';
 import type { MemCgroup } from './memcg_types.ts';
-import { LRU, type Pgdat, WMARK, type Zone } from './mmzone.ts';
+import { LRU, type Pgdat, PGDAT, WMARK, type Zone } from './mmzone.ts';
 import { canAgeAnon } from './swap_state.ts';
 import { newScanControl, type ScanControl } from './scan_control.ts';
 import { getScanCount, inactiveIsLow, prepareScanCount, type ScanTargets } from './scan_count.ts';
@@ -105,7 +105,7 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
       if (sc.nr.unqueuedDirty > 0 && sc.nr.unqueuedDirty === sc.nr.fileTaken) p.flags |= PGDAT.DIRTY;
       if (sc.nr.immediate > 0) yield* holdUp(k, p, THROTTLE.WRITEBACK);
     }
-    if (!kswapd && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) yield* holdUp(k, p, THROTTLE.CONGESTED);
+    if (singleQueue(k) && !throttles(k)) { if (!k.mm.era.congestedByBatch) yield* stallIfCongested(k, p, sc.nr, kswapd); } else if (!kswapd && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) yield* holdUp(k, p, THROTTLE.CONGESTED);
     if (!shouldContinueReclaim(k, p, sc, sc.nrReclaimed - before, sc.nrScanned - scannedBefore)) return;
   }
 });
@@ -117,9 +117,6 @@ const shrinkNodeMemcgs = kfn('shrink_node_memcgs', function* (k: Kernel, groups:
     if (memcg.parent === null) yield* shrinkSlab(k, p, sc);
   }
 });
-/** Bits of Pgdat.flags. */
-export const PGDAT = { DIRTY: 1, WRITEBACK: 2 } as const;
-
 /** should_continue_reclaim(): only for requests of an order that compaction would serve. */
 function shouldContinueReclaim(k: Kernel, p: Pgdat, sc: ScanControl, reclaimed: number, scanned: number): boolean {
   if (sc.order === 0 || !(sc.order > PAGE_ALLOC_COSTLY_ORDER || sc.priority < DEF_PRIORITY - 2)) return false;
