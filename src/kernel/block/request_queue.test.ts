@@ -151,7 +151,7 @@ describe('the judge', () => {
   });
   test('sees a get_request() that takes without counting', () => {
     const k = boot('single-queue', 'hung'), patch = livepatch(getRequest, function* (): Timed<void> { yield* []; });
-    k.patched[patch.fn] = patch;
+    k.patched[patch.fn] = { ...patch, label: ' [faulty]' };
     writer(k, 3);
     expect(() => { turns(k, 50); }).toThrow(/requests found, 0 counted/);
   });
