@@ -44,6 +44,7 @@ export const knobs: readonly KnobInfo[] = [
     ...byProfile(knob('kvfree.allocUnderLock', ['defer', 'inline-if-preemptible', 'inline-always'], 'with kvfree.pageSource = inline-nowait, when an object finds no page: allocate it there and then, whatever the caller holds; only if the preempt count says that it may; or leave it to a worker', since5_9), { 'v5.9': 'inline-always', ...in6('inline-always') }), onRt: 'defer',
   },
   knob('reserve.pool', ['shared', 'per-user'], 'an emergency reserve of pages for users who may not sleep: one for all of them, or each its own'),
+  knob('reserve.kind', ['memalloc', 'per-thread', 'global'], 'what the workload fssection has in reserve for its critical sections: nothing but PF_MEMALLOC, which looks past the marks; the worst case, by each thread for its section; or one pool for all file systems, as large as the largest worst case'),
   knob('preempt', ['full', 'none', 'rt'], 'where kernel code can be preempted, and what locks are: anywhere, nowhere, or PREEMPT_RT; a scenario has its own in its machine'),
   knob('hz', ['250', '100', '1000'], 'timer ticks a second; a scenario has its own in its machine'),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),
