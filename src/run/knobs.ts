@@ -44,12 +44,12 @@ export const knobs: readonly KnobInfo[] = [
     ...byProfile(knob('kvfree.allocUnderLock', ['defer', 'inline-if-preemptible', 'inline-always'], 'with kvfree.pageSource = inline-nowait, when an object finds no page: allocate it there and then, whatever the caller holds; only if the preempt count says that it may; or leave it to a worker', since5_9), { 'v5.9': 'inline-always', ...in6('inline-always') }), onRt: 'defer',
   },
   knob('reserve.pool', ['shared', 'per-user'], 'an emergency reserve of pages for users who may not sleep: one for all of them, or each its own'),
-  knob('reserve.kind', ['memalloc', 'per-thread', 'global'], 'what the workload fssection has in reserve for its critical sections: nothing but PF_MEMALLOC, which looks past the marks; the worst case, by each thread for its section; or one pool for all file systems, as large as the largest worst case'),
+  knob('reserve.kind', ['memalloc', 'per-thread', 'global'], 'what the workload fssection has in reserve for its sections: nothing but PF_MEMALLOC; the worst case, by each thread; or one pool, as large as the largest worst case'),
   knob('preempt', ['full', 'none', 'rt'], 'where kernel code can be preempted, and what locks are: anywhere, nowhere, or PREEMPT_RT; a scenario has its own in its machine'),
   knob('hz', ['250', '100', '1000'], 'timer ticks a second; a scenario has its own in its machine'),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),
-  knob('io.queue', ['multi-queue', 'single-queue', 'single-queue-2.6.9'], 'how requests wait for the block device: for its tags (blk-mq), or in one queue (to 4.20), which says that it is congested from 113 of 128 requests of a direction on until there are fewer than 103 (2.6.9: 111); reclaim then waits for it, or waits no longer', before5),
-  numeric('io.nrRequests', 128, 4, 10_000, 'requests', 'requests that a device with a single queue takes of each direction (/sys/block/vda/queue/nr_requests)', before5),
+  knob('io.queue', ['multi-queue', 'single-queue', 'single-queue-2.6.9'], 'how requests wait for the block device: for its tags, or in one queue (to 4.20), which is congested from 113 of 128 requests on until there are fewer than 103 (2.6.9: 111); reclaim waits for that', before5),
+  numeric('io.nrRequests', 128, 4, 10_000, 'requests', 'with a single queue: requests of each direction', before5),
 ];
 /** Defaults of one profile, without what a scenario's machine says. */
 export function knobDefaults(profile: ProfileName, rt = false): Record<string, string | number> {

@@ -8,7 +8,7 @@ import type { Request } from './request.ts';
 
 /** Throws on the first thing that is not as it must be. A machine without such a device has nothing to judge. */
 export function checkBlock(k: Kernel): void {
-  const { device, plugs, congestion } = k.mm.backing, q = device?.queue ?? null;
+  const { device, plugs, singleQueue } = k.mm.backing, q = device?.queue ?? null;
   if (device === null || q === null) return;
   const plugged = [...plugs.values()].flatMap((p) => p.list.map((r) => r.request)), all: Request[] = [...plugged, ...q.queued, ...device.inFlight, ...device.done];
   assert(new Set(all).size === all.length, 'a request stands in two places');
@@ -24,7 +24,7 @@ export function checkBlock(k: Kernel): void {
     assert(n < Math.min(most, nr) || rl.congested, `${rl.name}: ${n} requests, and the queue is not congested`);
     assert(n >= Math.max(1, least) || !rl.congested, `${rl.name}: ${n} requests, and the queue is still congested`);
     if (rl.congested) congested++;
-    assert((congestion?.nr[rl.direction] ?? 0) === (rl.congested ? 1 : 0), 'reclaim is told something else than the queue');
+    assert((singleQueue?.nr[rl.direction] ?? 0) === (rl.congested ? 1 : 0), 'reclaim is told something else than the queue');
     // each request that ends wakes one of those who sleep for one, and whoever was woken takes at least one
     const asleep = rl.wait.entries.some((e) => !e.task.onCpu && !e.task.queued), coming = k.tasks.some((t) => (t.onCpu || t.queued) && k.stackNames(t.stack).includes('get_request'));
     assert(!asleep || n > 0 || coming, `${rl.name}: somebody sleeps for a request, and nobody will wake him`);

@@ -1,7 +1,7 @@
 /**
  * block/blk-mq.c, drivers/block/virtio_blk.c, v6.1: one device with one queue. A request needs a tag; the device works on
  * tagged requests one after the other and says by an interrupt that some are done; the rest happens in the block softirq.
- * And block/blk-core.c of 4.13 and 4.17 for a device with a `queue` (knob io.queue): requests stand there until a tag is free, and nobody waits for a tag.
+ * A device with a `queue` is one of 4.13 and 4.17 (knob io.queue; single_queue.ts).
  * Left out: I/O schedulers, several hardware queues, timeouts and resets, errors.
  */
 import type { Timer } from '../../base/agenda.ts';
@@ -13,12 +13,12 @@ import { UNINTERRUPTIBLE } from '../sched/task.ts';
 import { finishWait, prepareToWait, WaitQueue, wakeUp } from '../sched/wait.ts';
 import type { DeviceKind } from './kinds.ts';
 import type { Request } from './request.ts';
-import { freedRequest, type RequestQueue } from './request_queue.ts';
+import type { RequestQueue } from './request_queue.ts';
 
 export class BlockDevice {
   readonly name: string;
   readonly kind: DeviceKind;
-  readonly queue: RequestQueue | null; // null: a multi-queue device
+  queue: RequestQueue | null; // null: a multi-queue device
   readonly tagWait: WaitQueue;
   readonly inFlight: Request[]; // in the order in which they will be done
   readonly done: Request[]; // waiting for the softirq
@@ -29,8 +29,8 @@ export class BlockDevice {
   head: number; // page behind the last request: where the heads stand
   reads: number; // requests
   writes: number;
-  constructor(k: Kernel, name: string, kind: DeviceKind, queue: RequestQueue | null = null, cpu = 0) {
-    this.name = name; this.kind = kind; this.queue = queue; this.tagWait = new WaitQueue(k); this.inFlight = []; this.done = []; this.tagsFree = kind.depth; this.busyUntil = 0; this.head = -1; this.reads = 0; this.writes = 0;
+  constructor(k: Kernel, name: string, kind: DeviceKind, cpu = 0) {
+    this.name = name; this.kind = kind; this.queue = null; this.tagWait = new WaitQueue(k); this.inFlight = []; this.done = []; this.tagsFree = kind.depth; this.busyUntil = 0; this.head = -1; this.reads = 0; this.writes = 0;
     this.irq = irqDevice(k, `irq of ${name}`, cpu, (k) => virtblkDone(k, this));
     this.softirq = (k) => blkDoneSoftirq(k, this);
   }
@@ -43,7 +43,7 @@ export class BlockDevice {
 }
 
 /** The device has the request, and a tag less. */
-function start(k: Kernel, d: BlockDevice, r: Request): void {
+export function startRequest(k: Kernel, d: BlockDevice, r: Request): void {
   d.tagsFree--;
   if (r.write) d.writes++; else d.reads++;
   k.mm.count(r.write ? 'pgpgout' : 'pgpgin', r.pages * 4);
@@ -62,14 +62,7 @@ export const blkMqSubmitRequest = kfn('blk_mq_submit_request', function* (k: Ker
     if (d.tagsFree === 0) yield* schedule(k);
     finishWait(k, d.tagWait);
   }
-  start(k, d, r);
-});
-/** __blk_run_queue(): what stands in the queue goes to the device, as far as it has tags. */
-export const blkRunQueue = kfn('__blk_run_queue', function* (k: Kernel, d: BlockDevice, q: RequestQueue): Timed<void> {
-  while (q.queued.length > 0 && d.tagsFree > 0) {
-    yield spend(ns(k.mm.costs.blk_submit));
-    if (d.tagsFree > 0) for (const r of q.queued.splice(0, 1)) start(k, d, r); // another CPU may have been first
-  }
+  startRequest(k, d, r);
 });
 
 /** The device's interrupt: some requests are done. */
@@ -86,8 +79,7 @@ const blkDoneSoftirq = kfn('blk_done_softirq', function* (k: Kernel, d: BlockDev
     for (const r of d.done.splice(0, 1)) {
       for (const b of r.bios) b.end(k);
       d.tagsFree++;
-      if (d.queue === null) wakeUp(k, d.tagWait, 1); else freedRequest(k, d.queue, r.write);
+      if (d.queue === null) wakeUp(k, d.tagWait, 1); else yield* d.queue.done(k, r.write);
     }
-    if (d.queue !== null) yield* blkRunQueue(k, d, d.queue);
   }
 });

@@ -1,9 +1,8 @@
 /** block/blk-core.c blk_start_plug(), v6.1: a task collects its bios, so that neighbours become one request, and hands them over together. */
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel.ts';
-import { type BlockDevice, blkMqSubmitRequest, blkRunQueue } from './device.ts';
+import { type BlockDevice, blkMqSubmitRequest } from './device.ts';
 import { backMerge, type Bio, Request } from './request.ts';
-import { getRequest, type RequestQueue } from './request_queue.ts';
 
 /** Requests that a plug holds at most (BLK_MAX_REQUEST_COUNT; half as many while there were single-queue devices), and the size of one that goes at once (BLK_PLUG_FLUSH_SIZE), in pages. */
 const MAX_REQUESTS = 32, FLUSH_PAGES = 32;
@@ -26,25 +25,14 @@ export const blkFinishPlug = kfn('blk_finish_plug', function* (k: Kernel): Timed
 export const blkFlushPlugList = kfn('blk_flush_plug_list', function* (k: Kernel, plug: Pick<Plug, 'list'>): Timed<void> {
   const list = plug.list.splice(0);
   for (const { device, request } of list) device.queue?.queued.push(request);
-  for (const { device, request } of list) if (device.queue === null) yield* blkMqSubmitRequest(k, device, request); else yield* blkRunQueue(k, device, device.queue);
+  for (const { device, request } of list) if (device.queue === null) yield* blkMqSubmitRequest(k, device, request); else yield* device.queue.run(k);
 });
-const isFull = (plug: Plug, device: BlockDevice): boolean => plug.list.length >= mostIn(device) || (plug.list.at(-1)?.request.pages ?? 0) >= FLUSH_PAGES;
-/** blk_queue_bio(), behind the merge into the plug: into a request of the queue, or one of its own, for which it may have to wait. */
-const blkQueueBio = kfn('blk_queue_bio', function* (k: Kernel, device: BlockDevice, q: RequestQueue, bio: Bio): Timed<void> {
-  for (let i = q.queued.length - 1; i >= 0; i--) if (backMerge(q.queued[i], bio)) return; // elv_merge()
-  const plug = k.mm.backing.plugs.get(k.current.id);
-  yield* getRequest(k, q, bio.write, function* () { if (plug !== undefined) yield* blkFlushPlugList(k, plug); });
-  const request = new Request(bio);
-  if (plug === undefined) { q.queued.push(request); yield* blkRunQueue(k, device, q); return; }
-  const before = isFull(plug, device) ? plug.list.splice(0) : [];
-  plug.list.push({ device, request });
-  if (before.length > 0) yield* blkFlushPlugList(k, { list: before });
-});
+export const isFull = (plug: Plug, device: BlockDevice): boolean => plug.list.length >= mostIn(device) || (plug.list.at(-1)?.request.pages ?? 0) >= FLUSH_PAGES;
 /** submit_bio(): into the plug of this task if it has one, else to the device. May sleep for a tag, or for a request. */
 export const submitBio = kfn('submit_bio', function* (k: Kernel, device: BlockDevice, bio: Bio): Timed<void> {
   const plug = k.mm.backing.plugs.get(k.current.id);
   if (plug !== undefined) for (let i = plug.list.length - 1; i >= 0; i--) if (plug.list[i].device === device && backMerge(plug.list[i].request, bio)) return;
-  if (device.queue !== null) { yield* blkQueueBio(k, device, device.queue, bio); return; }
+  if (device.queue !== null) { yield* device.queue.submit(k, bio); return; }
   if (plug === undefined) { yield* blkMqSubmitRequest(k, device, new Request(bio)); return; }
   if (isFull(plug, device)) yield* blkFlushPlugList(k, plug);
   plug.list.push({ device, request: new Request(bio) });

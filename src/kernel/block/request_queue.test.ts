@@ -8,8 +8,10 @@ import { allDirty } from '../../run/testing/reclaim_runs.ts';
 import { blank } from '../../scenarios/blank.ts';
 import { livepatch, type Timed } from '../../sim/kfn.ts';
 import { type Kernel, spend } from '../kernel.ts';
-import { stallIfCongested, waitForIsolated, waitForWrites } from '../mm/congestion.ts';
+import type { Congestion } from '../mm/congestion.ts';
+import { PF } from '../mm/constants.ts';
 import { PGDAT } from '../mm/mmzone.ts';
+import { THROTTLE } from '../mm/throttle.ts';
 import { spawn } from '../sched/core.ts';
 import { checkBlock } from './check_block.ts';
 import { diskOf } from './disk.ts';
@@ -100,6 +102,9 @@ describe('a queue', () => {
   });
 });
 
+const congestionOf = (k: Kernel): Congestion => must(k.mm.backing.congestion, '4.x does not wait by reclaim_throttle()');
+const waitForIsolated = (k: Kernel): Timed<void> => congestionOf(k).holdUp(k, k.mm.nodes[0], THROTTLE.ISOLATED);
+
 describe('waits', () => {
   /** How long a task waits, ms, that begins to wait `after` ms behind 120 requests. */
   function waited(k: Kernel, body: (k: Kernel) => Timed<void>, requests = 120): number {
@@ -123,7 +128,7 @@ describe('waits', () => {
       expect(ms).toBeLessThan(110);
     }
   });
-  const iff = (mark: boolean) => (k: Kernel): Timed<void> => { p(k).flags = mark ? PGDAT.CONGESTED : 0; return waitForWrites(k, p(k)); };
+  const iff = (mark: boolean) => (k: Kernel): Timed<void> => { p(k).flags = mark ? PGDAT.CONGESTED : 0; return congestionOf(k).waitForWrites(k, p(k)); };
   const IFF = { 'reclaim.throttle': 'wait-iff-congested' };
   test('wait_iff_congested() sleeps only while a queue is congested and the node is marked', () => {
     expect(waited(boot('single-queue', 'usb', 'v4.17', IFF), iff(true))).toBeGreaterThan(20);
@@ -140,8 +145,8 @@ describe('the judge', () => {
     'a request stands in the queue twice': { how: (q) => { q.queued.push(q.queued[0]); }, says: /two places/ },
     'the mark is gone': { how: (q) => { q.lists[0].congested = false; }, says: /is not congested/ },
     'reads are marked': { how: (q) => { q.lists[1].congested = true; }, says: /still congested/ },
-    'reclaim was not told': { how: (_, k) => { must(k.mm.backing.congestion, 'somebody was congested').nr[0] = 0; }, says: /told something else/ },
-    'a wake-up is lost': { how: (q, k) => { writer(k, 60, 5000); k.runUntil(ns(60e6)); q.lists[0].count = 0; q.lists[0].congested = false; q.queued.length = 0; diskOf(k).inFlight.length = 0; diskOf(k).tagsFree = 32; must(k.mm.backing.congestion, 'was congested').nr[0] = 0; }, says: /nobody will wake/ },
+    'reclaim was not told': { how: (_, k) => { must(k.mm.backing.singleQueue, 'the knob asks for it').nr[0] = 0; }, says: /told something else/ },
+    'a wake-up is lost': { how: (q, k) => { writer(k, 60, 5000); k.runUntil(ns(60e6)); q.lists[0].count = 0; q.lists[0].congested = false; q.queued.length = 0; diskOf(k).inFlight.length = 0; diskOf(k).tagsFree = 32; must(k.mm.backing.singleQueue, 'the knob asks for it').nr[0] = 0; }, says: /nobody will wake/ },
     'a tag is lost': { how: (_, k) => { diskOf(k).tagsFree = 1; }, says: /tags/ },
   };
   test.each(Object.entries(tampered))('sees it when %s', (_, { how, says }) => {
@@ -160,7 +165,11 @@ describe('the judge', () => {
 // vmscan.c of 4.13: shrink_inactive_list(), batch by batch, by whoever reclaims; e3c1ac586c9a (4.17) left the mark to kswapd
 test.each([['v4.13', false, 1], ['v4.13', true, 1], ['v4.17', false, 0], ['v4.17', true, 1]] as const)('where all dirty pages wait for the device, %s, kswapd: %s, the node is marked: %d', (profile, kswapd, marked) => {
   const k = boot('single-queue', 'usb', profile), p = k.mm.nodes[0];
-  const flags = (dirty: number, congested: number): number => { p.flags = 0; spawn(k, 'reclaim', (k) => stallIfCongested(k, p, { dirty, congested }, kswapd)); k.runUntil(ns(k.now + 1e6)); return p.flags & PGDAT.CONGESTED ? 1 : 0; };
+  const flags = (dirty: number, congested: number): number => { p.flags = 0; spawn(k, 'reclaim', function* (k: Kernel): Timed<void> {
+    if (kswapd) k.current.pf |= PF.KSWAPD;
+    yield* congestionOf(k).behindBatch(k, p, { dirty, congested });
+    yield* congestionOf(k).behindNode(k, p, { dirty, congested }, kswapd);
+  }); k.runUntil(ns(k.now + 1e6)); return p.flags & PGDAT.CONGESTED ? 1 : 0; };
   expect([flags(5, 5), flags(5, 4), flags(0, 0)]).toEqual([marked, 0, 0]);
 });
 const slow = { ...allDirty, untilNs: 6e9, machine: { ...allDirty.machine, disk: { mbPerS: 15, requestsPerS: 400 } } };

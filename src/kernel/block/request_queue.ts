@@ -5,13 +5,13 @@
  * are allocated from, groups (blkcg), the lists of who is starved for lack of memory, writeback throttling, an I/O scheduler that has a say.
  */
 import type { Timed } from '../../sim/kfn.ts';
-import { kfn, type Kernel } from '../kernel.ts';
+import { type Call, kfn, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
-import { BLK_RW_ASYNC, BLK_RW_SYNC, clearWbCongested, type Direction, setWbCongested } from '../mm/congestion.ts';
+import { BLK_RW_ASYNC, BLK_RW_SYNC, type Direction, type WbCongested } from '../mm/wb_congested.ts';
 import { schedule } from '../sched/core.ts';
 import { UNINTERRUPTIBLE } from '../sched/task.ts';
 import { finishWait, prepareToWait, WaitQueue, wakeUp } from '../sched/wait.ts';
-import type { Request } from './request.ts';
+import type { Bio, Request } from './request.ts';
 
 /** BLKDEV_MAX_RQ: requests of each direction, as long as nobody sets another number. */
 export const BLKDEV_MAX_RQ = 128;
@@ -39,18 +39,25 @@ export interface RequestList {
 /** struct io_context, what it has of a task that waited for a request. */
 interface Batching { left: number; lastWaited: number }
 
-export class RequestQueue {
+export abstract class RequestQueue {
+  readonly congested: WbCongested; // who is told
   readonly nrRequests: number;
   readonly on: number; // nr_congestion_on
   readonly off: number; // nr_congestion_off
   readonly lists: readonly [async: RequestList, sync: RequestList];
   readonly queued: Request[]; // with the elevator, first come first served (noop)
   readonly batching: Map<number, Batching>; // by task id
-  constructor(k: Kernel, device: string, nrRequests: number, rule: CongestionRule) {
+  constructor(k: Kernel, congested: WbCongested, device: string, nrRequests: number, rule: CongestionRule) {
     const { on, off } = blkQueueCongestionThreshold(nrRequests, rule);
     const list = (words: string, direction: Direction): RequestList => ({ name: `${device} ${words}`, direction, wait: new WaitQueue(k), count: 0, full: false, congested: false });
-    this.nrRequests = nrRequests; this.on = on; this.off = off; this.lists = [list('writes', BLK_RW_ASYNC), list('reads', BLK_RW_SYNC)]; this.queued = []; this.batching = new Map();
+    this.congested = congested; this.nrRequests = nrRequests; this.on = on; this.off = off; this.lists = [list('writes', BLK_RW_ASYNC), list('reads', BLK_RW_SYNC)]; this.queued = []; this.batching = new Map();
   }
+  /** A bio from a task; may sleep for a request. */
+  abstract submit(k: Kernel, bio: Bio): Call<void>;
+  /** Hands over to the device what it can take. */
+  abstract run(k: Kernel): Call<void>;
+  /** The device has done one of that direction. */
+  abstract done(k: Kernel, write: boolean): Timed<void>;
   listOf(write: boolean): RequestList { return this.lists[write ? 0 : 1]; }
 }
 /** Free requests of a list, as a pool: who batches may go past the limit. */
@@ -74,7 +81,7 @@ function tryGetRequest(k: Kernel, q: RequestQueue, rl: RequestList): boolean {
     if (next >= q.nrRequests) {
       if (!rl.full) { iocSetBatching(k, q); rl.full = true; } else if (!iocBatching(k, q)) return false;
     }
-    if (!rl.congested) { rl.congested = true; setWbCongested(k, rl.direction, next); }
+    if (!rl.congested) { rl.congested = true; q.congested.set(k, rl.direction, next); }
   }
   if (rl.count >= Math.floor((3 * q.nrRequests) / 2)) return false;
   rl.count++;
@@ -98,7 +105,7 @@ export const getRequest = kfn('get_request', function* (k: Kernel, q: RequestQue
 export const freedRequest = leaf('freed_request', (k: Kernel, q: RequestQueue, write: boolean): void => {
   const rl = q.listOf(write);
   rl.count--;
-  if (rl.count < q.off && rl.congested) { rl.congested = false; clearWbCongested(k, rl.direction, rl.count); }
+  if (rl.count < q.off && rl.congested) { rl.congested = false; q.congested.clear(k, rl.direction, rl.count); }
   gauges(k, q, rl);
   if (rl.count + 1 > q.nrRequests) return;
   wakeUp(k, rl.wait, 1);

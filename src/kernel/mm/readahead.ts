@@ -4,7 +4,6 @@ import type { Timed } from '../../sim/kfn.ts';
 import { submitBio, blkFinishPlug, blkStartPlug } from '../block/plug.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import type { Readahead } from './backing.ts';
-import { inodeReadCongested } from './congestion.ts';
 import { FRAME, GFP, GFP_HIGHUSER_MOVABLE } from './constants.ts';
 import { filemapAddFolio } from './filemap.ts';
 import type { MappedFile } from './files.ts';
@@ -81,7 +80,7 @@ export const pageCacheSyncRa = kfn('page_cache_sync_ra', function* (k: Kernel, f
 });
 /** page_cache_async_ra(): the reader has come to the marked page. While reads of the device are congested it does without (inode_read_congested(), to 5.17). */
 export const pageCacheAsyncRa = kfn('page_cache_async_ra', function* (k: Kernel, file: MappedFile, ra: Readahead, index: number, wanted: number): Timed<void> {
-  if (inodeReadCongested(k)) return;
+  if ((k.mm.backing.singleQueue?.reads ?? 0) > 0) return;
   if (index === ra.start + ra.size - ra.asyncSize) {
     ra.start += ra.size;
     ra.size = nextWindow(ra.size, RA_PAGES);

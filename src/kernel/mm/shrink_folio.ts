@@ -7,7 +7,6 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import { condResched, needResched } from '../sched/core.ts';
-import { inodeWriteCongested } from './congestion.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP, PF } from './constants.ts';
 import { fileOf } from './files.ts';
 import { writepage } from './fs_writeback.ts';
@@ -40,7 +39,7 @@ function examineWriteback(k: Kernel, p: Pgdat, pfn: number, s: ReclaimStat): Ver
   if (isFile(word)) {
     if (word & (FRAME_DIRTY | FRAME_WRITEBACK)) s.dirty++;
     if (word & FRAME_DIRTY && !writeback) s.unqueuedDirty++;
-    if ((writeback && reclaim) || (word & (FRAME_DIRTY | FRAME_WRITEBACK) && inodeWriteCongested(k))) s.congested++;
+    if ((writeback && reclaim) || (word & (FRAME_DIRTY | FRAME_WRITEBACK) && (m.backing.singleQueue?.writes ?? 0) > 0)) s.congested++;
   }
   if (!writeback) return 'go on';
   if (k.current.pf & PF.KSWAPD && reclaim && p.flags & PGDAT.WRITEBACK) s.immediate++;

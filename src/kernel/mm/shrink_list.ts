@@ -10,7 +10,6 @@ import { leaf } from '../leaf.ts';
 import { type SpinLock, spinLock, spinUnlock } from '../locking/spinlock.ts';
 import { condResched, fatalSignalPending, needResched } from '../sched/core.ts';
 import { wakeUpAll } from '../sched/wait.ts';
-import { singleQueue, stallIfCongested, throttles } from './congestion.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, GFP, PF, SWAP_CLUSTER_MAX } from './constants.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
@@ -119,7 +118,7 @@ export const shrinkInactiveList = kfn('shrink_inactive_list', function* (k: Kern
   sc.nr.dirty += s.dirty; sc.nr.congested += s.congested; sc.nr.unqueuedDirty += s.unqueuedDirty; sc.nr.writeback += s.writeback; sc.nr.immediate += s.immediate;
   sc.nr.taken += taken.length;
   if (file) sc.nr.fileTaken += taken.length;
-  if (m.era.congestedByBatch && singleQueue(k) && !throttles(k)) yield* stallIfCongested(k, p, s, (k.current.pf & PF.KSWAPD) !== 0);
+  if (m.backing.congestion !== null) yield* m.backing.congestion.behindBatch(k, p, s);
   k.mark('mm_vmscan_lru_shrink_inactive', scanned, s.reclaimed);
   vmGauges(k);
   return s.reclaimed;

@@ -8,7 +8,6 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { condResched, needResched } from '../sched/core.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { DEF_PRIORITY, GFP, GFP_HIGHUSER_MOVABLE, MT, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
-import { singleQueue, stallIfCongested, throttles } from './congestion.ts';
 import type { Lruvec } from './lruvec.ts';
 import type { MemCgroup } from './memcg_types.ts';
 import { LRU, type Pgdat, PGDAT, WMARK, type Zone } from './mmzone.ts';
@@ -84,7 +83,7 @@ const shrinkZones = kfn('shrink_zones', function* (k: Kernel, ac: AllocContext, 
     last = z.node;
     yield* shrinkNode(k, k.mm.nodes[z.node], sc);
   }
-  if (last >= 0 && throttles(k) && sc.targetMemcg === null) yield* considerReclaimThrottle(k, k.mm.nodes[last], sc.nrScanned, sc.nrReclaimed, sc.priority);
+  if (last >= 0 && k.mm.backing.congestion === null && sc.targetMemcg === null) yield* considerReclaimThrottle(k, k.mm.nodes[last], sc.nrScanned, sc.nrReclaimed, sc.priority);
 });
 
 /** shrink_node(): the node's LRU lists and then its slab caches, again while reclaim for compaction asks for more. */
@@ -105,7 +104,9 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
       if (sc.nr.unqueuedDirty > 0 && sc.nr.unqueuedDirty === sc.nr.fileTaken) p.flags |= PGDAT.DIRTY;
       if (sc.nr.immediate > 0) yield* holdUp(k, p, THROTTLE.WRITEBACK);
     }
-    if (singleQueue(k) && !throttles(k)) { if (!k.mm.era.congestedByBatch) yield* stallIfCongested(k, p, sc.nr, kswapd); } else if (!kswapd && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) yield* holdUp(k, p, THROTTLE.CONGESTED);
+    const c = k.mm.backing.congestion;
+    if (c !== null) yield* c.behindNode(k, p, sc.nr, kswapd);
+    else if (!kswapd && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) yield* holdUp(k, p, THROTTLE.CONGESTED);
     if (!shouldContinueReclaim(k, p, sc, sc.nrReclaimed - before, sc.nrScanned - scannedBefore)) return;
   }
 });
