@@ -172,7 +172,7 @@ test.each([['v4.13', false, 1], ['v4.13', true, 1], ['v4.17', false, 0], ['v4.17
   }); k.runUntil(ns(k.now + 1e6)); return p.flags & PGDAT.CONGESTED ? 1 : 0; };
   expect([flags(5, 5), flags(5, 4), flags(0, 0)]).toEqual([marked, 0, 0]);
 });
-const slow = { ...allDirty, untilNs: 6e9, machine: { ...allDirty.machine, disk: { mbPerS: 15, requestsPerS: 400 } } };
+const slow = { ...allDirty, untilNs: 3.5e9, machine: { ...allDirty.machine, disk: { mbPerS: 15, requestsPerS: 400 } } };
 test.each(['v4.13', 'v4.17'] as const)('nothing but dirty pages and a slow disk, %s: with a single queue reclaim waits for it and is told when it has room; with several none ever says so', (profile) => {
   const marks = (queue: string): number[] => { const r = held({ ...slow, profile, knobs: { 'io.queue': queue } }, 200); expect(r.outcome.kills).toEqual([]); return ['set_wb_congested', 'clear_wb_congested', 'writeback_congestion_wait', 'writeback_wait_iff_congested'].map((n) => r.marks.get(n) ?? 0); };
   const [set, cleared, waits, iff] = marks('single-queue');
