@@ -84,6 +84,37 @@ describe('zoneinfo', () => {
     expect(figures.some((f: { field: string }) => f.field.startsWith('pcp.high'))).toBe(false);
     expect(figures.filter((f: { field: string; boot: boolean }) => f.field === 'low').map((f: { kernel: number; computed: number }) => [f.kernel, f.computed])).toEqual([[108, 108], [1434, 1434]]);
   });
+  // 3998 and 61408 pages present: lowmem 261,624 kB, root of 16 times that 2045 kB = 511 pages, of once that 511 kB = 127 pages; shares by size; marks and discounts by rcu-mempool-io-locking.md 4.1
+  it('--rules: the marks that the machine would have by those of 2004, and how far requests may go below', async () => {
+    const zones = async (rules: string, ...more: string[]) => (await json('zoneinfo', `${capture('6.1-256M-1-hog')}/zoneinfo.txt`, '--rules', rules, ...more)).zones;
+    const [dma, dma32, ...rest] = await zones('v2.6.11');
+    expect(rest).toEqual([]);
+    expect([dma.computed, dma32.computed]).toEqual([{ min: 31, low: 38, high: 46 }, { min: 479, low: 598, high: 718 }]);
+    expect(dma32).toMatchObject({ zone: 'DMA32', free: 45_262, kernel: { min: 428, low: 535, high: 642 }, effectiveMin: { plain: 479, high: 240, harder: 360, both: 180 }, served: null });
+    for (const rules of ['v2.6.9', 'v2.6.10-rc1']) {
+      const [, z] = await zones(rules);
+      expect([z.computed, z.effectiveMin]).toEqual([{ min: 119, low: 238, high: 357 }, { plain: 119, high: 59, harder: 90, both: 45 }]);
+    }
+    expect((await zones('v2.6.9', '--sysctl', 'vm.min_free_kbytes=2045')).map((z: { computed: unknown }) => z.computed)).toEqual([{ min: 31, low: 62, high: 93 }, { min: 479, low: 958, high: 1437 }]);
+  });
+  it('--rules with a profile: what the plain command says', async () => {
+    const [, z] = (await json('zoneinfo', `${capture('6.1-256M-1-hog')}/zoneinfo.txt`, '--rules', 'v6.1')).zones;
+    const figures = await json('zoneinfo', `${capture('6.1-256M-1-hog')}/zoneinfo.txt`);
+    expect(Object.entries(z.computed)).toEqual(['min', 'low', 'high'].map((f) => [f, figures.find((g: { zone: string; field: string }) => g.zone === 'DMA32' && g.field === f).computed]));
+  });
+  it('--rules with buddyinfo: 3808 single pages are a block of eight to 2.6.9, and not to 2.6.11', async () => {
+    const buddy = file('buddyinfo', 'Node 0, zone      DMA   3808 0 0 0 0 0 0 0 0 0 0\nNode 0, zone    DMA32      2 2 2 0 2 7 7 10 5 2 40\n'), asked = (rules: string) => ['zoneinfo', `${capture('6.1-256M-1-hog')}/zoneinfo.txt`, '--rules', rules, '--buddyinfo', buddy, '--order', '3'];
+    const served = async (rules: string) => (await json(...asked(rules))).zones.map((z: { served: { plain: boolean; both: boolean } }) => [z.served.plain, z.served.both]);
+    expect([await served('v2.6.9'), await served('v2.6.11')]).toEqual([[[true, true], [true, true]], [[false, false], [true, true]]]);
+    const { out } = await oomscope(...asked('v2.6.11'));
+    expect(out).toContain('v2.6.11: vm.min_free_kbytes 2045 kB');
+    expect(out).toMatch(/DMA +3808 +33 41 49 +31 38 46 +31, refused/);
+  });
+  it('--rules: what is refused', async () => {
+    const text = `${capture('6.1-256M-1-hog')}/zoneinfo.txt`;
+    expect(await oomscope('zoneinfo', text, '--rules', 'v2.4')).toMatchObject({ status: 2, err: "oomscope: arguments:1:4: expected one of v2.6.9, v2.6.10-rc1, v2.6.11, v4.13, v4.17, v5.9, v6.1, v6.12, found 'v2.4'\n" });
+    expect(await oomscope('zoneinfo', text, '--order', '3')).toMatchObject({ status: 2, err: 'oomscope: arguments:1:4: expected --order together with --rules\n' });
+  });
 });
 
 describe('replay', () => {

@@ -9,6 +9,7 @@ import {
   calculateMinFreeKbytes, LOWMEM_RESERVE_RATIO, nrFreeBufferPages, setRecommendedMinFreeKbytes, setupPerZoneLowmemReserve, setupPerZoneWmarks, WATERMARK_SCALE_FACTOR,
   type Wmarks,
 } from '../kernel/mm/wmarks.ts';
+import type { Era } from '../kernel/mm/era.ts';
 import { eras } from '../kernel/profiles.ts';
 
 export interface ZoneFigure {
@@ -49,19 +50,25 @@ function bootMinFreeKbytes(zones: readonly ZoneText[], most: number, marks: (kby
 /** Within what freeing init memory may change: 2 %, or 16 pages. */
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= Math.max(16, 0.02 * Math.max(a, b));
 
+/** What of a profile's rules hangs on zones and sysctls alone. */
+export function profileMarks(info: ZoneinfoText, profile: ProfileName, sysctl: Sysctls): { readonly minFree: number; readonly marks: readonly Wmarks[]; readonly boot: ReturnType<typeof bootMinFreeKbytes> } {
+  const { zones } = info, era = eraOf(profile), own = zones.slice(0, zones[0].protection.length);
+  const scale = numberOf(sysctl, 'vm.watermark_scale_factor', WATERMARK_SCALE_FACTOR), sized = sizes(zones, own.some((z) => z.name === 'HighMem'));
+  const marksOf = (kbytes: number): readonly Wmarks[] => setupPerZoneWmarks(sized, kbytes, scale, era.clampsMovable);
+  const boot = bootMinFreeKbytes(zones, era.minFreeKbytesMax, marksOf), minFree = numberOf(sysctl, 'vm.min_free_kbytes', boot.likely);
+  return { minFree, marks: marksOf(minFree), boot };
+}
+const eraOf = (profile: ProfileName): Era => must(eras.find((e) => e.profile === profile), `no profile ${profile}`);
+
 export function recompute(info: ZoneinfoText, profile: ProfileName, sysctl: Sysctls): ZoneFigure[] {
-  const { zones } = info, era = must(eras.find((e) => e.profile === profile), `no profile ${profile}`);
+  const { zones } = info, era = eraOf(profile);
   const slots = zones[0].protection.length;
   const own = zones.slice(0, slots);
   const scale = numberOf(sysctl, 'vm.watermark_scale_factor', WATERMARK_SCALE_FACTOR);
   const fraction = numberOf(sysctl, 'vm.percpu_pagelist_high_fraction', 0);
   const given = sysctl['vm.lowmem_reserve_ratio'];
   const ratio = own.map((z, i) => (Array.isArray(given) ? (given[i] ?? 0) : LOWMEM_RESERVE_RATIO[z.name]));
-  const sized = sizes(zones, own.some((z) => z.name === 'HighMem'));
-  const marksOf = (kbytes: number): readonly Wmarks[] => setupPerZoneWmarks(sized, kbytes, scale, era.clampsMovable);
-  const boot = bootMinFreeKbytes(zones, era.minFreeKbytesMax, marksOf);
-  const minFree = numberOf(sysctl, 'vm.min_free_kbytes', boot.likely);
-  const marks = marksOf(minFree);
+  const { boot, minFree, marks } = profileMarks(info, profile, sysctl);
 
   const out: Draft[] = [];
   zones.forEach((z, i) => {

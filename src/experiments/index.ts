@@ -22,6 +22,7 @@ import { pagePer510Claim } from './page_per_510.ts';
 import { pcpDrainedClaim } from './pcp_drained.ts';
 import { pcpMonopolyClaim } from './pcp_monopoly.ts';
 import { rcuOomHookClaim } from './rcu_oom_hook.ts';
+import { reservedPagesWasteClaim } from './reserved_pages_waste.ts';
 import { shrinkerCountIsAGuessClaim } from './shrinker_count_is_a_guess.ts';
 import { stalledCpuClaim } from './stalled_cpu.ts';
 import { synchronizeInlineClaim } from './synchronize_inline.ts';
@@ -60,4 +61,5 @@ export const experiments: readonly Experiment[] = [
   synchronizeInlineClaim,
   rawLockNestingClaim,
   commonPoolAbuseClaim,
+  reservedPagesWasteClaim,
 ];

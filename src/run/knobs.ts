@@ -11,8 +11,10 @@ const in6 = (value: string): Partial<Record<ProfileName, string>> => ({ 'v6.1': 
 const since59 = (value: string): Partial<Record<ProfileName, string>> => ({ 'v5.9': value, ...in6(value) });
 /** Versions with bulk pages of kvfree_rcu(). */
 const since5_9 = PROFILES.filter((p) => !p.startsWith('v4'));
+/** Versions with block devices of a single queue. */
+const before5 = PROFILES.filter((p) => p.startsWith('v4'));
 /** A knob that is a number. */
-const numeric = (name: string, fallback: number, min: number, max: number, unit: string, doc: string): KnobInfo => ({ name, values: [], min, max, unit, default: fallback, profiles: PROFILES, doc });
+const numeric = (name: string, fallback: number, min: number, max: number, unit: string, doc: string, profiles: readonly ProfileName[] = PROFILES): KnobInfo => ({ name, values: [], min, max, unit, default: fallback, profiles, doc });
 
 export const knobs: readonly KnobInfo[] = [
   knob('oom.notifierPlace', ['inside', 'outside-mutex', 'outside-rwsem', 'none'], 'who calls the OOM notifiers: out_of_memory() under oom_lock, or the allocation before it asks for oom_lock, one caller at a time or all at once'),
@@ -43,9 +45,12 @@ export const knobs: readonly KnobInfo[] = [
     ...byProfile(knob('kvfree.allocUnderLock', ['defer', 'inline-if-preemptible', 'inline-always'], 'with kvfree.pageSource = inline-nowait, when an object finds no page: allocate it there and then, whatever the caller holds; only if the preempt count says that it may; or leave it to a worker', since5_9), { 'v5.9': 'inline-always', ...in6('inline-always') }), onRt: 'defer',
   },
   knob('reserve.pool', ['shared', 'per-user'], 'an emergency reserve of pages for users who may not sleep: one for all of them, or each its own'),
+  knob('reserve.kind', ['memalloc', 'per-thread', 'global'], 'what the workload fssection has in reserve for its sections: nothing but PF_MEMALLOC; the worst case, by each thread; or one pool, as large as the largest worst case'),
   knob('preempt', ['full', 'none', 'rt'], 'where kernel code can be preempted, and what locks are: anywhere, nowhere, or PREEMPT_RT; a scenario has its own in its machine'),
   knob('hz', ['250', '100', '1000'], 'timer ticks a second; a scenario has its own in its machine'),
   knob('io.device', ['ssd', 'hdd', 'nvme', 'usb', 'hung'], 'the block device behind files and swap'),
+  knob('io.queue', ['multi-queue', 'single-queue', 'single-queue-2.6.9'], 'how requests wait for the block device: for its tags, or in one queue (to 4.20), which is congested from 113 of 128 requests on until there are fewer than 103 (2.6.9: 111); reclaim waits for that', before5),
+  numeric('io.nrRequests', 128, 4, 10_000, 'requests', 'with a single queue: requests of each direction', before5),
 ];
 /** Defaults of one profile, without what a scenario's machine says. */
 export function knobDefaults(profile: ProfileName, rt = false): Record<string, string | number> {

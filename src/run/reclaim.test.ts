@@ -78,7 +78,7 @@ const workload = fc.oneof(
 );
 const setup = fc.record({
   seed: fc.integer({ min: 1, max: 1e6 }), cpus: fc.integer({ min: 1, max: 4 }), preempt: fc.constantFrom('none' as const, 'full' as const, 'rt' as const), swap: fc.constantFrom('disk' as const, 'zram' as const, 'none' as const),
-  device: fc.constantFrom('ssd', 'hdd', 'nvme', 'usb', 'hung'), profile: fc.constantFrom(...PROFILES), workloads: fc.array(workload, { minLength: 1, maxLength: 5 }), ms: fc.constant(700),
+  device: fc.constantFrom('ssd', 'hdd', 'nvme', 'usb', 'hung'), queue: fc.constantFrom('multi-queue', 'single-queue', 'single-queue-2.6.9'), profile: fc.constantFrom(...PROFILES), workloads: fc.array(workload, { minLength: 1, maxLength: 5 }), ms: fc.constant(700),
 });
 test('random workloads with swap and files lose no page, miscount none, and say in the trace what they do', () => {
   fc.assert(fc.property(setup, (s) => { held(mixed(s), 25); }), { numRuns: 8 });

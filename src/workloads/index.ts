@@ -8,6 +8,7 @@ import { clonevm } from './clonevm.ts';
 import { dropslab } from './dropslab.ts';
 import { fork } from './fork.ts';
 import { fread } from './fread.ts';
+import { fssection } from './fssection.ts';
 import { fwrite } from './fwrite.ts';
 import { hot } from './hot.ts';
 import { isolate } from './isolate.ts';
@@ -30,4 +31,4 @@ import { sysrq } from './sysrq.ts';
 import { vfork } from './vfork.ts';
 import type { Workload } from './workload.ts';
 
-export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, mmunotifier, atomic, pooluser, mapprobe, kernelbuf, sampler, sysrq, suspend, callrcu, kvfree, kvload, kernelloop, dropslab, pcptake, isolate, killer, stop];
+export const workloads: readonly Workload[] = [cgroup, anon, hot, fread, fwrite, fork, vfork, clonevm, overcommit, spin, asker, notifier, mmunotifier, atomic, pooluser, fssection, mapprobe, kernelbuf, sampler, sysrq, suspend, callrcu, kvfree, kvload, kernelloop, dropslab, pcptake, isolate, killer, stop];

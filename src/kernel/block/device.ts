@@ -1,6 +1,7 @@
 /**
  * block/blk-mq.c, drivers/block/virtio_blk.c, v6.1: one device with one queue. A request needs a tag; the device works on
  * tagged requests one after the other and says by an interrupt that some are done; the rest happens in the block softirq.
+ * A device with a `queue` is one of 4.13 and 4.17 (knob io.queue; single_queue.ts).
  * Left out: I/O schedulers, several hardware queues, timeouts and resets, errors.
  */
 import type { Timer } from '../../base/agenda.ts';
@@ -11,24 +12,13 @@ import { device as irqDevice, raiseSoftirq, schedule } from '../sched/core.ts';
 import { UNINTERRUPTIBLE } from '../sched/task.ts';
 import { finishWait, prepareToWait, WaitQueue, wakeUp } from '../sched/wait.ts';
 import type { DeviceKind } from './kinds.ts';
-
-/** Pages that go to or from consecutive places of one device, and what is done when they are there. */
-export interface Bio { readonly write: boolean; readonly sector: number; readonly pages: number; readonly end: (k: Kernel) => void }
-/** Bios that the device sees as one. */
-export class Request {
-  readonly write: boolean;
-  readonly sector: number; // in pages of the device
-  readonly bios: Bio[];
-  pages: number;
-  doneAt: number; // ns, once the device has it
-  constructor(bio: Bio) { this.write = bio.write; this.sector = bio.sector; this.bios = [bio]; this.pages = bio.pages; this.doneAt = 0; }
-}
-/** max_sectors_kb of most devices: 1280 kB. */
-const MAX_PAGES = 320;
+import type { Request } from './request.ts';
+import type { RequestQueue } from './request_queue.ts';
 
 export class BlockDevice {
   readonly name: string;
   readonly kind: DeviceKind;
+  queue: RequestQueue | null; // null: a multi-queue device
   readonly tagWait: WaitQueue;
   readonly inFlight: Request[]; // in the order in which they will be done
   readonly done: Request[]; // waiting for the softirq
@@ -40,7 +30,7 @@ export class BlockDevice {
   reads: number; // requests
   writes: number;
   constructor(k: Kernel, name: string, kind: DeviceKind, cpu = 0) {
-    this.name = name; this.kind = kind; this.tagWait = new WaitQueue(k); this.inFlight = []; this.done = []; this.tagsFree = kind.depth; this.busyUntil = 0; this.head = -1; this.reads = 0; this.writes = 0;
+    this.name = name; this.kind = kind; this.queue = null; this.tagWait = new WaitQueue(k); this.inFlight = []; this.done = []; this.tagsFree = kind.depth; this.busyUntil = 0; this.head = -1; this.reads = 0; this.writes = 0;
     this.irq = irqDevice(k, `irq of ${name}`, cpu, (k) => virtblkDone(k, this));
     this.softirq = (k) => blkDoneSoftirq(k, this);
   }
@@ -51,22 +41,9 @@ export class BlockDevice {
     return Math.round(Math.max(transfer, each));
   }
 }
-/** bio_attempt_back_merge(). */
-export function backMerge(r: Request, bio: Bio): boolean {
-  if (r.write !== bio.write || r.sector + r.pages !== bio.sector || r.pages + bio.pages > MAX_PAGES) return false;
-  r.bios.push(bio);
-  r.pages += bio.pages;
-  return true;
-}
 
-/** blk_mq_get_tag() and the hand-over to the device. Sleeps while all tags are taken. */
-export const blkMqSubmitRequest = kfn('blk_mq_submit_request', function* (k: Kernel, d: BlockDevice, r: Request): Timed<void> {
-  yield spend(ns(k.mm.costs.blk_submit));
-  while (k.decide('no tag is free: wait for a request to end', d.tagsFree === 0, d.inFlight.length)) {
-    prepareToWait(k, d.tagWait, UNINTERRUPTIBLE, true);
-    if (d.tagsFree === 0) yield* schedule(k);
-    finishWait(k, d.tagWait);
-  }
+/** The device has the request, and a tag less. */
+export function startRequest(k: Kernel, d: BlockDevice, r: Request): void {
   d.tagsFree--;
   if (r.write) d.writes++; else d.reads++;
   k.mm.count(r.write ? 'pgpgout' : 'pgpgin', r.pages * 4);
@@ -76,6 +53,16 @@ export const blkMqSubmitRequest = kfn('blk_mq_submit_request', function* (k: Ker
   d.head = r.sector + r.pages;
   r.doneAt = d.busyUntil + d.kind.latencyNs;
   if (d.inFlight.length === 1) k.agenda.arm(d.irq, ns(r.doneAt));
+}
+/** blk_mq_get_tag() and the hand-over to the device. Sleeps while all tags are taken. */
+export const blkMqSubmitRequest = kfn('blk_mq_submit_request', function* (k: Kernel, d: BlockDevice, r: Request): Timed<void> {
+  yield spend(ns(k.mm.costs.blk_submit));
+  while (k.decide('no tag is free: wait for a request to end', d.tagsFree === 0, d.inFlight.length)) {
+    prepareToWait(k, d.tagWait, UNINTERRUPTIBLE, true);
+    if (d.tagsFree === 0) yield* schedule(k);
+    finishWait(k, d.tagWait);
+  }
+  startRequest(k, d, r);
 });
 
 /** The device's interrupt: some requests are done. */
@@ -87,10 +74,12 @@ const virtblkDone = kfn('virtblk_done', function* (k: Kernel, d: BlockDevice): T
 });
 /** Ends the bios of what is done, and gives the tags back. */
 const blkDoneSoftirq = kfn('blk_done_softirq', function* (k: Kernel, d: BlockDevice): Timed<void> {
-  for (let r = d.done.shift(); r !== undefined; r = d.done.shift()) {
-    yield spend(ns(k.mm.costs.bio_end_page * r.pages));
-    for (const b of r.bios) b.end(k);
-    d.tagsFree++;
-    wakeUp(k, d.tagWait, 1);
+  while (d.done.length > 0) {
+    yield spend(ns(k.mm.costs.bio_end_page * d.done[0].pages));
+    for (const r of d.done.splice(0, 1)) {
+      for (const b of r.bios) b.end(k);
+      d.tagsFree++;
+      if (d.queue === null) wakeUp(k, d.tagWait, 1); else yield* d.queue.done(k, r.write);
+    }
   }
 });

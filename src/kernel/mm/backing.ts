@@ -1,8 +1,10 @@
 /** What stands behind pages: files, the swap cache, zram, devices, and the counters of dirty pages. One a machine, in Mm. */
 import type { BlockDevice } from '../block/device.ts';
 import type { Plug } from '../block/plug.ts';
+import type { SingleQueues } from '../block/single_queue.ts';
 import type { WaitQueue } from '../sched/wait.ts';
 import type { Work, Workqueue } from '../workqueue.ts';
+import type { Congestion } from './congestion.ts';
 import { ABSENT, type MappedFile } from './files.ts';
 import type { Vma } from './mm_types.ts';
 import { newZram, type ZramPool } from './zram_pool.ts';
@@ -36,6 +38,8 @@ export class Backing {
   readonly pageWait: (WaitQueue | undefined)[]; // folio_wait_table, by hash of the frame
   device: BlockDevice | null; // the machine's disk, made when it is first used
   disk: { readonly mbPerS: number; readonly requestsPerS: number } | undefined;
+  congestion: Congestion | null; // null: reclaim waits by reclaim_throttle()
+  singleQueue: SingleQueues | null; // what devices with a single queue have, where knob io.queue asks for them
   swapPages: number; // at the beginning of the disk; files come behind
   readonly vmaFiles: Map<Vma, { readonly file: MappedFile; readonly offset: number; readonly ra: Readahead }>;
   readonly dirtiers: Map<number, Dirtier>; // by task id
@@ -50,7 +54,7 @@ export class Backing {
   lastReadahead: { offset: number; window: number };
   constructor() {
     this.files = []; this.plugs = new Map(); this.nonresidentAge = []; this.lastGauges = []; this.fill = new Map(); this.slotOf = new Map(); this.slotPages = new Int32Array(0);
-    this.pageWait = []; this.device = null; this.disk = undefined; this.swapPages = 0; this.vmaFiles = new Map(); this.dirtiers = new Map(); this.zram = null; this.wb = null; this.nrDirty = 0; this.nrWriteback = 0; this.nrDirtied = 0; this.nrWritten = 0;
+    this.pageWait = []; this.device = null; this.disk = undefined; this.congestion = null; this.singleQueue = null; this.swapPages = 0; this.vmaFiles = new Map(); this.dirtiers = new Map(); this.zram = null; this.wb = null; this.nrDirty = 0; this.nrWriteback = 0; this.nrDirtied = 0; this.nrWritten = 0;
     this.throttledWritten = []; this.swapHits = 4; this.lastReadahead = { offset: 0, window: 4 };
   }
   /** swapon(), and what the machine's disk is like. */

@@ -121,6 +121,8 @@ export interface Era {
   readonly compactionNeedsIo: boolean;
   /** shrink_inactive_list(): does it wait for as long as too many pages are isolated (to 4.13), or once? */
   readonly waitsOnForIsolated: boolean;
+  /** shrink_inactive_list() (to 4.16): does a batch whose dirty pages all wait for a congested queue mark the node, whoever reclaims, or shrink_node() of kswapd alone? */
+  readonly congestedByBatch: boolean;
   /** Pressure stall information, since 4.20. */
   readonly psi: boolean;
   /** lru_note_cost(): do pages that reclaim looked at in vain count too (6.2 on)? */

@@ -44,6 +44,7 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   skippedEndsNoretry: false,
   compactionNeedsIo: false,
   waitsOnForIsolated: false,
+  congestedByBatch: false,
   psi: false,
   rotationCosts: false,
   unreserveOnEveryRefusal: false,

@@ -11,6 +11,7 @@ import { extra } from './task_extra.ts';
 export const eraV413: Era = {
   ...era4, profile: 'v4.13', release: '4.13.0', version: '#1',
   waitsOnForIsolated: true,
+  congestedByBatch: true,
   oomReserve: (k, t) => (extra(k, t).memdie ? ALLOC.NO_WATERMARKS : 0), // one thread, and all of the reserve
   oomPoints: (size, t, adj) => Math.max(1, size - (t.uid === 0 ? Math.trunc((size * 3) / 100) : 0) + adj), // CAP_SYS_ADMIN: whoever is root has it
   gfpNumber: gfpNumber414,

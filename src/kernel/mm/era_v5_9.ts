@@ -46,6 +46,7 @@ export const eraV59: Era = {
   skippedEndsNoretry: true, // since 5.4, by memory
   compactionNeedsIo: false,
   waitsOnForIsolated: false,
+  congestedByBatch: false,
   psi: true,
   rotationCosts: false,
   unreserveOnEveryRefusal: false,

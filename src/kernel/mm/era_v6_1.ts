@@ -83,6 +83,7 @@ export const eraV61: Era = {
   skippedEndsNoretry: true,
   compactionNeedsIo: false,
   waitsOnForIsolated: false,
+  congestedByBatch: false,
   psi: true,
   rotationCosts: false,
   unreserveOnEveryRefusal: false,

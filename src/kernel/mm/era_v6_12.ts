@@ -137,6 +137,7 @@ export const eraV612: Era = {
   skippedEndsNoretry: true,
   compactionNeedsIo: true,
   waitsOnForIsolated: false,
+  congestedByBatch: false,
   psi: true,
   rotationCosts: true,
   unreserveOnEveryRefusal: true,

@@ -22,6 +22,7 @@ import type { Mempool } from './mempool.ts';
 import type { MmSync } from './mm_sync.ts';
 import type { PcpDrain } from './pcp_drain.ts';
 import type { PsiMonitor } from './psi_trigger.ts';
+import type { Reserves } from './reserves.ts';
 import type { Shrinker } from './shrinker.ts';
 import type { WatermarkCheck } from './watermark.ts';
 
@@ -30,6 +31,8 @@ export const PAGEBLOCK_PAGES = 1 << PAGEBLOCK_ORDER;
 /** Orders that have a per-CPU list: 0..3 (PAGE_ALLOC_COSTLY_ORDER) for each of three types, and the huge page. */
 export const PCP_LISTS = 3 * 4 + 1;
 export const WMARK = { MIN: 0, LOW: 1, HIGH: 2, PROMO: 3 } as const;
+/** Bits of Pgdat.flags. */
+export const PGDAT = { DIRTY: 1, WRITEBACK: 2, CONGESTED: 4 } as const;
 /** Bits of Zone.flags. */
 export const ZONE = { BOOSTED_WATERMARK: 1, RECLAIM_ACTIVE: 2, BELOW_HIGH: 4 } as const;
 export const LRU = { INACTIVE_ANON: 0, ACTIVE_ANON: 1, INACTIVE_FILE: 2, ACTIVE_FILE: 3, UNEVICTABLE: 4 } as const;
@@ -158,6 +161,7 @@ export class Mm {
   readonly oomNotifiers: OomNotifier[];
   readonly zoneLockedProbes: Deferred[]; // of the tracepoint mm_page_alloc_zone_locked: called with zone->lock held
   readonly mempools: Mempool[]; // in the order in which they were made
+  reserves: Reserves | null; // pages kept for critical sections
   mmuNotifiers: MmuNotifiers | null; // where a driver has a use for them
   readonly oomRate: { begin: number; printed: number };
   readonly kills: KillNote[];
@@ -184,7 +188,7 @@ export class Mm {
     this.zones = []; this.nodes = []; this.slots = slots; this.mms = []; this.shrinkers = []; this.extra = []; this.zonelists = []; this.syncObjects = null; this.era = era; this.costs = costs; this.vm = {}; this.pgfault = 0; this.pgfree = 0; this.sysctl = sysctl;
     this.lowmemReserveRatio = lowmemReserveRatio; this.totalreservePages = 0; this.totalramPages = 0; this.committed = 0; this.freeAtStart = 0; this.groupByMobilityDisabled = false;
     this.oomKillerDisabled = false; this.oomVictims = 0;
-    this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = []; this.zoneLockedProbes = []; this.mempools = []; this.mmuNotifiers = null;
+    this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = []; this.zoneLockedProbes = []; this.mempools = []; this.reserves = null; this.mmuNotifiers = null;
     this.oomRate = { begin: -1, printed: 0 }; this.kills = []; this.firsts = { kswapdWake: null, directReclaim: null, oom: null, reap: null }; this.psi = { stalled: 0, full: false, since: 0, someNs: 0, fullNs: 0, monitor: null }; this.userKills = []; this.swap = new SwapSpace();
     this.pageFlags = new Uint8Array(frames); this.backing = new Backing(); this.memcgs = null; this.vmpressure = null;
     this.lastCheck = { free: 0, mark: 0, reserve: 0, need: 0 };

@@ -152,6 +152,7 @@ const rmqueueBuddy = kfn('rmqueue_buddy', function* (k: Kernel, z: Zone, ac: All
  */
 export const allocPages = kfn('__alloc_pages', function* (k: Kernel, gfp: number, order: number, use: number): Timed<number> {
   assert(order <= MAX_ORDER, 'a request is larger than the largest order');
+  if (k.mm.reserves !== null && order === 0) { const own = k.mm.reserves.take(k, use); if (own >= 0) return own; }
   const ac = prepareAllocPages(k, gfp, order, use);
   const flags = WMARK.LOW | allocFlagsNofragment(k, ac);
   let pfn = getPageFast(k, ac, flags);

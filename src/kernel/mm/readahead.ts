@@ -78,8 +78,9 @@ export const pageCacheSyncRa = kfn('page_cache_sync_ra', function* (k: Kernel, f
   if (ra.size === ra.asyncSize) joinNextWindow(ra);
   yield* submitWindow(k, file, ra);
 });
-/** page_cache_async_ra(): the reader has come to the marked page. */
+/** page_cache_async_ra(): the reader has come to the marked page. While reads of the device are congested it does without (inode_read_congested(), to 5.17). */
 export const pageCacheAsyncRa = kfn('page_cache_async_ra', function* (k: Kernel, file: MappedFile, ra: Readahead, index: number, wanted: number): Timed<void> {
+  if ((k.mm.backing.singleQueue?.reads ?? 0) > 0) return;
   if (index === ra.start + ra.size - ra.asyncSize) {
     ra.start += ra.size;
     ra.size = nextWindow(ra.size, RA_PAGES);

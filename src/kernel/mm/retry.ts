@@ -6,7 +6,6 @@ import { condResched } from '../sched/core.ts';
 import { scheduleTimeoutUninterruptible } from '../sched/wait.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { MAX_RECLAIM_RETRIES, PAGE_ALLOC_COSTLY_ORDER, PF } from './constants.ts';
-import { throttles, waitForWrites } from './congestion.ts';
 import { unreserveHighatomicPageblock } from './highatomic.ts';
 import { WMARK, type Zone } from './mmzone.ts';
 import { anonReclaimable } from './swap_state.ts';
@@ -37,7 +36,8 @@ export const shouldReclaimRetry = kfn('should_reclaim_retry', function* (k: Kern
       if (z.slot > ac.highestZoneidx) continue;
       retry = wouldBeEnough(k, z, ac, s);
       if (!retry) continue;
-      if (s.didSomeProgress === 0 && !throttles(k) && mostlyUnderWrite(k, z)) { yield* waitForWrites(k); return true; }
+      const c = k.mm.backing.congestion;
+      if (s.didSomeProgress === 0 && c !== null && mostlyUnderWrite(k, z)) { yield* c.waitForWrites(k, k.mm.nodes[z.node]); return true; }
       break;
     }
     const nap = k.current.pf & PF.WQ_WORKER ? k.knob('reclaim.workerNap') : 'never';

@@ -13,7 +13,7 @@ import { writepage } from './fs_writeback.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { setPageWord } from './lru.ts';
 import { swapEntry, UNMAPPED } from './mm_types.ts';
-import type { Pgdat } from './mmzone.ts';
+import { type Pgdat, PGDAT } from './mmzone.ts';
 import { clearFlag, PG, setFlag, testClearFlag, testFlag } from './page_flags.ts';
 import { folioUnlock } from './page_wait.ts';
 import { folioReferenced, rmapWalk } from './rmap.ts';
@@ -22,7 +22,6 @@ import { syncRss } from './rss_sync.ts';
 import type { ScanControl } from './scan_control.ts';
 import { addToSwap, deleteFromSwapCache, folioFreeSwap, swapFull } from './swap_cache.ts';
 import { inSwapCache, swapWritepage } from './swap_io.ts';
-import { PGDAT } from './vmscan.ts';
 import { workingsetEviction } from './workingset.ts';
 
 /** struct reclaim_stat, with the pages that go back to a list. */
@@ -40,7 +39,7 @@ function examineWriteback(k: Kernel, p: Pgdat, pfn: number, s: ReclaimStat): Ver
   if (isFile(word)) {
     if (word & (FRAME_DIRTY | FRAME_WRITEBACK)) s.dirty++;
     if (word & FRAME_DIRTY && !writeback) s.unqueuedDirty++;
-    if (writeback && reclaim) s.congested++;
+    if ((writeback && reclaim) || (word & (FRAME_DIRTY | FRAME_WRITEBACK) && (m.backing.singleQueue?.writes ?? 0) > 0)) s.congested++;
   }
   if (!writeback) return 'go on';
   if (k.current.pf & PF.KSWAPD && reclaim && p.flags & PGDAT.WRITEBACK) s.immediate++;

@@ -118,6 +118,7 @@ export const shrinkInactiveList = kfn('shrink_inactive_list', function* (k: Kern
   sc.nr.dirty += s.dirty; sc.nr.congested += s.congested; sc.nr.unqueuedDirty += s.unqueuedDirty; sc.nr.writeback += s.writeback; sc.nr.immediate += s.immediate;
   sc.nr.taken += taken.length;
   if (file) sc.nr.fileTaken += taken.length;
+  if (m.backing.congestion !== null) yield* m.backing.congestion.behindBatch(k, p, s);
   k.mark('mm_vmscan_lru_shrink_inactive', scanned, s.reclaimed);
   vmGauges(k);
   return s.reclaimed;

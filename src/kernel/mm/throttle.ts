@@ -7,7 +7,6 @@ import { fatalSignalPending } from '../sched/core.ts';
 import { finishWait, MAX_SCHEDULE_TIMEOUT, prepareToWait, scheduleTimeout, waitEvent, wakeUp } from '../sched/wait.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { GFP, MAX_RECLAIM_RETRIES, PF } from './constants.ts';
-import { throttles, waitForIsolated, waitForWrites, waitWhereCongested } from './congestion.ts';
 import { type Pgdat, WMARK, type Zone } from './mmzone.ts';
 import { wakeupKswapd } from './kswapd_wake.ts';
 import { zoneReclaimablePages } from './retry.ts';
@@ -71,10 +70,8 @@ const reclaimThrottle = kfn('reclaim_throttle', function* (k: Kernel, p: Pgdat, 
 });
 /** Where reclaim is held up: reclaim_throttle(), or what stood in its place to 5.15. */
 export function* holdUp(k: Kernel, p: Pgdat, reason: number): Timed<void> {
-  if (throttles(k)) yield* reclaimThrottle(k, p, reason);
-  else if (reason === THROTTLE.ISOLATED) yield* waitForIsolated(k);
-  else if (reason === THROTTLE.WRITEBACK) yield* waitForWrites(k);
-  else yield* waitWhereCongested(k);
+  const c = k.mm.backing.congestion;
+  if (c === null) yield* reclaimThrottle(k, p, reason); else yield* c.holdUp(k, p, reason);
 }
 /** consider_reclaim_throttle(), once a round of try_to_free_pages(). */
 export const considerReclaimThrottle = kfn('consider_reclaim_throttle', function* (k: Kernel, p: Pgdat, scanned: number, reclaimed: number, priority: number): Timed<void> {

@@ -8,10 +8,9 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { condResched, needResched } from '../sched/core.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { DEF_PRIORITY, GFP, GFP_HIGHUSER_MOVABLE, MT, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
-import { throttles } from './congestion.ts';
 import type { Lruvec } from './lruvec.ts';
 import type { MemCgroup } from './memcg_types.ts';
-import { LRU, type Pgdat, WMARK, type Zone } from './mmzone.ts';
+import { LRU, type Pgdat, PGDAT, WMARK, type Zone } from './mmzone.ts';
 import { canAgeAnon } from './swap_state.ts';
 import { newScanControl, type ScanControl } from './scan_control.ts';
 import { getScanCount, inactiveIsLow, prepareScanCount, type ScanTargets } from './scan_count.ts';
@@ -87,7 +86,7 @@ const shrinkZones = kfn('shrink_zones', function* (k: Kernel, ac: AllocContext, 
     last = z.node;
     yield* shrinkNode(k, k.mm.nodes[z.node], sc);
   }
-  if (last >= 0 && throttles(k) && sc.targetMemcg === null) yield* considerReclaimThrottle(k, k.mm.nodes[last], sc.nrScanned, sc.nrReclaimed, sc.priority);
+  if (last >= 0 && k.mm.backing.congestion === null && sc.targetMemcg === null) yield* considerReclaimThrottle(k, k.mm.nodes[last], sc.nrScanned, sc.nrReclaimed, sc.priority);
 });
 
 /** shrink_node(): the node's LRU lists and then its slab caches, again while reclaim for compaction asks for more. */
@@ -110,7 +109,9 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
       if (sc.nr.unqueuedDirty > 0 && sc.nr.unqueuedDirty === sc.nr.fileTaken) p.flags |= PGDAT.DIRTY;
       if (sc.nr.immediate > 0) yield* holdUp(k, p, THROTTLE.WRITEBACK);
     }
-    if (!kswapd && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) yield* holdUp(k, p, THROTTLE.CONGESTED);
+    const c = k.mm.backing.congestion;
+    if (c !== null) yield* c.behindNode(k, p, sc.nr, kswapd);
+    else if (!kswapd && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) yield* holdUp(k, p, THROTTLE.CONGESTED);
     if (!shouldContinueReclaim(k, p, sc, sc.nrReclaimed - before, sc.nrScanned - scannedBefore)) return;
   }
 });
@@ -122,9 +123,6 @@ const shrinkNodeMemcgs = kfn('shrink_node_memcgs', function* (k: Kernel, groups:
     if (memcg.parent === null) yield* shrinkSlab(k, p, sc);
   }
 });
-/** Bits of Pgdat.flags. */
-export const PGDAT = { DIRTY: 1, WRITEBACK: 2 } as const;
-
 /** should_continue_reclaim(): only for requests of an order that compaction would serve. */
 function shouldContinueReclaim(k: Kernel, p: Pgdat, sc: ScanControl, reclaimed: number, scanned: number): boolean {
   if (sc.order === 0 || !(sc.order > PAGE_ALLOC_COSTLY_ORDER || sc.priority < DEF_PRIORITY - 2)) return false;

@@ -56,6 +56,7 @@ describe('constants', () => {
   test('call_rcu() means rcu_sched without preemption, and rcu_preempt with it', () => {
     expect((['none', 'full', 'rt'] as Preemption[]).map((preempt) => boot({ preempt }).s.name)).toEqual(['rcu_sched', 'rcu_preempt', 'rcu_preempt']);
   });
+  // rcu reference, 1.4 (dj = round_up(now + 4, 4) - now) and the last lines of section 7
   test('an idle CPU sleeps 4, 7, 6, 5 jiffies for now mod 4 = 0, 1, 2, 3', () => {
     expect([0, 1, 2, 3].map((now) => nonlazyDelay(1000 + now))).toEqual([4, 7, 6, 5]);
     expect([RCU_IDLE_GP_DELAY, rcuIdleLazyGpDelay(250)]).toEqual([4, 1500]);

@@ -4,6 +4,7 @@ import { type Milestone, milestones } from '../../cli/replay.ts';
 import type { Columns } from '../../format/rows.ts';
 import type { Outcome, Scenario } from '../../format/scenario.ts';
 import { applyColumns, copyState } from '../../format/state.ts';
+import { checkBlock } from '../../kernel/block/check_block.ts';
 import { checkMemcgs } from '../../kernel/mm/check_memcg.ts';
 import { checkReclaim } from '../../kernel/mm/check_reclaim.ts';
 import { compareLive } from '../compare_live.ts';
@@ -24,9 +25,10 @@ export interface Seen {
 /** Runs to the end; every so often, and at the end, nothing is miscounted, and the trace tells the truth. */
 export function held(s: Scenario, every: number): Seen {
   const chunks: Columns[] = [], run = new Run(s, (c) => { chunks.push(c); }), first = copyState(run.booted.initial);
-  for (let n = 0; !run.ended; n++) { run.slice(1e6, 2000); if (n % every === 0) { checkReclaim(run.k); checkMemcgs(run.k); } }
+  for (let n = 0; !run.ended; n++) { run.slice(1e6, 2000); if (n % every === 0) { checkReclaim(run.k); checkMemcgs(run.k); checkBlock(run.k); } }
   checkReclaim(run.k);
   checkMemcgs(run.k);
+  checkBlock(run.k);
   const outcome = run.outcome();
   expect([run.stall, outcome.deadlocks]).toEqual([null, []]); // victims that cannot die, hung disks, thrashing: none of these is a stall
   const tables = run.k.recorder.takeGrowth();

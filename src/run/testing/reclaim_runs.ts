@@ -38,7 +38,7 @@ export const hungDisk = run('hung-disk', machine(2, { swap: { kind: 'disk', page
 ], 6, { knobs: { 'io.device': 'hung' } });
 
 /** A small mixed run for random parameters: swap, files read, mapped and written, all at once. */
-export function mixed(o: { seed: number; cpus: number; preempt: MachineSpec['preempt']; swap: 'disk' | 'zram' | 'none'; device: string; profile: Scenario['profile']; workloads: readonly WorkloadSpec[]; ms: number }): Scenario {
+export function mixed(o: { seed: number; cpus: number; preempt: MachineSpec['preempt']; swap: 'disk' | 'zram' | 'none'; device: string; queue?: string; profile: Scenario['profile']; workloads: readonly WorkloadSpec[]; ms: number }): Scenario {
   const spec = machine(o.cpus, { preempt: o.preempt, ...(o.swap === 'none' ? {} : { swap: { kind: o.swap, pages: 8000 } }) });
-  return run('mixed', spec, o.workloads, o.ms / 1000, { seed: o.seed, profile: o.profile, knobs: { 'io.device': o.device } });
+  return run('mixed', spec, o.workloads, o.ms / 1000, { seed: o.seed, profile: o.profile, knobs: { 'io.device': o.device, ...(o.queue !== undefined && o.profile.startsWith('v4') ? { 'io.queue': o.queue, 'io.nrRequests': 16 } : {}) } });
 }
