@@ -20,8 +20,10 @@ export interface KnobInfo {
   readonly profiles: readonly ProfileName[];
   readonly doc: string;
 }
+/** A knob as a run needs it: without words. */
+export type KnobRule = Omit<KnobInfo, 'doc'>;
 /** What a knob stands at where a scenario of this profile does not name it. */
-export const defaultOf = (info: KnobInfo, profile: ProfileName, rt = false): string | number => (rt ? info.onRt : undefined) ?? info.defaults?.[profile] ?? info.default;
+export const defaultOf = (info: KnobRule, profile: ProfileName, rt = false): string | number => (rt ? info.onRt : undefined) ?? info.defaults?.[profile] ?? info.default;
 export interface WorkloadInfo {
   readonly id: string;
   readonly doc: string;

@@ -5,6 +5,7 @@ import { HUNG_TASK_TIMEOUT_SECS } from '../kernel/hung_task.ts';
 import { WATCHDOG_THRESH } from '../kernel/watchdog.ts';
 import { workloads } from '../workloads/index.ts';
 import './all_parts.ts';
+import { KNOB_DOCS } from './knob_docs.ts';
 import { knobs } from './knobs.ts';
 
 /** Changes whenever the same scenario may come to another hash. */
@@ -31,5 +32,5 @@ const sysctls: readonly KnobInfo[] = [
 ];
 
 export function catalog(): Catalog {
-  return { engine: ENGINE, profiles: PROFILES, knobs, sysctls, workloads: workloads.map(({ id, doc, parameters }) => ({ id, doc, parameters })) };
+  return { engine: ENGINE, profiles: PROFILES, knobs: knobs.map((k) => ({ ...k, doc: KNOB_DOCS[k.name] })), sysctls, workloads: workloads.map(({ id, doc, parameters }) => ({ id, doc, parameters })) };
 }
