@@ -17,7 +17,7 @@ describe('one allocation on a full machine, every case that a real 6.1 was asked
       const r = runGate(base, c), loops = n('rescued') > 0;
       if (loops) {
         expect(r.page).toBe(null);
-        expect(r.directReclaims / r.oomCalls).toBeCloseTo(17, 0);
+        expect([r.oomCalls > 3, r.wholeRounds]).toEqual([true, 17 * r.oomCalls]);
         expect([r.notifiers, r.kills]).toEqual([r.oomCalls, 0]);
         return;
       }

@@ -20,7 +20,9 @@ import { type Columns, ROW } from '../../format/rows.ts';
 import { bootScenario } from '../boot.ts';
 
 export interface GateCase { readonly name: string; readonly gfp: string; readonly order: number; readonly pf: string; readonly user: boolean; readonly mods: string; readonly selfVictim: boolean }
-export interface GateResult { readonly page: boolean | null; readonly directReclaims: number; readonly oomCalls: number; readonly notifiers: number; readonly kills: number }
+export interface GateResult { readonly page: boolean | null; readonly directReclaims: number;
+  /** Those before the last call of out_of_memory(): the watch of a loop ends somewhere within a round. */
+  readonly wholeRounds: number; readonly oomCalls: number; readonly notifiers: number; readonly kills: number }
 
 const FILL_MS = 50, ASK_MS = 100;
 /** CPU time that others use meanwhile, so that the victim, who sleeps, has the whole credit of a sleeper when it is killed. */
@@ -61,10 +63,16 @@ const askOnce = kfn('ask', function* (k: Kernel, c: GateCase, answer: Answer): T
 /** A system call: what it does is the kernel's, and is done to its end whatever becomes of the process. */
 function* program(k: Kernel, c: GateCase, answer: Answer): Timed<void> { yield* askOnce(k, c, answer); }
 
-/** How often the task took a branch (`decide`), or passed a tracepoint, of that name. */
-function timesOf(k: Kernel, chunks: readonly Columns[], strings: readonly string[], task: number): (kind: number, name: string) => number {
+const RECLAIM = 'mm_vmscan_direct_reclaim_begin', CALL = 'the OOM killer is disabled';
+/** How often the task took a branch (`decide`), or passed a tracepoint, of that name; and how often it passed the tracepoint before it took the branch for the last time. */
+interface Times { (kind: number, name: string): number; before(kind: number, name: string, branch: string): number }
+function timesOf(k: Kernel, chunks: readonly Columns[], strings: readonly string[], task: number): Times {
   k.recorder.flush();
-  return (kind, name) => chunks.reduce((sum, c) => { let n = 0; for (let i = 0; i < c.length; i++) if (c.kind[i] === kind && c.task[i] === task && strings[c.a[i]] === name) n++; return sum + n; }, 0);
+  const rows = chunks.flatMap((c) => Array.from({ length: c.length }, (_, i) => ({ kind: c.kind[i], task: c.task[i], name: strings[c.a[i]] }))).filter((r) => r.task === task && (r.kind === ROW.mark || r.kind === ROW.decide));
+  const count = (of: typeof rows, kind: number, name: string): number => of.filter((r) => r.kind === kind && r.name === name).length;
+  return Object.assign((kind: number, name: string) => count(rows, kind, name), {
+    before: (kind: number, name: string, branch: string) => count(rows.slice(0, rows.findLastIndex((r) => r.kind === ROW.decide && r.name === branch) + 1), kind, name),
+  });
 }
 export function runGate(base: Scenario, c: GateCase): GateResult {
   const chunks: Columns[] = [], { k } = bootScenario(base, (columns) => { chunks.push(columns); }), answer: Answer = { pfn: null };
@@ -84,7 +92,7 @@ export function runGate(base: Scenario, c: GateCase): GateResult {
   for (const end = (ASK_MS + LOOP_MS) * 1e6; k.now < end && (answer.pfn === null || k.now < ASK_MS * 1e6);) k.runUntil(ns(Math.min(end, k.now + STEP_NS)));
   const times = timesOf(k, chunks, k.recorder.takeGrowth().strings, t.id);
   return {
-    page: answer.pfn === null ? null : answer.pfn >= 0, directReclaims: times(ROW.mark, 'mm_vmscan_direct_reclaim_begin'), oomCalls: times(ROW.decide, 'the OOM killer is disabled'),
+    page: answer.pfn === null ? null : answer.pfn >= 0, directReclaims: times(ROW.mark, RECLAIM), wholeRounds: times.before(ROW.mark, RECLAIM, CALL), oomCalls: times(ROW.decide, CALL),
     notifiers, kills: times(ROW.mark, 'mark_victim'),
   };
 }

@@ -51,7 +51,7 @@ export function faultsOf(q: Question, r: GateResult): string[] {
   differs('notifiers ran', r.notifiers > 0, e.notifiers);
   differs('somebody was killed', r.kills > 0, e.killed);
   // Whoever kills another goes on reclaiming until the other has given something back, which is the scheduler's business; a loop was watched over many rounds.
-  if (e.end === 'loops') { if (e.asked && Math.round(r.directReclaims / r.oomCalls) !== e.reclaims) differs('direct reclaims a round', Math.round(r.directReclaims / r.oomCalls), e.reclaims); }
+  if (e.end === 'loops') { if (e.asked && r.wholeRounds !== r.oomCalls * e.reclaims) differs(`direct reclaims in ${r.oomCalls} rounds`, r.wholeRounds, r.oomCalls * e.reclaims); }
   else if (!e.killed || r.directReclaims < e.reclaims || r.directReclaims > e.reclaims + mostAfterKill(q)) differs('direct reclaims', r.directReclaims, e.reclaims);
   if (e.end !== 'loops' && e.notifiers && !e.killed) differs('calls of the notifiers', r.notifiers, 1);
   return out;
