@@ -15,6 +15,7 @@ const Inspect = lazy(() => import('./inspect.tsx').then((m) => ({ default: m.Ins
 const FrameMap = lazy(() => import('../panels/frame_map/frame_map.tsx').then((m) => ({ default: m.FrameMap })));
 const Cards = lazy(() => import('../panels/experiments/experiments.tsx').then((m) => ({ default: m.Experiments })));
 const Why = lazy(() => import('../panels/experiments/why.tsx').then((m) => ({ default: m.Why })));
+const LaneList = lazy(() => import('../panels/timeline/lane_list.tsx').then((m) => ({ default: m.LaneList })));
 const Claim = lazy(() => import('../panels/experiments/claim.tsx').then((m) => ({ default: m.Claim })));
 const Knobs = lazy(() => import('../panels/knobs/knobs.tsx').then((m) => ({ default: m.Knobs })));
 const Strip = lazy(() => import('./strip.tsx').then((m) => ({ default: m.Strip })));
@@ -43,7 +44,7 @@ function Side(): ReactElement {
 
 function OpenDialog(): ReactElement | null {
   const dialog = useStore((s) => s.dialog);
-  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={<FrameMap />} why={<Why />} /></Suspense>;
+  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={<FrameMap />} why={<Why />} lanes={<LaneList />} /></Suspense>;
 }
 
 function RunPage(): ReactElement {
