@@ -4,6 +4,7 @@ import { Header } from '../panels/controls/header.tsx';
 import { Notice } from '../panels/controls/notice.tsx';
 import { Transport } from '../panels/controls/transport.tsx';
 import { Story } from '../panels/story/story.tsx';
+import { allLanes, arranged } from '../panels/timeline/index.ts';
 import { Timeline } from '../panels/timeline/timeline.tsx';
 import { store, useStore } from '../store/store.ts';
 import { Boundary } from './boundary.tsx';
@@ -44,7 +45,7 @@ function Side(): ReactElement {
 
 function OpenDialog(): ReactElement | null {
   const dialog = useStore((s) => s.dialog);
-  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={<FrameMap />} why={<Why />} lanes={<LaneList />} /></Suspense>;
+  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={<FrameMap />} why={<Why />} lanes={<LaneList arranged={arranged} allLanes={allLanes} />} /></Suspense>;
 }
 
 function RunPage(): ReactElement {

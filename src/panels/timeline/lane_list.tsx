@@ -2,13 +2,18 @@
 import { type ReactElement, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { moveLane, resetLanes, showLane } from '../../store/lanes.ts';
 import { useStore } from '../../store/store.ts';
-import { allLanes, arranged } from './index.ts';
+import type { AnyLane } from './lane.ts';
 import css from './lane_list.module.css';
 
-export function LaneList(): ReactElement {
+export interface LaneListProps {
+  /** Those of index.ts, handed in: asked for from here they would stand apart from the first load, in more chunks than they are worth. */
+  readonly arranged: (order: readonly string[], hidden: readonly string[]) => readonly AnyLane[];
+  readonly allLanes: () => Promise<void>;
+}
+export function LaneList({ arranged, allLanes }: LaneListProps): ReactElement {
   const order = useStore((s) => s.order), hidden = useStore((s) => s.hidden), collapsed = useStore((s) => s.collapsed), toggle = useStore((s) => s.toggleLane), trace = useStore((s) => s.trace);
   const [, setComplete] = useState(false), [said, setSaid] = useState(''), list = useRef<HTMLUListElement>(null), last = useRef<string | null>(null);
-  useEffect(() => { void allLanes().then(() => { setComplete(true); }); }, []);
+  useEffect(() => { void allLanes().then(() => { setComplete(true); }); }, [allLanes]);
   // an element that changes its place loses the focus
   useLayoutEffect(() => {
     if (last.current !== null) list.current?.querySelector<HTMLElement>(`[data-move="${last.current}"]`)?.focus();
