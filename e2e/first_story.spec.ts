@@ -36,9 +36,14 @@ test('work in progress survives a reload', async ({ page }) => {
   await press(page, 'Next occurrence');
   const there = await moved(page, start);
   expect(eventOf(there)).toBeGreaterThan(0);
+  await page.locator('body').press('l');
+  await page.getByRole('dialog', { name: 'Lanes' }).getByRole('checkbox', { name: 'Memory', exact: true }).uncheck();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('group', { name: 'Memory', exact: true })).toHaveCount(0);
   await page.reload();
   await expect(status(page)).toHaveText(/^ended/);
   await expect.poll(async () => timeText(page)).toBe(there);
   await expect(knobs.getByRole('combobox', { name: 'seed', exact: true })).toHaveValue('7');
+  await expect(page.getByRole('button', { name: 'Lanes, 1 hidden' })).toBeVisible();
   await expect(page.getByRole('alert')).toContainText('Your last run is back');
 });

@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { violations } from './axe.ts';
 import { linkTo, moved, openRun, press, shareLink, status, test, time, timeText } from './journey.ts';
 
 test('a shared link opens on the same event, with the same picture beside it', async ({ page, beside }) => {
@@ -15,6 +16,29 @@ test('a shared link opens on the same event, with the same picture beside it', a
   await expect(other.getByRole('alert')).toHaveCount(0);
   const zones = (p: typeof page) => p.getByRole('table', { name: 'Zones' }).innerText();
   expect(await zones(other)).toBe(await zones(page));
+});
+
+test('lanes are hidden and moved by keyboard, and a link shows them so', async ({ page, beside }) => {
+  await openRun(page);
+  await page.locator('body').press('l');
+  const dialog = page.getByRole('dialog', { name: 'Lanes' });
+  await dialog.getByRole('checkbox', { name: 'Memory', exact: true }).press('Space');
+  const up = dialog.getByRole('button', { name: 'Move Marks up' });
+  await up.press('Enter');
+  await expect(up).toBeFocused(); // it has moved, and can be moved on
+  await up.press('Enter');
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations(page), colorScheme).toEqual([]);
+  }
+  await page.keyboard.press('Escape');
+  const names = (p: typeof page) => p.getByRole('region', { name: 'Timeline' }).getByRole('group').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+  const shown = await names(page), other = await beside();
+  expect(shown).not.toContain('Memory');
+  await expect(page.getByRole('button', { name: 'Lanes, 1 hidden' })).toBeVisible();
+  await other.goto(await shareLink(page));
+  await expect(status(other)).toHaveText(/^ended/);
+  await expect.poll(() => names(other)).toEqual(shown);
 });
 
 test('a link holds what was changed', async ({ page, beside }) => {

@@ -10,7 +10,7 @@ export async function mutatedLinks() {
   if (story === undefined) throw new Error('there is no story to link to');
   const content = {
     scenario: { ...story, seed: 7, sysctl: { ...story.sysctl, 'vm.swappiness': 10 } }, story: story.id, cursor: { event: 1234, timeNs: 567_890_123 },
-    view: { fromNs: 0, toNs: 2e9, tab: 'State', task: 3, collapsed: ['pcp'] }, notes: [{ event: 10, timeNs: 1e6, text: 'here' }], compared: null, beside: null, engine: ENGINE, stateHash: '0123456789abcdef',
+    view: { fromNs: 0, toNs: 2e9, tab: 'State', task: 3, collapsed: ['pcp'], hidden: [], order: [] }, notes: [{ event: 10, timeNs: 1e6, text: 'here' }], compared: null, beside: null, engine: ENGINE, stateHash: '0123456789abcdef',
   };
   const { tried, refused, opened, longestMs, longestLink } = await fuzzLinks(content, stories, LINKS, 1, () => performance.now());
   if (longestMs > MOST_MS) console.log(`a link took ${longestMs.toFixed(0)} ms: ${longestLink.slice(0, 200)}`);

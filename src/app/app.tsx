@@ -4,6 +4,7 @@ import { Header } from '../panels/controls/header.tsx';
 import { Notice } from '../panels/controls/notice.tsx';
 import { Transport } from '../panels/controls/transport.tsx';
 import { Story } from '../panels/story/story.tsx';
+import { allLanes, arranged } from '../panels/timeline/index.ts';
 import { Timeline } from '../panels/timeline/timeline.tsx';
 import { store, useStore } from '../store/store.ts';
 import { Boundary } from './boundary.tsx';
@@ -15,6 +16,7 @@ const Inspect = lazy(() => import('./inspect.tsx').then((m) => ({ default: m.Ins
 const FrameMap = lazy(() => import('../panels/frame_map/frame_map.tsx').then((m) => ({ default: m.FrameMap })));
 const Cards = lazy(() => import('../panels/experiments/experiments.tsx').then((m) => ({ default: m.Experiments })));
 const Why = lazy(() => import('../panels/experiments/why.tsx').then((m) => ({ default: m.Why })));
+const LaneList = lazy(() => import('../panels/timeline/lane_list.tsx').then((m) => ({ default: m.LaneList })));
 const Claim = lazy(() => import('../panels/experiments/claim.tsx').then((m) => ({ default: m.Claim })));
 const Knobs = lazy(() => import('../panels/knobs/knobs.tsx').then((m) => ({ default: m.Knobs })));
 const Strip = lazy(() => import('./strip.tsx').then((m) => ({ default: m.Strip })));
@@ -43,7 +45,7 @@ function Side(): ReactElement {
 
 function OpenDialog(): ReactElement | null {
   const dialog = useStore((s) => s.dialog);
-  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={<FrameMap />} why={<Why />} /></Suspense>;
+  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={<FrameMap />} why={<Why />} lanes={<LaneList arranged={arranged} allLanes={allLanes} />} /></Suspense>;
 }
 
 function RunPage(): ReactElement {

@@ -15,7 +15,7 @@ const ARROWS_OWN = '[role="slider"], [role="tabpanel"], .events, .story';
 const letters: Readonly<Record<string, () => void>> = {
   '.': () => stepEvent(1), ',': () => stepEvent(-1), '>': () => stepCall(1), '<': () => stepCall(-1), n: () => findOccurrence(1), p: () => findOccurrence(-1), o: () => stepStation(1), O: () => stepStation(-1),
   w: () => store.getState().zoom(1 / 1.5), s: () => store.getState().zoom(1.5), a: () => store.getState().pan(-0.2), d: () => store.getState().pan(0.2),
-  f: () => store.getState().fit(), m: addNote, c: toggleCompare, x: switchSide, e: turnPage, g: () => store.getState().openDialog('goto'), '/': searchEvents, '?': () => store.getState().openDialog('help'),
+  f: () => store.getState().fit(), m: addNote, c: toggleCompare, x: switchSide, e: turnPage, l: () => store.getState().openDialog('lanes'), g: () => store.getState().openDialog('goto'), '/': searchEvents, '?': () => store.getState().openDialog('help'),
 };
 const arrows: Readonly<Record<string, () => void>> = {
   ArrowUp: () => store.getState().zoom(1 / 1.5), ArrowDown: () => store.getState().zoom(1.5), ArrowLeft: () => store.getState().pan(-0.2), ArrowRight: () => store.getState().pan(0.2),

@@ -12,7 +12,7 @@ import { applyPatches, diff } from './patch.ts';
 
 const [story] = stories;
 const content = (change: Partial<LinkContent> = {}): LinkContent => ({
-  scenario: story, story: story.id, cursor: { event: 181204, timeNs: 2659821003 }, view: { fromNs: 0, toNs: 5e9, tab: 'Path', task: 3, collapsed: ['pcp', 'locks'] },
+  scenario: story, story: story.id, cursor: { event: 181204, timeNs: 2659821003 }, view: { fromNs: 0, toNs: 5e9, tab: 'Path', task: 3, collapsed: ['pcp', 'locks'], hidden: [], order: [] },
   notes: [{ event: 17, timeNs: 2.3e9, text: 'here the first wake; "quoted", über' }], compared: null, beside: null, engine: '0.1.0', stateHash: '00c0ffee00c0ffee', ...change,
 });
 const edited: Scenario = {
@@ -43,6 +43,15 @@ describe('a link', () => {
       expect(await open(await encodeLink(c, stories))).toEqual({ ...c, storyChanged: false });
     }
   });
+  it('without lanes hidden or moved is as it was before they could be, and with them it keeps both', async () => {
+    const view = { fromNs: 0, toNs: 5e9, tab: 'State', task: null, collapsed: ['pcp'], hidden: ['memory'], order: ['zones', 'locks'] };
+    expect((await open(await encodeLink(content({ view }), stories))).view).toEqual(view);
+    expect((await open(await encodeLink(content({ view: { ...view, hidden: [] } }), stories))).view).toEqual({ ...view, hidden: [] });
+    expect((await open(GOLDEN_EDIT)).view).toMatchObject({ hidden: [], order: [] });
+    // the fields of a view that were there first, and no more
+    const bytes = fromBase64url((await encodeLink(content(), stories)).split('.')[2]), plain = typeof bytes === 'number' ? null : await inflate(bytes, MAX_CONTENT_BYTES);
+    expect(plain?.ok === true && new TextDecoder().decode(plain.value)).toContain('"Path",3,["pcp","locks"]],');
+  });
   it('of any edit gives back what went in', async () => {
     const number = fc.integer({ min: 0, max: 1_000_000 });
     const edit = fc.record({
@@ -50,7 +59,7 @@ describe('a link', () => {
       workloads: fc.array(fc.record({ type: fc.constantFrom('anon', 'fork'), name: fc.string({ maxLength: 10 }), mb: number, hold: fc.boolean() }), { maxLength: 5 }),
     });
     await fc.assert(fc.asyncProperty(edit, fc.constantFrom(story.id, null), fc.option(number), fc.array(fc.string({ maxLength: 20 }), { maxLength: 4 }), async (e, from, task, collapsed) => {
-      const c = content({ scenario: { ...story, ...e }, story: from, view: { fromNs: -5, toNs: 1.5, tab: 'State', task, collapsed } });
+      const c = content({ scenario: { ...story, ...e }, story: from, view: { fromNs: -5, toNs: 1.5, tab: 'State', task, collapsed, hidden: collapsed.slice(1), order: collapsed.slice(2) } });
       expect(await open(await encodeLink(c, stories))).toEqual({ ...c, storyChanged: false });
     }), { numRuns: 100 });
   });

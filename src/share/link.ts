@@ -17,6 +17,9 @@ export interface LinkView {
   readonly tab: string;
   readonly task: number | null;
   readonly collapsed: readonly string[];
+  /** Lanes that are not shown, and the order of all of them; empty = none, and their own. */
+  readonly hidden: readonly string[];
+  readonly order: readonly string[];
 }
 export interface LinkNote {
   readonly event: number;
@@ -67,11 +70,12 @@ const time = v.pipe(v.number(), v.finite(), v.minValue(-1e15), v.maxValue(1e15))
 const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const short = v.pipe(v.string(), v.maxLength(100));
 const path = v.pipe(v.array(v.union([short, index])), v.minLength(1), v.maxLength(10));
+const lanes = v.pipe(v.array(short), v.maxLength(500));
 // the shorter first: `unknown` would take a missing value for one
 const patches = v.pipe(v.array(v.union([v.strictTuple([path]), v.strictTuple([path, v.unknown()])])), v.maxLength(2000));
 const payloadSchema = v.strictTuple([
   v.nullable(v.strictTuple([short, short])), patches, v.nullable(v.strictTuple([index, time])),
-  v.nullable(v.strictTuple([time, time, short, v.pipe(v.number(), v.safeInteger(), v.minValue(-1)), v.pipe(v.array(short), v.maxLength(500))])),
+  v.nullable(v.strictTuple([time, time, short, v.pipe(v.number(), v.safeInteger(), v.minValue(-1)), lanes, v.optional(lanes), v.optional(lanes)])),
   v.pipe(v.array(v.strictTuple([index, time, v.pipe(v.string(), v.maxLength(2000))])), v.maxLength(500)),
   // kept free: the choices of a schedule are a field of its scenario
   v.pipe(v.array(index), v.maxLength(0)), v.nullable(patches), short, v.pipe(v.string(), v.maxLength(64)),
@@ -104,7 +108,7 @@ function payloadOf(c: LinkContent, stories: readonly Scenario[]): Payload {
   const { view, beside } = c;
   const payload: unknown[] = [
     story === undefined ? null : [story.id, storyCheck(story)], numbered(diff(story ?? {}, c.scenario)), c.cursor && [c.cursor.event, c.cursor.timeNs],
-    view && [view.fromNs, view.toNs, view.tab, view.task ?? -1, view.collapsed], c.notes.map((n) => [n.event, n.timeNs, n.text]), [],
+    view && [view.fromNs, view.toNs, view.tab, view.task ?? -1, view.collapsed, ...(view.hidden.length + view.order.length > 0 ? [view.hidden, view.order] : [])], c.notes.map((n) => [n.event, n.timeNs, n.text]), [],
     c.compared && numbered(diff(c.scenario, c.compared)), c.engine, c.stateHash,
   ];
   if (beside !== null) payload.push([LINK_SIDES.indexOf(beside.shown), LINK_SIDES.indexOf(beside.lead), LINK_ALIGNS.indexOf(beside.align), beside.event, beside.timeNs, beside.stateHash]);
@@ -198,7 +202,7 @@ export async function decodeLink(fragment: string, stories: readonly Scenario[])
   if (view !== null && view[0] >= view[1]) return bad('the content of the link: expected a view that ends after it begins', 1, parts.value.at);
   return good({
     scenario: scenario.value, story: base?.[0] ?? null, storyChanged: story !== undefined && base?.[1] !== storyCheck(story), cursor: cursor && { event: cursor[0], timeNs: cursor[1] },
-    view: view && { fromNs: view[0], toNs: view[1], tab: view[2], task: view[3] < 0 ? null : view[3], collapsed: view[4] },
+    view: view && { fromNs: view[0], toNs: view[1], tab: view[2], task: view[3] < 0 ? null : view[3], collapsed: view[4], hidden: view[5] ?? [], order: view[6] ?? [] },
     notes: notes.map(([event, timeNs, text]) => ({ event, timeNs, text })), compared: other.value, engine, stateHash,
     beside: beside === undefined ? null : { shown: LINK_SIDES[beside[0]], lead: LINK_SIDES[beside[1]], align: LINK_ALIGNS[beside[2]], event: beside[3], timeNs: beside[4], stateHash: beside[5] },
   });

@@ -66,5 +66,6 @@ export const commands: readonly Command[] = [
   { name: 'Import', keys: '', act: () => store.getState().openDialog('import'), anywhere: true },
   { name: 'Export', keys: '', act: () => store.getState().openDialog('export') },
   { name: 'Open the map of frames', keys: '', act: () => store.getState().openDialog('map') },
+  { name: 'Hide, show and move lanes', keys: 'L', act: () => store.getState().openDialog('lanes') },
   { name: 'Help', keys: '?', act: () => store.getState().openDialog('help'), anywhere: true },
 ];

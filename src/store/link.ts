@@ -21,7 +21,7 @@ export async function makeFragment(): Promise<string> {
   return encodeLink({
     scenario, story: stories.some((known) => known.id === s.story.id) ? s.story.id : null,
     cursor: { event: cursor, timeNs: timeOf(trace, cursor) },
-    view: { fromNs: view.fromNs, toNs: view.toNs, tab: s.tab, task: selectedTask, collapsed: s.collapsed },
+    view: { fromNs: view.fromNs, toNs: view.toNs, tab: s.tab, task: selectedTask, collapsed: s.collapsed, hidden: s.hidden, order: s.order },
     notes, compared: second?.scenario ?? null, beside: second && besideOf(second), engine: s.catalog?.engine ?? '', stateHash: trace === null ? '' : stateHash(trace.stateAt(cursor - 1)),
   }, stories);
 }
@@ -58,7 +58,7 @@ function arrived(link: OpenedLink, trace: Trace): void {
   // in a comparison the other run may be shown by now
   const patch = { notes: link.notes, selectedTask: link.view?.task ?? null };
   // a link that says nothing of the view leaves the lanes as they stand
-  store.setState((s) => ({ ...patched(s, 'A', patch), ...(link.view === null ? {} : { collapsed: link.view.collapsed }) }));
+  store.setState((s) => ({ ...patched(s, 'A', patch), ...(link.view === null ? {} : { collapsed: link.view.collapsed, hidden: link.view.hidden, order: link.view.order }) }));
   tellChanges(link, trace, '');
 }
 /** The second run of a link, beside the first as soon as that one has booted. */

@@ -20,7 +20,8 @@ export async function openAddress(): Promise<boolean> {
 function resume(work: Work): void {
   const story = store.getState().stories.find((s) => s.id === work.story) ?? work.scenario;
   // unedited, it is the story itself, whatever it has become since
-  const { compared, placed } = work;
+  const { compared, placed, hidden, order } = work;
+  store.setState({ hidden, order });
   let isThere = (): void => {};
   startRun(work.edited ? work.scenario : story, story, {
     event: work.cursor, view: work.view, tab: work.tab, arrived: () => isThere(),

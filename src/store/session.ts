@@ -19,6 +19,9 @@ export interface Work {
   readonly cursor: number;
   readonly view: View | null;
   readonly tab: Tab;
+  /** Lanes that are not shown, and the order of all of them. */
+  readonly hidden: readonly string[];
+  readonly order: readonly string[];
   /** The second run of a comparison, and how the two stood; null = there was none. */
   readonly compared: Scenario | null;
   readonly placed: Placed | null;
@@ -27,10 +30,10 @@ export interface Work {
 }
 
 function save(): void {
-  const state = store.getState(), { story, view, fitted, tab, compare } = state, { scenario, cursor } = partOf(state, 'A') ?? state, b = compare === null ? null : partOf(state, 'B');
+  const state = store.getState(), { story, view, fitted, tab, hidden, order, compare } = state, { scenario, cursor } = partOf(state, 'A') ?? state, b = compare === null ? null : partOf(state, 'B');
   const second = compare === null || b === null || b.trace === null ? null : { scenario: b.scenario, placed: { a: cursor, b: b.cursor, shown: compare.shown, lead: compare.lead, align: compare.align } };
   const work: Work = {
-    scenario, story: story.id, edited: scenario !== story, cursor, view: fitted ? null : view, tab, hash: hashOfRun(), compared: second?.scenario ?? null, placed: second?.placed ?? null,
+    scenario, story: story.id, edited: scenario !== story, cursor, view: fitted ? null : view, tab, hidden, order, hash: hashOfRun(), compared: second?.scenario ?? null, placed: second?.placed ?? null,
   };
   try {
     sessionStorage.setItem(KEY, JSON.stringify(work));
@@ -43,7 +46,7 @@ function save(): void {
 export function keepWork(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   store.subscribe((now, before) => {
-    if (now.scenario === before.scenario && now.cursor === before.cursor && now.compare === before.compare && now.view === before.view && now.tab === before.tab) return;
+    if (now.scenario === before.scenario && now.cursor === before.cursor && now.compare === before.compare && now.view === before.view && now.tab === before.tab && now.hidden === before.hidden && now.order === before.order) return;
     clearTimeout(timer);
     timer = setTimeout(save, SAVE_AFTER_MS);
   });
@@ -57,6 +60,7 @@ function viewOf(x: unknown): View | null {
   return typeof fromNs === 'number' && typeof toNs === 'number' && Number.isFinite(fromNs) && fromNs < toNs ? { fromNs, toNs } : null;
 }
 
+const namesOf = (x: unknown): readonly string[] => (Array.isArray(x) ? x.filter((name) => typeof name === 'string') : []);
 function placedOf(x: unknown): Placed | null {
   if (typeof x !== 'object' || x === null) return null;
   const kept: Partial<Record<string, unknown>> = { ...x }, side = (name: string): Side => (kept[name] === 'B' ? 'B' : 'A');
@@ -78,7 +82,7 @@ export async function keptWork(): Promise<Work | null> {
   if (!scenario.ok) return null;
   const story = stories.find((s) => s.id === fields['story'])?.id ?? '', second = validateScenario(fields['compared']);
   return {
-    scenario: scenario.value, story, edited: story === '' || fields['edited'] !== false, cursor: whole(fields['cursor']), view: viewOf(fields['view']), tab: TABS.find((t) => t === fields['tab']) ?? 'State', hash: kept.hash,
+    scenario: scenario.value, story, edited: story === '' || fields['edited'] !== false, cursor: whole(fields['cursor']), view: viewOf(fields['view']), tab: TABS.find((t) => t === fields['tab']) ?? 'State', hidden: namesOf(fields['hidden']), order: namesOf(fields['order']), hash: kept.hash,
     compared: second.ok ? second.value : null, placed: placedOf(fields['placed']),
   };
 }

@@ -16,7 +16,7 @@ export const TABS = ['State', 'Stack', 'Path', 'Locks', 'Events', 'Kernel log'] 
 export type Tab = (typeof TABS)[number];
 /** What the page shows: a run, or the experiments' cards. */
 export type Page = 'run' | 'experiments';
-export type Dialog = 'share' | 'import' | 'export' | 'help' | 'palette' | 'goto' | 'map' | 'why' | 'explore';
+export type Dialog = 'share' | 'import' | 'export' | 'help' | 'palette' | 'goto' | 'map' | 'why' | 'explore' | 'lanes';
 /** A line above the page: what went wrong or has changed, and what of it matters. */
 export interface Notice {
   readonly kind: 'error' | 'warning' | 'info';
@@ -43,6 +43,9 @@ export interface AppState extends RunPart {
   readonly fitted: boolean;
   readonly hover: number | null;
   readonly collapsed: readonly string[];
+  /** Lanes that are not shown; and all of them from top to bottom, empty = as they come. */
+  readonly hidden: readonly string[];
+  readonly order: readonly string[];
   /** A second run beside the one that is shown; null = there is only one. */
   readonly compare: Compare | null;
   /** What the next run would be; `story` is what it and the scenario on screen came from. */
@@ -92,7 +95,7 @@ export function domainOf({ trace, running, compare }: Pick<AppState, 'trace' | '
 }
 
 export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
-  trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [], compare: null,
+  trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [], hidden: [], order: [], compare: null,
   running: false, phase: { kind: 'idle' }, scenario: first, draft: first, story: first, stories: [first], problems: {}, catalog: null, notice: null,
   page: 'run', card: null, tab: 'State', wide: false, dialog: null, followed: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
 

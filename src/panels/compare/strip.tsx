@@ -32,11 +32,11 @@ function Settings({ caution }: { readonly caution: ReactElement | null }): React
 }
 
 function EventWords({ side, trace, event, words, where }: { readonly side: Side; readonly trace: Trace; readonly event: number; readonly words: Words; readonly where: string }): ReactElement {
-  const there = event <= trace.rows, row = event - 1, said = there ? `${words(trace, row)}${where}` : '';
+  const there = event <= trace.rows, row = event - 1, who = there ? trace.tables.taskName(trace.taskAt(row)) : '', said = there ? `${words(trace, row)}${where}` : '';
   return (
     <p className="compare-event">
       <b className="compare-letter">{side}</b>
-      {there ? <span title={said}>{seconds(trace.timeAt(row))} <b>{trace.tables.taskName(trace.taskAt(row))}</b> {said}</span> : <span className="i2">has no such event: it ends after {plural(trace.rows, 'event')}</span>}
+      {there ? <span title={said}>{seconds(trace.timeAt(row))} <b>{who}</b> {said.startsWith(`${who} `) ? said.slice(who.length + 1) : said}</span> : <span className="i2">has no such event: it ends after {plural(trace.rows, 'event')}</span>}
     </p>
   );
 }

@@ -6,6 +6,7 @@ import { ExportDialog } from './export_dialog.tsx';
 import { GotoDialog } from './goto_dialog.tsx';
 import { HelpDialog } from './help_dialog.tsx';
 import { ImportDialog } from './import_dialog.tsx';
+import { LanesDialog } from './lanes_dialog.tsx';
 import { MapDialog } from './map_dialog.tsx';
 import { Palette } from './palette.tsx';
 import { ShareDialog } from './share_dialog.tsx';
@@ -17,9 +18,11 @@ export interface DialogsProps {
   readonly frames: ReactNode;
   /** The reasons of a card, from the experiments' panel. */
   readonly why: ReactNode;
+  /** The list of lanes, from the timeline. */
+  readonly lanes: ReactNode;
 }
 /** The one dialog that is open. Loaded when the first one opens. */
-export function Dialogs({ dialog, frames, why }: DialogsProps): ReactElement {
+export function Dialogs({ dialog, frames, why, lanes }: DialogsProps): ReactElement {
   switch (dialog) {
     case 'share': return <ShareDialog />;
     case 'import': return <ImportDialog />;
@@ -29,6 +32,7 @@ export function Dialogs({ dialog, frames, why }: DialogsProps): ReactElement {
     case 'goto': return <GotoDialog />;
     case 'palette': return <Palette />;
     case 'why': return <WhyDialog>{why}</WhyDialog>;
+    case 'lanes': return <LanesDialog>{lanes}</LanesDialog>;
     case 'map': return <MapDialog>{frames}</MapDialog>;
   }
 }

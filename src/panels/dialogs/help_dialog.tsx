@@ -20,6 +20,7 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['G'], 'go to a time or an event'],
   [['C'], 'compare: what is changed makes a second run'],
   [['X'], 'show the other run of the two'],
+  [['L'], 'hide, show and move lanes'],
   [['E'], 'the experiments, and back to the run'],
   [['/'], 'search the events, or find a card'],
   [['Ctrl', 'K'], 'all commands'],
@@ -33,7 +34,7 @@ export function HelpDialog(): ReactElement {
       <dl className="keys">
         {keys.map(([names, does]) => <div key={does}><dt>{names.map((k) => <kbd key={k}>{k}</kbd>)}</dt><dd>{does}</dd></div>)}
       </dl>
-      <p>Wheel over the lanes zooms at the pointer, a drag pans. A press on a lane's name collapses it; a link remembers which are. Nothing leaves this browser: links carry the scenario in the part of the address that is never sent.</p>
+      <p>Wheel over the lanes zooms at the pointer, a drag pans. A press on a lane's name collapses it; L hides and moves lanes; a link remembers all of it. Nothing leaves this browser: links carry the scenario in the part of the address that is never sent.</p>
     </DialogFrame>
   );
 }

@@ -65,11 +65,11 @@ function List({ trace, cursor }: { readonly trace: Trace; readonly cursor: numbe
     <div className="events" ref={box} tabIndex={0} role="group" aria-label="Events in order">
       <ol className="events-all" ref={(list) => { list?.style.setProperty('height', `${virtual.getTotalSize()}px`); }}>
         {virtual.getVirtualItems().map((item) => {
-          const row = base + item.index, words = rowWords(trace, row);
+          const row = base + item.index, words = rowWords(trace, row), who = trace.tables.taskName(trace.taskAt(row));
           return (
             <li key={row} className={row === cursor - 1 ? 'here' : row >= cursor ? 'later' : ''} aria-current={row === cursor - 1 ? 'step' : undefined} ref={(line) => { line?.style.setProperty('transform', `translateY(${item.start}px)`); }}>
               <button type="button" tabIndex={-1} title={words} onClick={() => store.getState().setCursor(row + 1)}>
-                <span className="i3 num">{count(row + 1)}</span><code>{trace.tables.taskName(trace.taskAt(row))}</code><span className="event-words">{words}</span>
+                <span className="i3 num">{count(row + 1)}</span><code>{who}</code><span className="event-words">{words.startsWith(`${who} `) ? words.slice(who.length + 1) : words}</span>
               </button>
             </li>
           );

@@ -100,11 +100,39 @@ describe('an event that is a tracepoint', () => {
     4  0  mm_vmscan_direct_reclaim_begin 0 3264
     5  0  mm_vmscan_direct_reclaim_end 1
     6  0  mm_vmscan_lru_shrink_inactive 32 7
-    7  0  psi_event 2 0`);
+    7  0  psi_event 2 0
+    8  0  psi_growth 2 70000
+    9  0  no_such_mark 3 4`);
   it('says what its numbers are, with their units; of one that is not known it shows them bare', () => {
     expect(Array.from({ length: trace.rows }, (_, row) => rowWords(trace, row))).toEqual([
       'tracepoint mark_victim: task1, pid 101', 'tracepoint userspace_kill: pid 101, 1\u202f217 pages resident', 'tracepoint mm_vmscan_kswapd_wake: node 0, order 3', 'tracepoint mm_vmscan_direct_reclaim_begin: order 0, gfp 0xcc0',
-      'tracepoint mm_vmscan_direct_reclaim_end: 1 page reclaimed', 'tracepoint mm_vmscan_lru_shrink_inactive: 32 pages scanned, 7 reclaimed', 'tracepoint psi_event (2, 0)',
+      'tracepoint mm_vmscan_direct_reclaim_end: 1 page reclaimed', 'tracepoint mm_vmscan_lru_shrink_inactive: 32 pages scanned, 7 reclaimed', 'tracepoint psi_event: trigger 2', 'tracepoint psi_growth: trigger 2, stalled for 70\u202f000 µs of its window', 'tracepoint no_such_mark (3, 4)',
     ]);
+  });
+  // the fields are those of docs/formats.md, which has them from the kernel's include/trace/events/rcu.h
+  it('names the fields of RCU and kvfree_rcu(): what is counted, where, and in what state', () => {
+    const rcu = marksTrace(`
+      1  0  rcu_grace_period_start 7 12
+      2  0  rcu_grace_period_end 7 1
+      3  0  rcu_fqs 7 2
+      4  0  rcu_kfree_callback 40 1
+      5  0  rcu_batch_start 3 -1
+      6  0  rcu_nocb_wake 1 2
+      7  0  kvfree_page -1 -1
+      8  0  kvfree_page 77 3
+      9  0  kvfree_monitor 3 253
+      10 0  kvfree_call 5 2`);
+    expect(Array.from({ length: rcu.rows }, (_, row) => rowWords(rcu, row).replace(/^tracepoint /, ''))).toEqual([
+      'rcu_grace_period_start: grace period 7, 12 callbacks on all CPUs', 'rcu_grace_period_end: grace period 7, took 1 jiffy', 'rcu_fqs: grace period 7, still waits for cpu 1', 'rcu_kfree_callback: lazy callback 40, 1 callback on this CPU',
+      'rcu_batch_start: 3 callbacks on this CPU, no limit', 'rcu_nocb_wake: cpu 1, later: lazy', 'kvfree_page: no page for pointers', 'kvfree_page: page of pointers, pfn 77, from the reserve', 'kvfree_monitor: cpu 1, batch 1, 253 objects begin to wait', 'kvfree_call: object 5, linked',
+    ]);
+  });
+  // a tracepoint that is written anywhere in the machine must not come out bare
+  it('has words for every tracepoint that the machine and its programs write', () => {
+    const sources = import.meta.glob<string>(['../../{kernel,workloads,sim}/**/*.ts', '!**/*.test.ts'], { query: '?raw', import: 'default', eager: true });
+    const names = new Set(Object.values(sources).flatMap((text) => [...text.matchAll(/k\.mark\(\s*(?:head\.lazy \? '(\w+)' : )?['`](\w+)/g)].flatMap((m) => m.slice(1)).filter((name) => name !== undefined)));
+    expect(names.size).toBeGreaterThan(60);
+    const bare = [...names].filter((name) => rowWords(marksTrace(`1 0 ${name} 1 1`), 0) === `tracepoint ${name} (1, 1)`);
+    expect(bare).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { cpusOf } from '../../analysis/rcu.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { blockCpu, blockFrom, blockOrder, blockType, blockZone, FRAME_ACTIVE, FRAME_DIRTY, FRAME_NAMES, FRAME_TYPE_MASK, FRAME_WRITEBACK, MT_NAMES, NO_CPU, NO_OPERAND, ROW, WAKE } from '../../format/rows.ts';
 import { count, hex, pageCount, plural } from '../../ui/format.ts';
+import { fieldWords } from './mark_words.ts';
 
 const stateNames: ReadonlyMap<number, string> = new Map([[1, 'sleeps'], [2, 'sleeps, uninterruptible'], [0x80, 'is dead'], [0x102, 'sleeps, killable'], [0x402, 'goes idle']]);
 const wakeNames: ReadonlyMap<number, string> = new Map([[WAKE.event, ''], [WAKE.timeout, ', its time is up'], [WAKE.signal, ' by a signal']]);
@@ -77,7 +78,10 @@ function markWords(trace: Trace, name: string, b: number, c: number): string {
     case ROLE.directBegin: return `tracepoint ${name}: order ${b}, gfp ${hex(c)}`;
     case ROLE.directEnd: return `tracepoint ${name}: ${pageCount(b)} reclaimed`;
     case ROLE.shrink: return `tracepoint ${name}: ${pageCount(b)} scanned, ${count(c)} reclaimed`;
-    default: return `tracepoint ${name} (${b}, ${c})`;
+    default: {
+      const fields = fieldWords(trace, name, b, c);
+      return `tracepoint ${name}${fields === null ? ` (${b}, ${c})` : fields === '' ? '' : `: ${fields}`}`;
+    }
   }
 }
 

@@ -23,7 +23,9 @@ function state(): AppState {
   const shown: Partial<AppState> = { ...part(a, a.eventAt(25e6)), view: { fromNs: 0, toNs: 40e6 } };
   return { ...shown, compare: { shown: 'A', lead: 'A', align: 'time', other: part(b, b.eventAt(25e6)), pair: new Pair(a, b), first: null, collapsedBefore: [] } } as AppState;
 }
-const bands = layOutBands(a, b, true, ['tasks', 'locks', 'memory', 'pcp'], ROOM);
+/** As the page opens. */
+const OPEN = { collapsed: [], hidden: [], order: [] } as const;
+const bands = layOutBands(a, b, true, { ...OPEN, collapsed: ['tasks', 'locks', 'memory', 'pcp'] }, ROOM);
 
 describe('two runs in the timeline', () => {
   test('stand lane by lane, A above B, with what differs between their zones; what is collapsed stands last', () => {
@@ -44,14 +46,23 @@ describe('two runs in the timeline', () => {
       kswapd0  sleep run   .                                sleep
       DMA32    100   .     .                                .
       mark     .     .     mm_vmscan_lru_shrink_inactive:9:9 .`);
-    expect(layOutBands(a, reclaims, true, [], ROOM).runs.filter(({ places }) => places[0].lane.id === 'pace').map(({ side }) => side)).toEqual(['B']);
+    expect(layOutBands(a, reclaims, true, OPEN, ROOM).runs.filter(({ places }) => places[0].lane.id === 'pace').map(({ side }) => side)).toEqual(['B']);
+  });
+  test('stand in the order that somebody has put them in, without those that were hidden', () => {
+    const chosen = { collapsed: ['locks'], hidden: ['pcp', 'zones'], order: ['locks', 'zones', 'tasks'] }, ids = (b: ReturnType<typeof layOutBands>): string[] => b.runs.flatMap(({ places }) => places.map(({ lane }) => lane.id));
+    // what the order does not name comes after it, in its own order
+    expect(ids(layOutBands(a, null, false, chosen, ROOM))).toEqual(['locks', 'tasks', 'memory', 'reclaim', 'marks']);
+    const two = layOutBands(a, b, true, chosen, ROOM);
+    expect(ids(two)).toEqual(['locks', 'tasks', 'memory', 'reclaim', 'marks'].flatMap((id) => [id, id]));
+    expect(two.difference).toBeNull(); // it belongs to the zones
+    expect(layOutBands(a, b, true, { ...OPEN, hidden: ['zones', 'pcp', 'memory', 'reclaim', 'tasks', 'locks', 'marks'] }, ROOM).runs).toEqual([]);
   });
   test('say which lanes are out of sight, above and below', () => {
     const { runs } = bands, top = (i: number): number => runs[i].places[0].top;
     expect(outOfSight(bands, 0, bands.height)).toEqual({ above: [], below: [] });
     expect(outOfSight(bands, 0, top(3) + 20).below).toEqual(['Marks of A', 'Marks of B', 'Per-CPU lists of A', 'Per-CPU lists of B', 'Memory of A', 'Memory of B', 'Tasks of A', 'Tasks of B', 'Locks of A', 'Locks of B']);
     expect(outOfSight(bands, top(2), bands.height).above).toEqual(['Zones of A', 'Zones of B']);
-    expect(outOfSight(layOutBands(a, null, false, [], ROOM), 0, 100).below).toContain('Marks');
+    expect(outOfSight(layOutBands(a, null, false, OPEN, ROOM), 0, 100).below).toContain('Marks');
   });
   test('answer which of them is under the pointer, and by how much they differ there', () => {
     const log = drawLog(), hit = paintBands(log.pen, bands, state(), 0, { width: WIDTH, height: 900, theme: log.theme }), [first, second] = bands.runs, x = WIDTH * (25 / 40);
@@ -68,7 +79,7 @@ describe('two runs in the timeline', () => {
     expect(log.rects()).toContainEqual({ x: 0, y: bands.runs[1].top, w: WIDTH, h: bands.runs[1].height, colour: 's1' });
   });
   test('leave the place of B empty, with a word, until it runs', () => {
-    const alone = layOutBands(a, null, true, [], ROOM), log = drawLog(), s = state();
+    const alone = layOutBands(a, null, true, OPEN, ROOM), log = drawLog(), s = state();
     expect([alone.difference, alone.heads.map(({ side }) => side), new Set(alone.runs.map(({ side }) => side))]).toEqual([null, ['A', 'B'], new Set(['A'])]);
     const waiting = { ...s, compare: s.compare && { ...s.compare, other: { ...part(null, 0), phase: { kind: 'idle' as const } } } };
     paintBands(log.pen, alone, waiting, 0, { width: WIDTH, height: 900, theme: log.theme });

@@ -6,7 +6,7 @@ import type { AppState } from '../../store/store.ts';
 import { type Pen, rect, type Scale, text } from '../../ui/draw.ts';
 import { plural } from '../../ui/format.ts';
 import { differenceHeight, differencePicture, drawDifference, shownZones } from './difference.ts';
-import { lanes } from './index.ts';
+import { arranged } from './index.ts';
 import type { Hit } from './lane.ts';
 import { layOut, paintLanes, type Place } from './paint.ts';
 
@@ -40,14 +40,15 @@ export interface Bands {
   readonly height: number;
 }
 
-/** Where everything stands. Two runs share the room: their lanes are as low as they can be read, and those that are collapsed stand last. */
-export function layOutBands(a: Trace, b: Trace | null, comparing: boolean, collapsed: readonly string[], room: number): Bands {
+/** Where everything stands. Two runs share the room: their lanes are as low as they can be read, and those that are collapsed stand last, unless somebody has put the lanes in an order. */
+export function layOutBands(a: Trace, b: Trace | null, comparing: boolean, { collapsed, hidden, order: asked }: Pick<AppState, 'collapsed' | 'hidden' | 'order'>, room: number): Bands {
+  const lanes = arranged(asked, hidden);
   if (!comparing) {
     const { places, height } = layOut(lanes, a, collapsed, room);
     return { heads: [], runs: [{ side: null, trace: a, top: 0, height, places }], difference: null, height };
   }
-  const zones = b === null ? 0 : shownZones(a, b).length, between = zones === 0 ? 0 : differenceHeight(zones) + 1, topB = BAND_HEAD_PX, above = 2 * BAND_HEAD_PX + (b === null ? EMPTY_PX : 0);
-  const rank = (id: string): number => (collapsed.includes(id) ? FIRST.length + 1 : FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length), order = [...lanes].sort((x, y) => rank(x.id) - rank(y.id)), left = room - above - between;
+  const zones = b === null || hidden.includes('zones') ? 0 : shownZones(a, b).length, between = zones === 0 ? 0 : differenceHeight(zones) + 1, topB = BAND_HEAD_PX, above = 2 * BAND_HEAD_PX + (b === null ? EMPTY_PX : 0);
+  const rank = (id: string): number => (asked.length > 0 ? 0 : collapsed.includes(id) ? FIRST.length + 1 : FIRST.includes(id) ? FIRST.indexOf(id) : FIRST.length), order = [...lanes].sort((x, y) => rank(x.id) - rank(y.id)), left = room - above - between;
   const sides = ([['A', a], ['B', b]] as const).map(([side, trace]) => ({ side, trace, places: trace === null ? [] : layOut(order, trace, collapsed, b === null ? left : left / 2, b !== null).places }));
   const runs: RunBand[] = [];
   let top = above, difference: Bands['difference'] = null;

@@ -9,6 +9,11 @@ import { tasks } from './tasks.ts';
 import { zones } from './zones.ts';
 
 export const lanes: AnyLane[] = [anyLane(zones), anyLane(pcp), anyLane(memory), anyLane(reclaim), anyLane(tasks), anyLane(locks), anyLane(marks)];
+/** Those that are to be shown, from top to bottom. One that `order` does not name stands last. */
+export function arranged(order: readonly string[], hidden: readonly string[]): AnyLane[] {
+  const rank = ({ id }: AnyLane): number => (order.includes(id) ? order.indexOf(id) : order.length);
+  return lanes.filter(({ id }) => !hidden.includes(id)).sort((a, b) => rank(a) - rank(b));
+}
 /** Puts those of late.ts into their places. The first picture does without them (docs/decisions/first_load.md). */
 export async function allLanes(): Promise<void> {
   const { late } = await import('./late.ts');

@@ -50,6 +50,9 @@ export function brushPart(brush: Brush, x: number): BrushPart {
   return x > brush.x0 && x < brush.x1 ? 'inside' : 'outside';
 }
 
+function axisWords(g: Pen, ticks: ReturnType<typeof axisOf>['ticks'], { theme, width }: Scale): void {
+  for (const t of ticks) if (t.label !== null && t.x > 2 && t.x < width - 40) text(g, theme, `${t.label} s`, t.x + 4, KILLS_PX + 7, theme.ink3, { plate: theme.bg });
+}
 export function drawOverview(g: Pen, p: OverviewPicture, view: { readonly fromNs: number; readonly toNs: number }, cursorNs: number, scale: Scale): void {
   const { theme, width, height } = scale, c = p.columns, base = height - ROUNDS_PX, top = KILLS_PX;
   drawSteps(g, p.free, c.known, straight(base, top, p.peak), { line: theme.ink2, fill: theme.ink3, alpha: 0.22 });
@@ -67,7 +70,7 @@ export function drawOverview(g: Pen, p: OverviewPicture, view: { readonly fromNs
     rect(g, 0, 0, brush.x0, height, theme.bg, 0.55);
     rect(g, brush.x1, 0, width - brush.x1, height, theme.bg, 0.45);
   }
-  for (const t of axis.ticks) if (t.label !== null && t.x > 2 && t.x < width - 40) text(g, theme, `${t.label} s`, t.x + 4, top + 7, theme.ink3, { plate: theme.bg });
+  axisWords(g, axis.ticks, scale);
   for (const { x, by } of p.kills) glyph(g, by, x, 7, by === 'kill' ? theme.oom : theme.ink, 3.5);
   if (!whole) drawBrush(g, brush, duration(view.toNs - view.fromNs), scale);
   vline(g, xOf(c, cursorNs), 0, height, theme.ink);
@@ -76,6 +79,7 @@ export function drawOverview(g: Pen, p: OverviewPicture, view: { readonly fromNs
 export function drawBeside(g: Pen, p: OverviewPicture, b: Trace, first: number | null, scale: Scale): void {
   const { theme, width, height } = scale, c = p.columns, columns = b.columns(c.fromNs, c.toNs, width), top = KILLS_PX;
   drawSteps(g, b.series.free.extent(columns), columns.known, straight(height - ROUNDS_PX, top, p.peak), { line: theme.ink, dash: [4, 3] });
+  axisWords(g, axisOf(c.fromNs, c.toNs, width, 90).ticks, scale); // its line must not strike them out
   if (first === null) return;
   const x = xOf(c, b.timeOfEvent(first)), right = x + 90 > width;
   vline(g, Math.min(width - 1, x), 12, height, theme.ink2, [2, 2]);

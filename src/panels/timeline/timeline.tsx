@@ -24,7 +24,7 @@ const onChange = (parts: (s: State) => readonly unknown[]) => (changed: () => vo
     if (a.some((value, i) => value !== b[i])) changed();
   });
 const withCursor = onChange((s) => [s.trace, s.version, s.view, s.cursor, s.running, s.compare]);
-const withLanes = onChange((s) => [s.trace, s.version, s.view, s.collapsed, s.selectedTask, s.notes, s.compare]);
+const withLanes = onChange((s) => [s.trace, s.version, s.view, s.collapsed, s.hidden, s.order, s.selectedTask, s.notes, s.compare]);
 
 function Overview() {
   const last = useRef<{ version: number; picture: OverviewPicture } | null>(null), [shape, setShape] = useState('pointer');
@@ -91,9 +91,9 @@ function useOverlay(plot: RefObject<HTMLDivElement | null>) {
 function useBands(trace: Trace, room: number) {
   const [complete, setComplete] = useState(false);
   useEffect(() => { void allLanes().then(() => { setComplete(true); }); }, []);
-  const collapsed = useStore((s) => s.collapsed), a = useStore((s) => partOf(s, 'A')), comparing = useStore((s) => s.compare !== null), b = useStore((s) => (s.compare === null ? null : partOf(s, 'B')));
+  const collapsed = useStore((s) => s.collapsed), hidden = useStore((s) => s.hidden), order = useStore((s) => s.order), a = useStore((s) => partOf(s, 'A')), comparing = useStore((s) => s.compare !== null), b = useStore((s) => (s.compare === null ? null : partOf(s, 'B')));
   const traceA = a?.trace ?? trace, traceB = b?.trace ?? null, versions = (a?.version ?? 0) + (b?.version ?? 0);
-  return useMemo(() => layOutBands(traceA, traceB, comparing, versions < 0 && complete ? [] : collapsed, room), [traceA, traceB, comparing, collapsed, versions, room, complete]);
+  return useMemo(() => layOutBands(traceA, traceB, comparing, { collapsed: versions < 0 && complete ? [] : collapsed, hidden, order }, room), [traceA, traceB, comparing, collapsed, hidden, order, versions, room, complete]);
 }
 /** How many lanes there are that cannot be seen, and a way to them. */
 function OutOfSight({ bands, scroller, room }: { readonly bands: Bands; readonly scroller: RefObject<HTMLDivElement | null>; readonly room: number }) {
@@ -105,7 +105,7 @@ function OutOfSight({ bands, scroller, room }: { readonly bands: Bands; readonly
   }, [scroller]);
   if (names.length === 0 || room === 0) return null;
   const words = `${plural(names.length, 'lane')} ${down ? 'below' : 'above'}`;
-  return <button type="button" className={css.more} aria-label={`${words}: ${names.join(', ')}`} title={names.join(', ')} onClick={() => { scroller.current?.scrollBy({ top: down ? room * 0.8 : -scroll }); }}><span aria-hidden="true">{down ? '▾' : '▴'}</span> {words}</button>;
+  return <button type="button" className={css.more} aria-label={`${words}: ${names.join(', ')}`} title={names.join(', ')} onClick={() => { scroller.current?.scrollBy({ top: down ? room * 0.8 : -scroll }); }}><span aria-hidden="true">{down ? '▾' : '▴'}</span> {words}: {names.join(', ')}</button>;
 }
 function Lanes({ trace }: { readonly trace: Trace }) {
   const [room, setRoom] = useState(0), bands = useBands(trace, room), { difference } = bands;
@@ -163,6 +163,12 @@ function Lanes({ trace }: { readonly trace: Trace }) {
   );
 }
 
+/** Says how many are hidden: what is missing is not to be taken for what there is not. */
+function LanesButton() {
+  const hidden = useStore((s) => s.hidden.length);
+  return <button type="button" className={css.choose} title="Hide, show and move lanes (L)" onClick={() => { store.getState().openDialog('lanes'); }}>Lanes{hidden > 0 && `, ${hidden} hidden`}</button>;
+}
+
 export function Timeline() {
   const trace = useStore((s) => s.trace), whole = useStore((s) => (s.trace === null ? 0 : domainOf(s).toNs)), comparing = useStore((s) => s.compare !== null);
   useStore((s) => s.version);
@@ -171,6 +177,7 @@ export function Timeline() {
       <div className={css.head} style={{ height: OVERVIEW_PX }}>
         <div className={css.label}>
           <div className={css.row} style={{ top: 3 }}><span className={css.bold}>Free pages</span></div>
+          <LanesButton />
           <div className={`${css.row} ${css.dim}`} style={{ top: 20 }}><span>{comparing ? 'A line, B dashed' : 'whole run'}</span><span className={css.value}>{duration(whole)}</span></div>
           <div className={`${css.row} ${css.direct}`} style={{ top: 40 }}><span>{comparing ? 'direct reclaim in A' : 'rounds of direct reclaim'}</span></div>
         </div>
