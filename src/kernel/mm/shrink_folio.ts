@@ -120,7 +120,7 @@ function* shrinkOne(k: Kernel, p: Pgdat, pfn: number, sc: ScanControl, s: Reclai
   if (type === FRAME.shmem) return 'activate'; // its swap entries would stand in the file: not modelled
   if (type === FRAME.anon) {
     if (!(sc.gfp & GFP.IO)) return 'keep';
-    if (!addToSwap(k, pfn)) { k.decide('no slot in swap: keep the page active', true); return 'activate'; }
+    if (!(yield* addToSwap(k, pfn))) { k.decide('no slot in swap: keep the page active', true); return 'activate'; }
   }
   yield spend(ns(tryToUnmap(k, pfn, s) * m.costs.unmap_page));
   if (m.word[pfn] & FRAME_DIRTY) {
