@@ -38,6 +38,7 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   faultGfp: GFP_HIGHUSER_MOVABLE | GFP.ZERO,
   walksAllGroupsLast: false,
   reschedsByGroup: false,
+  swapCacheNodes: false,
   scanBalance: 'rotated',
   freeCountsAsReclaimable: false,
   sleepsOnlyToRetry: true,

@@ -40,6 +40,7 @@ export const eraV59: Era = {
   faultGfp: GFP_HIGHUSER_MOVABLE | GFP.ZERO,
   walksAllGroupsLast: false,
   reschedsByGroup: true,
+  swapCacheNodes: false,
   scanBalance: 'cost',
   freeCountsAsReclaimable: false,
   sleepsOnlyToRetry: false,

@@ -77,6 +77,7 @@ export const eraV61: Era = {
   faultGfp: GFP_FAULT,
   walksAllGroupsLast: false,
   reschedsByGroup: true,
+  swapCacheNodes: true,
   scanBalance: 'cost',
   freeCountsAsReclaimable: true,
   sleepsOnlyToRetry: false,

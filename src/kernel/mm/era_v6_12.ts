@@ -131,6 +131,7 @@ export const eraV612: Era = {
   faultGfp: GFP_FAULT,
   walksAllGroupsLast: true,
   reschedsByGroup: true,
+  swapCacheNodes: true,
   scanBalance: 'cost',
   freeCountsAsReclaimable: true,
   sleepsOnlyToRetry: false,

@@ -26,7 +26,7 @@ const kmemCacheAllocLru = kfn('kmem_cache_alloc_lru', function* (k: Kernel, node
 /** What add_to_swap_cache() needs before it can enter a page: the slot's node. At first without waiting, then with what add_to_swap() allows. false: no memory. */
 export function* swapNodeFor(k: Kernel, slot: number): Timed<boolean> {
   const nodes = k.mm.backing.swapNodes, at = Math.floor(slot / SLOTS);
-  if (nodes.there.has(at)) return true;
+  if (!k.mm.era.swapCacheNodes || nodes.there.has(at)) return true;
   if (!(yield* kmemCacheAllocLru(k, nodes, GFP.KSWAPD_RECLAIM | GFP.NOWARN)) && !(yield* kmemCacheAllocLru(k, nodes, GFP.HIGH | GFP.NOMEMALLOC | GFP.NOWARN))) return false;
   nodes.there.add(at);
   return true;

@@ -22,6 +22,9 @@ const one = (words: Readonly<Record<number, string>>): Field => (n) => words[n] 
 const under: Field = (n, trace) => (n >= 0 ? `under ${trace.tables.lockName(n)}` : one({ [-1]: 'in a hardirq', [-2]: 'in a softirq', [-3]: 'with interrupts off' })(n, trace));
 const gpSeq = named('grace period'), callback = named('callback'), object = named('object'), trigger = named('trigger');
 const cblist = things('callback', ' on this CPU'), queued = things('callback', ' on all CPUs'), lazy = things('lazy callback', ' promised');
+const usec = (name: string): Field => (n) => `${name} ${count(n)} µs`;
+const reserved: readonly [Field, Field] = [pages(), pages(' kept by all')];
+const direction = one({ 0: 'writes', 1: 'reads' }), requests = things('request', ' of this direction');
 /** Two batches a CPU (KFREE_N_BATCHES). */
 const batch: Field = (n) => `cpu ${n >> 1}, batch ${n & 1}`;
 /** Where there is no page the field before it has said so. */
@@ -47,6 +50,9 @@ const FIELDS: ReadonlyMap<string, readonly [b: Field, c?: Field]> = new Map([
   ['kvfree_monitor', [batch, things('object', ' begin to wait')]], ['kvfree_worker', [batch, things('object', ' to be freed')]],
   ['kvfree_free', [object, pages(' freed')]], ['kvfree_fill', [cpu, pages(' got')]], ['kvfree_shrink', [cpu, pages(' given back')]],
   ['rcu_invoke_kfree_bulk_callback', [things('object', ' freed'), (n) => `page of pointers, pfn ${n}`]],
+  ['block_sleeprq', [direction, requests]], ['set_wb_congested', [direction, requests]], ['clear_wb_congested', [direction, requests]], ['section_page', [frame, pages(' needed by the section')]],
+  ['writeback_congestion_wait', [usec('at most'), usec('waited')]], ['writeback_wait_iff_congested', [usec('at most'), usec('waited')]],
+  ['perthread_pages_reserve', reserved], ['perthread_pages_release', reserved], ['create_reserved_pages_pool', reserved], ['destroy_unreserve_pages_pool', reserved],
   ['psi_event', [trigger]], ['psi_growth', [trigger, (n) => `stalled for ${count(n)} µs of its window`]],
   ['mm_vmscan_lru_shrink_active', [pages(' taken'), pages(' deactivated')]], ['mm_vmscan_wakeup_kswapd', [node, (n) => (n === 1 ? 'for a boost' : 'for an allocation')]],
   ['mm_shrink_slab_start', [things('freeable object'), (n) => `to scan ${count(n)}`]], ['mm_shrink_slab_end', [things('object', ' freed'), (n) => `${count(n)} deferred`]],
