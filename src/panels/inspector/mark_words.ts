@@ -23,7 +23,7 @@ const under: Field = (n, trace) => (n >= 0 ? `under ${trace.tables.lockName(n)}`
 const gpSeq = named('grace period'), callback = named('callback'), object = named('object'), trigger = named('trigger');
 const cblist = things('callback', ' on this CPU'), queued = things('callback', ' on all CPUs'), lazy = things('lazy callback', ' promised');
 const usec = (name: string): Field => (n) => `${name} ${count(n)} µs`;
-const reserved: readonly [Field, Field] = [pages(), pages(' kept by all')];
+const reserved: readonly [b: Field, c?: Field] = [pages(), pages(' kept by all')];
 const direction = one({ 0: 'writes', 1: 'reads' }), requests = things('request', ' of this direction');
 /** Two batches a CPU (KFREE_N_BATCHES). */
 const batch: Field = (n) => `cpu ${n >> 1}, batch ${n & 1}`;
