@@ -20,8 +20,13 @@ describe('keys', () => {
     expect(before).not.toBe(next);
     expect(actionOf(key('O', 'KeyO'), null)).toBe(next); // Caps Lock is no Shift
   });
-  it('leave text fields, lists, tab rows and dialogs alone', () => {
-    for (const place of ['input', 'select', 'textarea', '[role="tab"]', '[role="listbox"]', 'dialog']) expect(actionOf(key('.'), within(place))).toBeUndefined();
+  it('leave to a row of tabs its arrows and Space, and step all the same: who has just chosen Events goes on by keys', () => {
+    const tab = within('[role="tab"]');
+    for (const own of ['ArrowLeft', 'ArrowRight', ' ']) expect(actionOf(key(own), tab)).toBeUndefined();
+    for (const ours of ['.', 'n', 'l']) expect(actionOf(key(ours), tab)).toBeDefined();
+  });
+  it('leave text fields, lists and dialogs alone', () => {
+    for (const place of ['input', 'select', 'textarea', '[role="listbox"]', 'dialog']) expect(actionOf(key('.'), within(place))).toBeUndefined();
   });
   it('let Space press the button that has the focus, while letters still act there', () => {
     expect(actionOf(key(' '), within('button'))).toBeUndefined();

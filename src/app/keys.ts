@@ -1,4 +1,4 @@
-/** Keys of the page. They act only where no text field, list or row of tabs has the focus, and where nobody nearer has used them. */
+/** Keys of the page. They act only where no text field or list has the focus, and where nobody nearer has used them; a row of tabs keeps the arrows and Space for itself. */
 import { switchSide, toggleCompare } from '../store/compare.ts';
 import { togglePlay } from '../store/playback.ts';
 import { addNote } from '../store/notes.ts';
@@ -7,10 +7,10 @@ import { searchEvents } from '../store/search_events.ts';
 import { stepStation, turnPage } from '../store/commands.ts';
 import { store } from '../store/store.ts';
 
-const OWN_KEYS = 'input, textarea, select, [contenteditable], [role="tab"], [role="tablist"], [role="listbox"], [role="combobox"], dialog';
+const OWN_KEYS = 'input, textarea, select, [contenteditable], [role="listbox"], [role="combobox"], dialog';
 /** Where Space presses what has the focus. */
-const PRESSED = 'button, a, summary, [role="button"], [role="checkbox"]';
-const ARROWS_OWN = '[role="slider"], [role="tabpanel"], .events, .story';
+const PRESSED = 'button, a, summary, [role="button"], [role="checkbox"], [role="tab"]';
+const ARROWS_OWN = '[role="slider"], [role="tab"], [role="tabpanel"], .events, .story';
 
 const letters: Readonly<Record<string, () => void>> = {
   '.': () => stepEvent(1), ',': () => stepEvent(-1), '>': () => stepCall(1), '<': () => stepCall(-1), n: () => findOccurrence(1), p: () => findOccurrence(-1), o: () => stepStation(1), O: () => stepStation(-1),
