@@ -7,7 +7,7 @@ import type { Work, Workqueue } from '../workqueue.ts';
 import type { Congestion } from './congestion.ts';
 import { ABSENT, type MappedFile } from './files.ts';
 import type { Vma } from './mm_types.ts';
-import { newSwapNodes, type SwapNodes } from './swap_nodes.ts';
+import type { SwapNodes } from './swap_nodes.ts';
 import { newZram, type ZramPool } from './zram_pool.ts';
 
 /** The flusher of the machine's file system, and the measures that balance_dirty_pages() steers by. Rates in pages/s, times in ns. */
@@ -55,7 +55,7 @@ export class Backing {
   swapHits: number; // swapin_readahead_hits
   lastReadahead: { offset: number; window: number };
   constructor() {
-    this.files = []; this.plugs = new Map(); this.nonresidentAge = []; this.lastGauges = []; this.fill = new Map(); this.slotOf = new Map(); this.swapNodes = newSwapNodes(); this.slotPages = new Int32Array(0);
+    this.files = []; this.plugs = new Map(); this.nonresidentAge = []; this.lastGauges = []; this.fill = new Map(); this.slotOf = new Map(); this.swapNodes = { there: new Set(), room: 0 }; this.slotPages = new Int32Array(0);
     this.pageWait = []; this.device = null; this.disk = undefined; this.congestion = null; this.singleQueue = null; this.swapPages = 0; this.vmaFiles = new Map(); this.dirtiers = new Map(); this.zram = null; this.wb = null; this.nrDirty = 0; this.nrWriteback = 0; this.nrDirtied = 0; this.nrWritten = 0;
     this.throttledWritten = []; this.swapHits = 4; this.lastReadahead = { offset: 0, window: 4 };
   }

@@ -10,8 +10,8 @@ import { ABSENT } from './files.ts';
 import { allocPages } from './page_alloc.ts';
 
 const SLOTS = 64, PER_SLAB = 14, SLAB_ORDER = 1;
+/** Groups of 64 slots that have a node, and nodes that fit into the slabs there are. */
 export interface SwapNodes { readonly there: Set<number>; room: number }
-export const newSwapNodes = (): SwapNodes => ({ there: new Set(), room: 0 });
 
 /** kmem_cache_alloc() of a node: a slab of two pages, or of one that holds half as many. */
 const kmemCacheAllocLru = kfn('kmem_cache_alloc_lru', function* (k: Kernel, nodes: SwapNodes, gfp: number): Timed<boolean> {
