@@ -24,6 +24,11 @@ test('on a full 6.1 the form with one argument costs a grace period of three tic
   expect(f.callNs).toBeLessThan(12.01e6);
   expect([f.reclaims, f.callerPages]).toEqual([20, 0]);
 });
+// capture 6.1-256M-1-mod_kvfree, d4k_plenty: pages_kworker_burst 10: twice five, within a burst that has interrupts off nearly all the time
+test('a refill comes within the burst that asked for it: its timer gets in between two calls', () => {
+  const [burst] = cases.filter((c) => c.name === 'd4k_plenty');
+  expect([burst.workerPages, askKvfree(burst, 1).workerPages]).toEqual([10, 10]);
+});
 // rcu reference 2.5: the backoff is set when the shrinkers are asked, the refill it puts off comes 5 s later, brings one page and ends it
 test('a refill that was put off holds back all others until it comes, and leaves one page', () => {
   const m = (beginS: number, filled: boolean, endS = beginS + 0.001, run = 'a'): Parameters<typeof refillsOf>[0][number] => ({ run, beginS, endS, filled });

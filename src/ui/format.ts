@@ -43,5 +43,7 @@ export function mib(pageCount: number): string {
 }
 /** A count of pages with its unit: `641 pages`, `1 page`. */
 export const pageCount = (n: number): string => `${count(n)} ${n === 1 ? 'page' : 'pages'}`;
+/** What is said of somebody who is named beside it: without the name, if it begins with it. */
+export const afterName = (words: string, name: string): string => (words.startsWith(`${name} `) ? words.slice(name.length + 1) : words);
 export const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 export const hex = (n: number): string => `0x${n.toString(16)}`;

@@ -61,7 +61,7 @@ describe('vmpressure()', () => {
   const told = (calls: readonly (readonly [gfp: number, scanned: number])[]): readonly number[] => {
     const k = boot(), out: number[] = [];
     for (const [gfp, scanned] of calls) {
-      inTask(k, function* (): Timed<void> { yield* vmpressure(k, gfp, null, scanned, 0); });
+      inTask(k, function* (): Timed<void> { yield* vmpressure(k, gfp, null, scanned); });
       out.push(reports(k));
     }
     return out;

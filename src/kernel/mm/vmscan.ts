@@ -102,7 +102,7 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
       yield* shrinkSlab(k, p, sc);
     } else yield* shrinkNodeMemcgs(k, k.mm.memcgs.below(sc.targetMemcg ?? k.mm.memcgs.root), p, sc);
     if (k.current.reclaimState !== null) { sc.nrReclaimed += k.current.reclaimState.reclaimed; k.current.reclaimState.reclaimed = 0; }
-    yield* vmpressure(k, sc.gfp, sc.targetMemcg, sc.nrScanned - scannedBefore, sc.nrReclaimed - before);
+    yield* vmpressure(k, sc.gfp, sc.targetMemcg, sc.nrScanned - scannedBefore);
     if (sc.nrReclaimed > before) p.kswapdFailures = 0;
     if (kswapd) {
       if (sc.nr.writeback > 0 && sc.nr.writeback === sc.nr.taken) p.flags |= PGDAT.WRITEBACK;

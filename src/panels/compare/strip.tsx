@@ -7,7 +7,7 @@ import { goToFirstDifference, setAlign } from '../../store/compare.ts';
 import { differences } from '../../store/differences.ts';
 import { anyRunning, partOf, type Side } from '../../store/sides.ts';
 import { useStore } from '../../store/store.ts';
-import { count, DASH, plural, seconds } from '../../ui/format.ts';
+import { afterName, count, DASH, plural, seconds } from '../../ui/format.ts';
 
 /** A row of a run in words: told by the panel that lists them. */
 export type Words = (trace: Trace, row: number) => string;
@@ -36,7 +36,7 @@ function EventWords({ side, trace, event, words, where }: { readonly side: Side;
   return (
     <p className="compare-event">
       <b className="compare-letter">{side}</b>
-      {there ? <span title={said}>{seconds(trace.timeAt(row))} <b>{who}</b> {said.startsWith(`${who} `) ? said.slice(who.length + 1) : said}</span> : <span className="i2">has no such event: it ends after {plural(trace.rows, 'event')}</span>}
+      {there ? <span title={said}>{seconds(trace.timeAt(row))} <b>{who}</b> {afterName(said, who)}</span> : <span className="i2">has no such event: it ends after {plural(trace.rows, 'event')}</span>}
     </p>
   );
 }

@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
 import type { Trace } from '../../analysis/trace.ts';
 import { store, useStore } from '../../store/store.ts';
-import { count } from '../../ui/format.ts';
+import { afterName, count } from '../../ui/format.ts';
 import { useAtCursor } from './at_cursor.ts';
 import { rowWords } from './row_words.ts';
 
@@ -69,7 +69,7 @@ function List({ trace, cursor }: { readonly trace: Trace; readonly cursor: numbe
           return (
             <li key={row} className={row === cursor - 1 ? 'here' : row >= cursor ? 'later' : ''} aria-current={row === cursor - 1 ? 'step' : undefined} ref={(line) => { line?.style.setProperty('transform', `translateY(${item.start}px)`); }}>
               <button type="button" tabIndex={-1} title={words} onClick={() => store.getState().setCursor(row + 1)}>
-                <span className="i3 num">{count(row + 1)}</span><code>{who}</code><span className="event-words">{words.startsWith(`${who} `) ? words.slice(who.length + 1) : words}</span>
+                <span className="i3 num">{count(row + 1)}</span><code>{who}</code><span className="event-words">{afterName(words, who)}</span>
               </button>
             </li>
           );

@@ -166,7 +166,7 @@ function Lanes({ trace }: { readonly trace: Trace }) {
 /** Says how many are hidden: what is missing is not to be taken for what there is not. */
 function LanesButton() {
   const hidden = useStore((s) => s.hidden.length);
-  return <button type="button" className={css.choose} title="Hide, show and move lanes (L)" onClick={() => { store.getState().openDialog('lanes'); }}>Lanes{hidden > 0 && `, ${hidden} hidden`}</button>;
+  return <button type="button" className={css.choose} title="Hide, show and move lanes (L)" aria-label={hidden > 0 ? `Lanes, ${hidden} hidden` : 'Lanes'} onClick={() => { store.getState().openDialog('lanes'); }}>{hidden > 0 ? `${hidden} hidden` : 'Lanes'}</button>;
 }
 
 export function Timeline() {
