@@ -3,6 +3,7 @@ import { ns } from '../base/units.ts';
 import { bootScenario } from '../run/boot.ts';
 import { captureSample, captureScenario, captureText } from '../../fixtures/capture_files.ts';
 import { FRAME, FRAME_UNEVICTABLE, MT, ORDERS, MT_COUNT } from '../kernel/mm/constants.ts';
+import { nextOf } from '../kernel/mm/mmzone.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
 /** The machine of a capture when its workload is about to begin: pages by what they are. */
@@ -41,10 +42,10 @@ describe('lists that are not empty when the run begins', () => {
     // a 6.1 of this size, asked by a module that walked its lists, had 7 6 12 | 6 0 2 | 2 0 0 | 1 0 0 blocks on 57 pages. Loading the module had just filled
     // the list of order 2: without it that list is empty (docs/model.md, guess 2). This capture counted 58 pages
     const { k } = bootScenario(captureScenario('6.1-256M-1-hog'), 'none'), { mm } = k, dma32 = mm.zones[1].pcp[0];
-    const blocks = dma32.heads.map((h) => { let n = 0; for (let p = mm.next[h]; p !== h; p = mm.next[p]) n++; return n; });
+    const blocks = dma32.heads.map((h) => { let n = 0; for (let p = nextOf(mm, h); p !== h; p = nextOf(mm, p)) n++; return n; });
     expect(blocks.slice(0, 12)).toEqual([11, 11, 12, 6, 0, 2, 0, 0, 0, 1, 0, 0]);
     expect(dma32.count).toBe(58);
-    for (let p = mm.next[dma32.heads[9]], i = 0; i < 8; i++) expect([mm.word[p + i], p % 8]).toEqual([FRAME.pcp, 0]);
+    for (let p = nextOf(mm, dma32.heads[9]), i = 0; i < 8; i++) expect([mm.word[p + i], p % 8]).toEqual([FRAME.pcp, 0]);
   });
   test('a short list has no more than /proc counts', () => {
     const s = captureScenario('6.1-256M-1-hog'), zones = s.machine.zones.map((z) => (z.name === 'DMA32' ? { ...z, pcp: [13] } : z));

@@ -6,23 +6,23 @@
 import { assert } from '../../base/units.ts';
 import type { Kernel } from '../kernel.ts';
 import { FRAME, MAX_ORDER, MT, MT_COUNT, packBlock, ROW } from './constants.ts';
-import { listAdd, listAddTail, listDel, listEmpty, type Mm, NO_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type Zone } from './mmzone.ts';
+import { FREE_HEAD, listAdd, listAddTail, listDel, listEmpty, type Mm, nextOf, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type Zone } from './mmzone.ts';
 
-export const listType = (m: Mm, pfn: number): number => m.order[pfn] >>> 4;
-export const freeOrder = (m: Mm, pfn: number): number => m.order[pfn] & 15;
+export const listType = (m: Mm, pfn: number): number => (m.freeHead[pfn] >>> 4) & 7;
+export const freeOrder = (m: Mm, pfn: number): number => m.freeHead[pfn] & 15;
 /** migratetype_is_mergeable(): the three types that whole pageblocks of may be joined across. */
 export const mergeable = (type: number): boolean => type <= MT.reclaimable;
 
 function addToFreeList(m: Mm, z: Zone, pfn: number, order: number, type: number, tail: boolean): void {
   if (tail) listAddTail(m, z.head(order, type), pfn); else listAdd(m, z.head(order, type), pfn);
-  m.order[pfn] = order | (type << 4);
+  m.freeHead[pfn] = FREE_HEAD | order | (type << 4);
   z.freeBlocks[order * MT_COUNT + type]++;
 }
 function delFromFreeList(m: Mm, z: Zone, pfn: number): void {
-  const word = m.order[pfn];
+  const word = m.freeHead[pfn];
   listDel(m, pfn);
-  z.freeBlocks[(word & 15) * MT_COUNT + (word >>> 4)]--;
-  m.order[pfn] = NO_ORDER;
+  z.freeBlocks[(word & 15) * MT_COUNT + ((word >>> 4) & 7)]--;
+  m.freeHead[pfn] = 0;
 }
 /** Puts a block on a list at boot: no row, the first state of the trace has it. */
 export function freeAtBoot(m: Mm, z: Zone, pfn: number, order: number, type: number): void {
@@ -53,14 +53,14 @@ export function rmqueueSmallest(k: Kernel, z: Zone, order: number, type: number,
   const m = k.mm;
   for (let o = order; o <= MAX_ORDER; o++) {
     if (z.freeBlocks[o * MT_COUNT + type] === 0) continue;
-    return takeBlock(k, z, m.next[z.head(o, type)], order, cpu);
+    return takeBlock(k, z, nextOf(m, z.head(o, type)), order, cpu);
   }
   return -1;
 }
 
 /** page_is_buddy(): a free block of this order, in this zone. */
-const isFreeBlock = (m: Mm, z: Zone, pfn: number, order: number): boolean =>
-  pfn >= z.startPfn && pfn < z.endPfn && m.order[pfn] !== NO_ORDER && freeOrder(m, pfn) === order;
+export const isFreeBlock = (m: Mm, z: Zone, pfn: number, order: number): boolean =>
+  pfn >= z.startPfn && pfn < z.endPfn && m.freeHead[pfn] !== 0 && freeOrder(m, pfn) === order;
 
 /**
  * __free_one_page(): joins a block with its buddies as far as it goes, and puts it on a list.
@@ -84,7 +84,7 @@ export function freeOnePageInner(k: Kernel, z: Zone, pfn: number, order: number,
   addToFreeList(m, z, at, o, type, mergeLikely(m, z, at, o));
   z.nrFree += 1 << order;
   m.word.fill(FRAME.buddy, pfn, pfn + (1 << order));
-  m.owner.fill(-1, pfn, pfn + (1 << order));
+  m.owners.fill(0, pfn, pfn + (1 << order)); // nobody's
   k.trace(ROW.buddyFree, pfn, packBlock(order, o, type, z.index, cpu), merged);
 }
 function mergeLikely(m: Mm, z: Zone, pfn: number, order: number): boolean {
@@ -116,7 +116,7 @@ export function moveFreepagesBlock(k: Kernel, z: Zone, pfn: number, type: number
   const m = k.mm, start = pfn & ~(PAGEBLOCK_PAGES - 1), end = start + PAGEBLOCK_PAGES, found = { free: 0, movable: 0 };
   if (start < z.startPfn || end > z.endPfn) return found;
   for (let p = start; p < end;) {
-    if (m.order[p] !== NO_ORDER) {
+    if (m.freeHead[p] !== 0) {
       const size = 1 << freeOrder(m, p);
       if (type >= 0) moveToFreeList(k, z, p, type);
       found.free += size;
@@ -137,5 +137,5 @@ const isMovable = (word: number): boolean => {
 export function firstOf(m: Mm, z: Zone, order: number, type: number): number {
   const head = z.head(order, type);
   assert(!listEmpty(m, head), 'the first block of an empty list was asked for');
-  return m.next[head];
+  return nextOf(m, head);
 }

@@ -5,6 +5,7 @@
 import type { Kernel } from '../kernel.ts';
 import { FRAME } from './constants.ts';
 import type { MemCgroup, Memcgs } from './memcg_types.ts';
+import { nextOf } from './mmzone.ts';
 
 const TYPE = 15;
 const LRU_TYPES: readonly number[] = [FRAME.anon, FRAME.file, FRAME.shmem, FRAME.swapcache];
@@ -46,7 +47,7 @@ function checkLists(k: Kernel, memcgs: Memcgs): void {
       const v = g.lruvecs[p.id];
       v.heads.forEach((head, lru) => {
         let n = 0;
-        for (let pfn = m.next[head]; pfn !== head; pfn = m.next[pfn], n++) if (memcgs.of[pfn] !== g.id) throw new Error(`pfn ${pfn} is charged to ${memcgs.groups[memcgs.of[pfn]].path} and stands on a list of ${g.path}`);
+        for (let pfn = nextOf(m, head); pfn !== head; pfn = nextOf(m, pfn), n++) if (memcgs.of[pfn] !== g.id) throw new Error(`pfn ${pfn} is charged to ${memcgs.groups[memcgs.of[pfn]].path} and stands on a list of ${g.path}`);
         equal(`pages on list ${lru} of ${g.path}`, n, v.own[lru]);
         for (const up of upward(memcgs, g.id)) total[up][lru] += n;
       });

@@ -5,7 +5,7 @@
 import { assert } from '../../base/units.ts';
 import type { Kernel } from '../kernel.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_DIRTY, FRAME_UNEVICTABLE, FRAME_WRITEBACK } from './constants.ts';
-import { LRU_LISTS } from './mmzone.ts';
+import { LRU_LISTS, nextOf, ownerOf, prevOf } from './mmzone.ts';
 import { PG } from './page_flags.ts';
 
 const TYPE = 15;
@@ -40,8 +40,8 @@ function checkLists(k: Kernel): Uint8Array {
     for (let lru = 0; lru < LRU_LISTS; lru++) {
       let n = 0;
       for (const { heads } of m.memcgs?.groups.map((g) => g.lruvecs[p.id]) ?? [p.root]) {
-        for (let pfn = m.next[heads[lru]]; pfn !== heads[lru]; pfn = m.next[pfn], n++) {
-          assert(m.prev[m.next[pfn]] === pfn && on[pfn] === 0, 'a list is no ring, or a page stands on two');
+        for (let pfn = nextOf(m, heads[lru]); pfn !== heads[lru]; pfn = nextOf(m, pfn), n++) {
+          assert(prevOf(m, nextOf(m, pfn)) === pfn && on[pfn] === 0, 'a list is no ring, or a page stands on two');
           on[pfn] = 1;
           assert(listOf(m.word[pfn]) === lru, 'a page stands on a list that is not its own');
         }
@@ -81,7 +81,7 @@ function checkTables(k: Kernel): void {
       const type = m.word[pfn] & TYPE, file = type === FRAME.file;
       assert(file || type === FRAME.anon || type === FRAME.swapcache || type === FRAME.shmem, 'a page table names a page that is not mapped');
       assert((m.pageFlags[pfn] & PG.ORPHAN) === 0, 'a page table names a page that is being freed');
-      if (!file) assert(m.vpn[pfn] === vpn && (m.owner[pfn] === mm.id || m.sharers.get(pfn)?.has(mm.id) === true), 'a page table names a page of somebody else');
+      if (!file) assert(m.vpn[pfn] === vpn && (ownerOf(m, pfn) === mm.id || m.sharers.get(pfn)?.has(mm.id) === true), 'a page table names a page of somebody else');
     });
   }
 }
@@ -109,7 +109,7 @@ function checkFiles(k: Kernel): void {
     f.pages.forEach((pfn, index) => {
       if (pfn < 0) return;
       n++;
-      assert((m.word[pfn] & TYPE) === FRAME.file && m.owner[pfn] === -2 - f.id && m.vpn[pfn] === index, 'a file names a page that is not its own');
+      assert((m.word[pfn] & TYPE) === FRAME.file && ownerOf(m, pfn) === -2 - f.id && m.vpn[pfn] === index, 'a file names a page that is not its own');
     });
     equal(`pages of ${f.name}`, n, f.nrPages);
     for (const index of f.dirty) assert(f.pages[index] >= 0 && (m.word[f.pages[index]] & FRAME_DIRTY) !== 0, 'a file lists a clean page as dirty');

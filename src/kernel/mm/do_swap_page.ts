@@ -11,6 +11,7 @@ import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
 import { memCgroupSwapinChargeFolio } from './memcontrol.ts';
 import { type MmStruct, swapSlot, type Vma } from './mm_types.ts';
+import { ownerOf, setOwner } from './mmzone.ts';
 import { allocPages } from './page_alloc.ts';
 import { PG, setFlag, testClearFlag, testFlag } from './page_flags.ts';
 import { folioWaitLocked } from './page_wait.ts';
@@ -55,7 +56,7 @@ const readSwapCacheAsync = kfn('read_swap_cache_async', function* (k: Kernel, sl
   const now = swapCachePage(k, slot);
   if (now >= 0 || m.swap.used[slot] === 0) { yield* freeUnrefPageList(k, [pfn]); return now; }
   m.swap.used[slot]++; // swapcache_prepare()
-  m.owner[pfn] = -1;
+  setOwner(m, pfn, -1);
   setFlag(m, pfn, PG.LOCKED | (ahead ? PG.READAHEAD : 0));
   const shadow = addToSwapCache(k, pfn, slot, false);
   if (isShadow(shadow)) workingsetRefault(k, pfn, shadow);
@@ -81,7 +82,7 @@ const swapinDirect = kfn('swapin_direct', function* (k: Kernel, m: MmStruct, vma
     return m.pages[vpn] === entry ? 'oom' : 'ok';
   }
   const shadow = mm.backing.slotPages[slot];
-  mm.owner[pfn] = -1;
+  setOwner(mm, pfn, -1);
   if (isShadow(shadow)) workingsetRefault(k, pfn, shadow);
   yield* swapReadpage(k, pfn, slot);
   if (m.pages[vpn] !== entry) { yield* freeUnrefPageList(k, [pfn]); return 'ok'; } // another thread was faster, or the reaper
@@ -96,8 +97,8 @@ function* mapSwapped(k: Kernel, m: MmStruct, vma: Vma, vpn: number, pfn: number,
   m.pages[vpn] = pfn;
   m.rss[RSS.swap]--;
   m.rss[RSS.anon]++;
-  if (mm.owner[pfn] < 0 || mm.owner[pfn] === m.id) mm.owner[pfn] = m.id;
-  else mm.sharers.set(pfn, new Set([...(mm.sharers.get(pfn) ?? [mm.owner[pfn]]), m.id]));
+  if (ownerOf(mm, pfn) < 0 || ownerOf(mm, pfn) === m.id) setOwner(mm, pfn, m.id);
+  else mm.sharers.set(pfn, new Set([...(mm.sharers.get(pfn) ?? [ownerOf(mm, pfn)]), m.id]));
   mm.vpn[pfn] = vpn;
   setFlag(mm, pfn, PG.YOUNG);
   const word = (mm.word[pfn] & 0xff) | ownerBits(m.id) | (cached ? FRAME_DIRTY : 0);

@@ -10,6 +10,7 @@ import { freeUnrefPageList } from './free_list.ts';
 import { flusherOf } from './fs_writeback.ts';
 import { lruDel } from './lru.ts';
 import { UNMAPPED } from './mm_types.ts';
+import { setOwner } from './mmzone.ts';
 import { letGo, PG, testFlag } from './page_flags.ts';
 import { balanceDirtyPagesRatelimited, folioClearDirty, folioMarkDirty } from './page_writeback.ts';
 import { folioUnlock, folioWaitLocked, folioWaitWriteback } from './page_wait.ts';
@@ -60,7 +61,7 @@ export const truncateInodePages = kfn('truncate_inode_pages', function* (k: Kern
     if (m.word[pfn] & FRAME_DIRTY) folioClearDirty(k, pfn);
     file.pages[i] = ABSENT;
     file.nrPages--;
-    m.owner[pfn] = -1;
+    setOwner(m, pfn, -1);
     const mine = letGo(m, pfn); // before any time passes: a reclaimer might take it for a page of a file that the run does not know
     if (mine) lruDel(k, pfn);
     yield spend(ns(m.costs.cache_page));

@@ -14,6 +14,7 @@ import { fileOwner, MappedFile } from './files.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
 import { memCgroupCharge } from './memcontrol.ts';
+import { setOwner } from './mmzone.ts';
 import { allocPages } from './page_alloc.ts';
 import { clearFlag, PG, setFlag, testClearFlag, testFlag } from './page_flags.ts';
 import { folioWaitLocked } from './page_wait.ts';
@@ -49,7 +50,7 @@ export const filemapAddFolio = leaf('filemap_add_folio', (k: Kernel, file: Mappe
   if (old >= 0) return false;
   file.pages[index] = pfn;
   file.nrPages++;
-  m.owner[pfn] = fileOwner(file);
+  setOwner(m, pfn, fileOwner(file));
   m.vpn[pfn] = index;
   setFlag(m, pfn, PG.LOCKED);
   if (isShadow(old) && !forWrite) workingsetRefault(k, pfn, old);

@@ -3,7 +3,7 @@
  * (-2 less the file's id; -1 = a page of some file that the run does not know) and Mm.vpn (its index).
  */
 import type { MmStruct, Vma } from './mm_types.ts';
-import type { Mm } from './mmzone.ts';
+import { type Mm, ownerOf } from './mmzone.ts';
 import type { BlockDevice } from '../block/device.ts';
 
 /** Nothing is kept of this page: neither a frame nor a shadow. Shadows are numbers below it (workingset.ts). */
@@ -25,5 +25,5 @@ export class MappedFile {
   }
 }
 /** The file that a page of the page cache belongs to; null = one that the run does not know. */
-export const fileOf = (m: Mm, pfn: number): MappedFile | null => (m.owner[pfn] <= -2 ? m.backing.files[-2 - m.owner[pfn]] : null);
+export const fileOf = (m: Mm, pfn: number): MappedFile | null => (ownerOf(m, pfn) <= -2 ? m.backing.files[-2 - ownerOf(m, pfn)] : null);
 export const fileOwner = (file: MappedFile): number => -2 - file.id;

@@ -6,6 +6,7 @@ import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { FRAME, FRAME_UNEVICTABLE, GFP_KERNEL, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
+import { setOwner } from './mmzone.ts';
 import { promise } from './overcommit.ts';
 import { freePages } from './pcp.ts';
 import { lruAdd, lruDel } from './lru.ts';
@@ -62,7 +63,7 @@ export const doWpPage = kfn('do_wp_page', function* (k: Kernel, mm: MmStruct, vm
   if (copy < 0) return false;
   if (m.memcgs !== null && !(yield* memCgroupCharge(k, copy, mm, GFP_KERNEL))) { yield* freePages(k, copy, 0); return false; }
   if (pteOf(mm, vpn) !== old) { yield* freePages(k, copy, 0); return true; } // reclaimed meanwhile: the fault comes again
-  m.owner[copy] = mm.id;
+  setOwner(m, copy, mm.id);
   m.vpn[copy] = vpn;
   setPte(mm, vpn, copy);
   lruAdd(k, copy);

@@ -3,9 +3,9 @@
  * many pageblocks of each type, not where they are: they are placed by the seed, so that no two free buddies stand side by side.
  */
 import { assert } from '../../base/units.ts';
-import { freeAtBoot } from './buddy.ts';
+import { freeAtBoot, isFreeBlock } from './buddy.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_UNEVICTABLE, MAX_ORDER, MT, MT_COUNT, ORDERS, ownerBits } from './constants.ts';
-import { type Mm, NO_ORDER, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type Zone } from './mmzone.ts';
+import { isBuddy, type Mm, PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, setOwner, type Zone } from './mmzone.ts';
 import type { ZoneMap } from './memory_map.ts';
 
 /** Draws 0 .. n - 1. */
@@ -42,23 +42,18 @@ class ZoneLayout {
   readonly z: Zone;
   readonly draw: Draw;
   readonly blocks: readonly (readonly number[])[];
-  readonly taken: Uint8Array; // by frame of the zone: part of a free block
   readonly mixed: number[][]; // pageblocks with room for small free blocks, by type
   constructor(m: Mm, z: Zone, map: ZoneMap, draw: Draw) {
     this.m = m; this.z = z; this.draw = draw;
     this.blocks = map.blocks ?? freshBlocks(map.free);
-    this.taken = new Uint8Array(z.spanned);
     this.mixed = Array.from({ length: MT_COUNT }, () => []);
     this.placeLarge(map.pageblocks);
     for (let o = PAGEBLOCK_ORDER - 1; o >= 0; o--) {
       for (let type = 0; type < MT_COUNT; type++) for (let n = this.blocks[type]?.[o] ?? 0; n > 0; n--) this.placeSmall(o, type);
     }
   }
-  isTaken(pfn: number): boolean { return this.taken[pfn - this.z.startPfn] === 1; }
-  put(pfn: number, order: number, type: number): void {
-    freeAtBoot(this.m, this.z, pfn, order, type);
-    this.taken.fill(1, pfn - this.z.startPfn, pfn - this.z.startPfn + (1 << order));
-  }
+  isTaken(pfn: number): boolean { return isBuddy(this.m, pfn); }
+  put(pfn: number, order: number, type: number): void { freeAtBoot(this.m, this.z, pfn, order, type); }
   /** Blocks of a pageblock and more; then the other pageblocks get their types. */
   placeLarge(wanted: readonly number[] | undefined): void {
     const { m, z } = this, left = MT_COUNT_LIST.map((t) => wanted?.[t] ?? 0);
@@ -107,7 +102,7 @@ class ZoneLayout {
   }
   freeBuddy(pfn: number, order: number): boolean {
     const buddy = pfn ^ (1 << order);
-    return buddy >= this.z.startPfn && buddy + (1 << order) <= this.z.endPfn && this.m.order[buddy] !== NO_ORDER && (this.m.order[buddy] & 15) === order;
+    return isFreeBlock(this.m, this.z, buddy, order);
   }
   fits(pfn: number, order: number): boolean {
     const { z } = this;
@@ -133,7 +128,7 @@ class ZoneLayout {
   /** Frames that no free block covers, in the order of their numbers. */
   untaken(): number[] {
     const out: number[] = [];
-    for (let i = 0; i < this.z.spanned; i++) if (this.taken[i] === 0) out.push(this.z.startPfn + i);
+    for (let p = this.z.startPfn; p < this.z.endPfn; p++) if (!this.isTaken(p)) out.push(p);
     return out;
   }
 }
@@ -191,7 +186,7 @@ export function fillUsed(m: Mm, used: readonly UsedFrames[], usage: Usage, onLru
         for (; left > 0 && u.byType[t].length > 0; left--) {
           const pfn = u.byType[t].pop() as number;
           m.word[pfn] = word;
-          if (word >>> 8 === 1) m.owner[pfn] = 0;
+          if (word >>> 8 === 1) setOwner(m, pfn, 0);
           if (listed) onLru(pfn);
         }
       }

@@ -15,6 +15,7 @@ import { isSwap, MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
 import { doSwapPage } from './do_swap_page.ts';
 import { doReadFault } from './filemap_fault.ts';
 import { doWpPage } from './fork.ts';
+import { setOwner } from './mmzone.ts';
 import { pagefaultOutOfMemory } from './oom_kill.ts';
 import { account, isAccountable } from './overcommit.ts';
 import { PG, setFlag } from './page_flags.ts';
@@ -77,7 +78,7 @@ const doAnonymousPage = kfn('do_anonymous_page', function* (k: Kernel, m: MmStru
   if (pfn < 0) return 'oom';
   if (k.mm.memcgs !== null && !(yield* memCgroupCharge(k, pfn, m, GFP_KERNEL))) { yield* freePages(k, pfn, 0); return 'oom'; }
   if (pteOf(m, vpn) !== UNMAPPED) { yield* freePages(k, pfn, 0); return 'ok'; } // another thread was faster
-  k.mm.owner[pfn] = m.id;
+  setOwner(k.mm, pfn, m.id);
   k.mm.vpn[pfn] = vpn;
   setPte(m, vpn, pfn);
   m.rss[RSS.anon]++;

@@ -121,11 +121,15 @@ export interface KillNote { readonly timeNs: number; readonly row: number; reado
 /** All of memory. One object a machine, made before the kernel that works on it. */
 export class Mm {
   readonly frames: number;
+  heads: number; // where the heads of lists end, which come after the frames
   readonly word: Uint16Array; // frame words as the trace has them (format/rows.ts)
-  next: Int32Array;
-  prev: Int32Array;
-  readonly order: Uint8Array; // at the first frame of a free block: its order + type of its list << 4; NO_ORDER elsewhere
-  readonly owner: Int32Array; // anon, shmem: mm's id; -1 = nobody
+  /**
+   * The lists: next and previous of a frame or head stand side by side, at 2 x and 2 x + 1. Here and in the columns below what a frame
+   * has at boot is 0: on a large machine memory that nobody has written costs nothing.
+   */
+  links: Int32Array;
+  readonly freeHead: Uint8Array; // at the first frame of a free block: FREE_HEAD + its order + type of its list << 4; 0 elsewhere
+  readonly owners: Int32Array; // see ownerOf()
   readonly vpn: Int32Array; // page number in the owner's address space
   readonly sharers: Map<number, Set<number>>; // frames that more than one mm maps (after a fork): ids of those mms
   readonly blockTypes: Uint8Array; // migrate type by pageblock
@@ -179,10 +183,11 @@ export class Mm {
   constructor(frames: number, heads: number, slots: readonly string[], sysctl: Record<string, number>, lowmemReserveRatio: readonly number[], era: Era, costs: Costs) {
     this.frames = frames;
     this.word = new Uint16Array(frames);
-    this.next = new Int32Array(frames + heads); this.prev = new Int32Array(frames + heads);
-    for (let h = frames; h < frames + heads; h++) { this.next[h] = h; this.prev[h] = h; }
-    this.order = new Uint8Array(frames).fill(NO_ORDER);
-    this.owner = new Int32Array(frames).fill(-1); this.vpn = new Int32Array(frames); this.sharers = new Map();
+    this.heads = frames;
+    this.links = new Int32Array(2 * (frames + heads + SPARE_HEADS));
+    this.addHeads(heads);
+    this.freeHead = new Uint8Array(frames);
+    this.owners = new Int32Array(frames); this.vpn = new Int32Array(frames); this.sharers = new Map();
     const blocks = Math.ceil(frames / PAGEBLOCK_PAGES);
     this.blockTypes = new Uint8Array(blocks).fill(MT.movable); this.zoneOf = new Uint8Array(blocks);
     this.zones = []; this.nodes = []; this.slots = slots; this.mms = []; this.shrinkers = []; this.extra = []; this.zonelists = []; this.syncObjects = null; this.era = era; this.costs = costs; this.vm = {}; this.pgfault = 0; this.pgfree = 0; this.sysctl = sysctl;
@@ -196,9 +201,14 @@ export class Mm {
   get sync(): MmSync { return must(this.syncObjects, 'memory management is used before mm_init()'); }
   /** Makes `n` more empty lists; the number of the first one's head. */
   addHeads(n: number): number {
-    const first = this.next.length, longer = (a: Int32Array): Int32Array => { const b = new Int32Array(first + n); b.set(a); for (let h = first; h < first + n; h++) b[h] = h; return b; };
-    this.next = longer(this.next);
-    this.prev = longer(this.prev);
+    const first = this.heads, end = first + n;
+    this.heads = end;
+    if (this.links.length < 2 * end) {
+      const longer = new Int32Array(2 * (end + SPARE_HEADS));
+      longer.set(this.links);
+      this.links = longer;
+    }
+    for (let h = first; h < end; h++) { this.links[2 * h] = h; this.links[2 * h + 1] = h; }
     return first;
   }
   /** get_pageblock_migratetype(). */
@@ -217,7 +227,7 @@ export class Mm {
     if (others === undefined) return true;
     others.delete(mm);
     if (others.size <= 1) this.sharers.delete(pfn);
-    if (this.owner[pfn] === mm) for (const o of others) { this.owner[pfn] = o; break; }
+    if (ownerOf(this, pfn) === mm) for (const o of others) { setOwner(this, pfn, o); break; }
     return others.size === 0;
   }
   /** /proc/vmstat's counters, the frequent ones from where they are counted. */
@@ -230,20 +240,29 @@ export class Mm {
   }
   count(name: string, by = 1): void { this.vm[name] = (this.vm[name] ?? 0) + by; }
 }
-export const NO_ORDER = 255;
+/** Bit of `freeHead`: a free block begins here. */
+export const FREE_HEAD = 128;
+/** Lists that can be added (memory cgroups have five each) before `links` is copied. */
+const SPARE_HEADS = 1024;
 
-export const listEmpty = (m: Mm, head: number): boolean => m.next[head] === head;
+/** Whose frame it is. Anon, shmem: its mm's id; pages of files: fileOwner() (files.ts); -1 = nobody. */
+export const ownerOf = (m: Mm, pfn: number): number => m.owners[pfn] - 1;
+export function setOwner(m: Mm, pfn: number, owner: number): void { m.owners[pfn] = owner + 1; }
+
+export const nextOf = (m: Mm, pfn: number): number => m.links[pfn << 1];
+export const prevOf = (m: Mm, pfn: number): number => m.links[(pfn << 1) | 1];
+export const listEmpty = (m: Mm, head: number): boolean => m.links[head << 1] === head;
 export function listAdd(m: Mm, head: number, pfn: number): void {
-  const n = m.next[head];
-  m.next[pfn] = n; m.prev[pfn] = head; m.prev[n] = pfn; m.next[head] = pfn;
+  const { links } = m, n = links[head << 1];
+  links[pfn << 1] = n; links[(pfn << 1) | 1] = head; links[(n << 1) | 1] = pfn; links[head << 1] = pfn;
 }
 export function listAddTail(m: Mm, head: number, pfn: number): void {
-  const p = m.prev[head];
-  m.prev[pfn] = p; m.next[pfn] = head; m.next[p] = pfn; m.prev[head] = pfn;
+  const { links } = m, p = links[(head << 1) | 1];
+  links[(pfn << 1) | 1] = p; links[pfn << 1] = head; links[p << 1] = pfn; links[(head << 1) | 1] = pfn;
 }
 export function listDel(m: Mm, pfn: number): void {
-  const n = m.next[pfn], p = m.prev[pfn];
-  m.next[p] = n; m.prev[n] = p;
+  const { links } = m, n = links[pfn << 1], p = links[(pfn << 1) | 1];
+  links[p << 1] = n; links[(n << 1) | 1] = p;
 }
 /** The zone with this index in `slots`, on this node, if it has pages. */
 export const zoneBySlot = (p: Pgdat, slot: number): Zone | undefined => p.zones.find((z) => z.slot === slot);

@@ -12,7 +12,7 @@ import type { Timed } from '../../sim/kfn.ts';
 import { freeOnePageInner } from './buddy.ts';
 import { FRAME, MT, NO_CPU, PAGE_ALLOC_COSTLY_ORDER, packBlock, ROW } from './constants.ts';
 import { rmqueueInner } from './fallback.ts';
-import { listAdd, listAddTail, listDel, listEmpty, type Mm, PAGEBLOCK_ORDER, PCP_LISTS, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
+import { listAdd, listAddTail, listDel, listEmpty, type Mm, nextOf, PAGEBLOCK_ORDER, PCP_LISTS, type PerCpuPages, prevOf, setOwner, WMARK, ZONE, type Zone } from './mmzone.ts';
 import { zoneWatermarkOk } from './watermark.ts';
 import { ns } from '../../base/units.ts';
 
@@ -27,7 +27,7 @@ const pcpType = (m: Mm, pfn: number): number => m.vpn[pfn];
 
 /** The page put on this list last. The caller has looked whether there is one. */
 export function takeFirst(m: Mm, pcp: PerCpuPages, head: number, order: number): number {
-  const pfn = m.next[head];
+  const pfn = nextOf(m, head);
   listDel(m, pfn);
   pcp.count -= 1 << order;
   return pfn;
@@ -82,7 +82,7 @@ const rmqueueBulk = kfn('rmqueue_bulk', function* (k: Kernel, z: Zone, order: nu
 function commit(k: Kernel, z: Zone, pcp: PerCpuPages, pfn: number, order: number, cpu: number): number {
   const m = k.mm, block = m.blockType(pfn), listed = block < PCP_TYPES ? block : MT.movable;
   m.vpn[pfn] = block;
-  m.owner[pfn] = -1;
+  setOwner(m, pfn, -1);
   m.word.fill(FRAME.pcp, pfn, pfn + (1 << order));
   listAdd(m, pcp.heads[orderToPindex(listed, order)], pfn);
   pcp.count += 1 << order;
@@ -107,7 +107,7 @@ export const freePcppagesBulk = kfn('free_pcppages_bulk', function* (k: Kernel, 
     do { if (++pindex >= PCP_LISTS) pindex = 0; } while (listEmpty(m, pcp.heads[pindex]));
     const head = pcp.heads[pindex], order = pindexToOrder(pindex);
     do {
-      const pfn = m.prev[head];
+      const pfn = prevOf(m, head);
       listDel(m, pfn);
       left -= 1 << order;
       pcp.count -= 1 << order;

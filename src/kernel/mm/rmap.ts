@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel.ts';
 import { FRAME, FRAME_TYPE_MASK } from './constants.ts';
 import { fileOf } from './files.ts';
 import type { MmStruct, Vma } from './mm_types.ts';
+import { ownerOf } from './mmzone.ts';
 import { PG, testClearFlag } from './page_flags.ts';
 
 export interface Mapping { readonly mm: MmStruct; readonly vpn: number; readonly vma: Vma | undefined }
@@ -14,7 +15,7 @@ const vmaAt = (mm: MmStruct, vpn: number): Vma | undefined => mm.vmas.find((v) =
 const maps = (mm: MmStruct, vpn: number, pfn: number): boolean => vpn < mm.pages.length && mm.pages[vpn] === pfn;
 
 function anonMappings(k: Kernel, pfn: number): Mapping[] {
-  const m = k.mm, owner = m.owner[pfn], vpn = m.vpn[pfn], out: Mapping[] = [];
+  const m = k.mm, owner = ownerOf(m, pfn), vpn = m.vpn[pfn], out: Mapping[] = [];
   if (owner < 0) return out;
   for (const id of m.sharers.get(pfn) ?? [owner]) if (maps(m.mms[id], vpn, pfn)) out.push({ mm: m.mms[id], vpn, vma: vmaAt(m.mms[id], vpn) });
   return out;
@@ -32,7 +33,7 @@ function fileMappings(k: Kernel, pfn: number): Mapping[] {
 export const rmapWalk = (k: Kernel, pfn: number): Mapping[] => ((k.mm.word[pfn] & FRAME_TYPE_MASK) === FRAME.file ? fileMappings(k, pfn) : anonMappings(k, pfn));
 
 /** Pages that were in use before the run belong to pid 1, which has locked its memory; its page table is not kept. */
-export const ofInit = (k: Kernel, pfn: number): boolean => k.mm.owner[pfn] === 0 && !maps(k.mm.mms[0], k.mm.vpn[pfn], pfn);
+export const ofInit = (k: Kernel, pfn: number): boolean => ownerOf(k.mm, pfn) === 0 && !maps(k.mm.mms[0], k.mm.vpn[pfn], pfn);
 
 export interface References { readonly ptes: number; readonly locked: boolean; readonly exec: boolean }
 /** folio_referenced(): was it used through a pte since the last look? Clears what it finds. */

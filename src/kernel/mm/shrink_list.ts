@@ -15,7 +15,7 @@ import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
 import { lruNoteCost, updateReclaimStat } from './lru_cost.ts';
 import type { Lruvec } from './lruvec.ts';
-import { listAdd, listDel, LRU, type Mm, type Pgdat } from './mmzone.ts';
+import { listAdd, listDel, LRU, type Mm, type Pgdat, prevOf } from './mmzone.ts';
 import { clearFlag, PG, setFlag, testFlag } from './page_flags.ts';
 import { folioReferenced } from './rmap.ts';
 import type { ScanControl } from './scan_control.ts';
@@ -32,8 +32,8 @@ interface Isolated { readonly taken: number[]; readonly scanned: number }
 const isolateLruFolios = leaf('isolate_lru_folios', (k: Kernel, v: Lruvec, lru: number, nr: number, sc: ScanControl): Isolated => {
   const m = k.mm, head = v.heads[lru], taken: number[] = [], skipped: number[] = [];
   let scanned = 0, total = 0;
-  for (let pfn = m.prev[head]; scanned < nr && pfn !== head; total++) {
-    const before = m.prev[pfn];
+  for (let pfn = prevOf(m, head); scanned < nr && pfn !== head; total++) {
+    const before = prevOf(m, pfn);
     if (m.pageZone(pfn).slot > sc.reclaimIdx || testFlag(m, pfn, PG.ORPHAN)) {
       listDel(m, pfn);
       skipped.push(pfn);

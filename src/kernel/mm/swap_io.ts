@@ -7,6 +7,7 @@ import { must } from '../../base/units.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK } from './constants.ts';
 import { folioEndWriteback, folioStartWriteback } from './end_writeback.ts';
 import { setPageWord } from './lru.ts';
+import { ownerOf } from './mmzone.ts';
 import { clearFlag, PG, setFlag, testFlag } from './page_flags.ts';
 import { psiMemstallEnter, psiMemstallLeave } from './psi.ts';
 import { folioUnlock } from './page_wait.ts';
@@ -30,7 +31,7 @@ export const swapWritepage = kfn('swap_writepage', function* (k: Kernel, pfn: nu
   m.count('pswpout');
   k.mark('mm_vmscan_write_folio', pfn);
   if (b.zram !== null) {
-    const ok = yield* zramBvecWrite(k, b.zram, slot, fillOf(k, m.owner[pfn]));
+    const ok = yield* zramBvecWrite(k, b.zram, slot, fillOf(k, ownerOf(m, pfn)));
     clearFlag(m, pfn, PG.RECLAIM);
     if (ok) { m.count('nr_written'); return 'clean'; }
     k.printk(1, `Write-error on swap-device (254:0:${slot * 8})`);
