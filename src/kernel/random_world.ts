@@ -11,7 +11,7 @@ import { Mutex, mutexLock, mutexLockKillable, mutexTrylock, mutexUnlock } from '
 import { downRead, downReadKillable, downReadTrylock, downWrite, downWriteKillable, downWriteTrylock, RwSem, upRead, upWrite } from './locking/rwsem.ts';
 import { down, downTrylock, Semaphore, up } from './locking/semaphore.ts';
 import { LocalLock, localLock, localUnlock, SpinLock, spinLock, spinLockIrq, spinTrylock, spinUnlock, spinUnlockIrq } from './locking/spinlock.ts';
-import { condResched, device, raiseSoftirq, sendSignal, spawn } from './sched/core.ts';
+import { condResched, device, raiseSoftirq, sendSignal, SOFTIRQ_VEC, spawn } from './sched/core.ts';
 import { KILLABLE, type Policy, type Task, UNINTERRUPTIBLE } from './sched/task.ts';
 import { clockNanosleep, delTimer, modTimer, TimerList } from './sched/timer.ts';
 import { finishWait, prepareToWait, scheduleTimeout, scheduleTimeoutInterruptible, scheduleTimeoutUninterruptible, WaitQueue, waitEvent, wakeUp } from './sched/wait.ts';
@@ -157,7 +157,7 @@ const nicInterrupt = kfn('nic_interrupt', function* (k, x: Things, softirq: Defe
   if (k.preempt !== 'rt') yield* spinLock(k, x.irqLock);
   yield spend(ns(2000));
   if (k.preempt !== 'rt') spinUnlock(k, x.irqLock);
-  raiseSoftirq(k, softirq);
+  raiseSoftirq(k, SOFTIRQ_VEC.NET_RX, softirq);
 });
 /** An interrupt every so often, whose handler takes a lock and leaves a softirq behind. */
 function nic(k: Kernel, x: Things, everyNs: number): void {

@@ -41,7 +41,7 @@ export function bootScenario(scenario: Scenario, keep: Keep): Booted {
   const { single, lowmemReserveRatio } = vmSysctls(s), layout = new Chance(s.seed);
   const mm = createMm(s.machine, single, lowmemReserveRatio, era, costsFor(s.profile, s.machine.speed), (n) => layout.below(n));
   const knobs = { ...knobDefaults(s.profile, s.machine.preempt === 'rt'), ...s.knobs };
-  const k = new Kernel({ seed: s.seed, tape: s.choices ?? [], keep, mm, hz: s.machine.hz, preempt: s.machine.preempt, cost: schedCostsFor(s.machine.speed), knobs, timerWheel: 'levels', fairness: era.fairness });
+  const k = new Kernel({ seed: s.seed, tape: s.choices ?? [], keep, mm, hz: s.machine.hz, preempt: s.machine.preempt, cost: schedCostsFor(s.machine.speed), knobs, timerWheel: 'levels', fairness: era.fairness, idleKeepsTick: era.idleKeepsTick });
   const shape = shapeOf(k, s), initial = firstState(k, shape);
   addCpus(k, s.machine.cpus);
   mmInit(k);

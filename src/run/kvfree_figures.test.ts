@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { askKvfree, compareKvfree, KVFREE_612, readKvfreeCases, refillsOf } from './testing/kvfree_cases.ts';
 
 /** What real kernels answered about kvfree_rcu(). `npm run check:long figures` puts all cases beside the model; these are near in every figure. */
-const cases = [...readKvfreeCases(readFileSync(new URL('../../fixtures/probe/kvfree_v6.1.csv', import.meta.url), 'utf8')), ...KVFREE_612];
+const fixture = (name: string): string => readFileSync(new URL(`../../fixtures/probe/${name}.csv`, import.meta.url), 'utf8');
+const cases = [...readKvfreeCases(fixture('kvfree_v6.1'), fixture('kvfree_others_v6.1')), ...KVFREE_612];
 const SOME: readonly (readonly [string, string])[] = [
   ['6.1-1-mod_kvfree', 'd_plenty'], ['6.1-1-mod_kvfree', 'd_again_plenty'], ['6.1-1-mod_kvfree', 'd20k_plenty'], ['6.1-1-mod_kvfree', 'd20k_low'], ['6.1-2-mod_kvfree_load', 'cpu_busy_fill0'], ['6.1-2-mod_kvfree_load', 'cpu_fifo_fill0'], ['6.1-2-mod_kvfree_load', 'cpu_fifo_fill1'],
   ['6.12-1-mod_kvfree', 'd_plenty'], ['6.12-1-mod_kvfree', 's_plenty'], ['6.12-2-mod_kvfree_load', 'cpu_fifo_fill0'],

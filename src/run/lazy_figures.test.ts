@@ -9,7 +9,7 @@ import { askLazy, compareLazy, type LazyFigures, type LazyRow, lazyScenario, rea
 const rows = readLazyRows(readFileSync(new URL('../../fixtures/probe/lazyrcu.csv', import.meta.url), 'utf8'));
 /** Figures that are further off than a quarter, or not equal; docs/fidelity.md says why. */
 const OFF: Readonly<Record<string, readonly string[]>> = {
-  'v6.12 nocb_hurry': ['first callback, ms'], 'v6.12 nocb': ['priority of the first scan'],
+  'v6.12 nocb': ['priority of the first scan'],
 };
 const machine = (profile: string): Scenario => captureScenario(`${profile.slice(1)}-256M-1-hog`);
 /** Each row is asked once, for both tests. */

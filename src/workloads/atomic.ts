@@ -8,7 +8,7 @@ import { kfn, type Kernel } from '../kernel/kernel.ts';
 import { FRAME, GFP, GFP_ATOMIC } from '../kernel/mm/constants.ts';
 import { freePages } from '../kernel/mm/pcp.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
-import { device, raiseSoftirq } from '../kernel/sched/core.ts';
+import { device, raiseSoftirq, SOFTIRQ_VEC } from '../kernel/sched/core.ts';
 import { num, type Parameters, type Workload } from './workload.ts';
 
 /** What one device holds and has missed. */
@@ -26,7 +26,7 @@ const netRxAction = kfn('net_rx_action', function* (k: Kernel, r: Ring): Timed<v
 });
 const netInterrupt = kfn('net_interrupt', function* (k: Kernel, r: Ring): Timed<void> {
   yield ns(1000);
-  raiseSoftirq(k, (k) => netRxAction(k, r));
+  raiseSoftirq(k, SOFTIRQ_VEC.NET_RX, (k) => netRxAction(k, r));
 });
 
 export const atomic: Workload = {

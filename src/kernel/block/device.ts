@@ -8,7 +8,7 @@ import type { Timer } from '../../base/agenda.ts';
 import { ns, PAGE_BYTES } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { type Deferred, kfn, type Kernel, spend } from '../kernel.ts';
-import { device as irqDevice, raiseSoftirq, schedule } from '../sched/core.ts';
+import { device as irqDevice, raiseSoftirq, schedule, SOFTIRQ_VEC } from '../sched/core.ts';
 import { UNINTERRUPTIBLE } from '../sched/task.ts';
 import { finishWait, prepareToWait, WaitQueue, wakeUp } from '../sched/wait.ts';
 import type { DeviceKind } from './kinds.ts';
@@ -70,7 +70,7 @@ const virtblkDone = kfn('virtblk_done', function* (k: Kernel, d: BlockDevice): T
   yield spend(ns(k.mm.costs.blk_irq));
   while (d.inFlight.length > 0 && d.inFlight[0].doneAt <= k.now && !d.kind.hung) d.done.push(...d.inFlight.splice(0, 1));
   if (d.inFlight.length > 0 && !d.kind.hung) k.agenda.arm(d.irq, ns(Math.max(k.now, d.inFlight[0].doneAt)));
-  if (d.done.length > 0) raiseSoftirq(k, d.softirq);
+  if (d.done.length > 0) raiseSoftirq(k, SOFTIRQ_VEC.BLOCK, d.softirq);
 });
 /** Ends the bios of what is done, and gives the tags back. */
 const blkDoneSoftirq = kfn('blk_done_softirq', function* (k: Kernel, d: BlockDevice): Timed<void> {

@@ -36,6 +36,7 @@ export interface Era {
 
   /** kernel/sched/fair.c: CFS before 6.6, EEVDF since. */
   readonly fairness: 'cfs' | 'eevdf';
+  readonly idleKeepsTick: boolean;
 
   // ---- watermarks (page_alloc.c)
   /** __zone_watermark_unusable_free(): pages that this request cannot have, order included. */

@@ -16,6 +16,7 @@ export const eraV59: Era = {
   release: '5.9.0',
   version: '#1',
   fairness: 'cfs',
+  idleKeepsTick: false,
   ...marksBefore63,
   ...allocatorTo59,
   unusableInFastCheck: (z, flags) => (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),

@@ -29,6 +29,7 @@ export const eraV61: Era = {
   release: '6.1.0-50-cloud-amd64',
   version: '#1  Debian 6.1.176-1',
   fairness: 'cfs',
+  idleKeepsTick: true,
   ...marksBefore63,
   unusableInFastCheck: (z, flags) => (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),
   boostsWatermarks: true,

@@ -43,6 +43,7 @@ export const eraV612: Era = {
   release: '6.12.117+deb12-cloud-amd64',
   version: '#1  Debian 6.12.117-1~deb12u1',
   fairness: 'eevdf',
+  idleKeepsTick: true,
   unusableFree: (z, order, flags) => (1 << order) - 1 + (flags & RESERVES ? 0 : z.nrReservedHighatomic),
   unusableInFastCheck: (z, flags) => (flags & RESERVES ? 0 : z.nrReservedHighatomic),
   lowerMark(mark, flags) {

@@ -11,7 +11,7 @@ import { WAKE } from '../../sim/recorder.ts';
 import { kfn, type Kernel, spend } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import { SpinLock } from '../locking/spinlock.ts';
-import { condResched, needResched, raiseSoftirq, schedule, setCurrentState, spawn, tryToWakeUp } from '../sched/core.ts';
+import { condResched, needResched, raiseSoftirq, schedule, setCurrentState, SOFTIRQ_VEC, spawn, tryToWakeUp } from '../sched/core.ts';
 import { INTERRUPTIBLE, NORMAL, RTLOCK_WAIT, RUNNING, type Task } from '../sched/task.ts';
 import { scheduleTimeoutInterruptible } from '../sched/wait.ts';
 import { rcuAccelerateCbs, rcuAdvanceCbs, rcuGpKthreadWake } from './future_gp.ts';
@@ -133,7 +133,7 @@ export const kfreeCallRcu = leaf('kfree_call_rcu', (k: Kernel, head: RcuHead): v
 
 /** invoke_rcu_core(): RCU has something to do on this CPU. RT: in a thread of its own. */
 export function invokeRcuCore(k: Kernel): void {
-  if (k.preempt !== 'rt') { raiseSoftirq(k, rcuOf(k).softirq); return; }
+  if (k.preempt !== 'rt') { raiseSoftirq(k, SOFTIRQ_VEC.RCU, rcuOf(k).softirq); return; }
   const d = thisCpu(k);
   d.rcucHasWork = true;
   if (d.rcuc === null) d.rcuc = spawn(k, `rcuc/${d.cpu}`, (k) => rcuCpuKthread(k, d), { cpus: [d.cpu], daemon: true, policy: 'fifo', rtPrio: 1 });

@@ -19,7 +19,7 @@ import { rtTask, RTLOCK_WAIT, RUNNING, signalPendingState, type Task } from './t
 import { armTick, tickFires, tickSchedTimer } from './timer.ts';
 
 export { spawn } from './fork.ts';
-export { raiseSoftirq } from './softirq.ts';
+export { raiseSoftirq, SOFTIRQ_VEC } from './softirq.ts';
 export { fatalSignalPending, signalPending, signalPendingState } from './task.ts';
 export { condResched, needResched, resched, schedule, setCurrentState, tryToWakeUp } from './wake.ts';
 export { sendSignal, SIGKILL } from '../signal.ts';
@@ -88,7 +88,7 @@ function pickNext(k: Kernel, cpu: Cpu<Task>): void {
   next.switches++;
   k.trace(ROW.switch_, prev.id, next.id);
   if (!isIdle(next)) next.left += k.cost.switch_;
-  if (isIdle(next) || isIdle(prev)) armTick(k, cpu);
+  if (isIdle(next) || isIdle(prev)) { rq.tickedIdle = false; armTick(k, cpu); }
 }
 /** pick_next_task(). null: nobody waits here. */
 function choose(k: Kernel, rq: RunQueue): Task | null {

@@ -8,6 +8,9 @@ const first = (a: Task, b: Task): boolean => {
   return a.vruntime < b.vruntime || (a.vruntime === b.vruntime && a.queueSeq < b.queueSeq);
 };
 
+/** `vec`: its number, by which those pending at the same time are ordered (softirq.ts). */
+export interface Softirq { readonly vec: number; readonly action: Deferred }
+
 export class RunQueue {
   readonly index: number; // of its CPU
   readonly object: number; // for footprints: the queue and the wheel
@@ -17,14 +20,15 @@ export class RunQueue {
   last: Task | null; // and who was preempted so
   readonly wheel: Agenda; // timers in jiffies of this CPU, run by its ticks
   readonly due: Deferred[]; // timer functions that have expired and not run
-  readonly softirqs: Deferred[]; // raised, not yet run
+  readonly softirqs: Softirq[]; // raised, not yet run
   readonly sleepers: Task[]; // whose hrtimer has expired, for the interrupt under way
   readonly tick: Timer;
   readonly ipi: Timer;
+  tickedIdle: boolean; // a tick has come since the CPU went idle
   ksoftirqd: Task | null;
   constructor(index: number, object: number, tick: Timer, ipi: Timer) {
     this.index = index; this.object = object; this.list = []; this.minVruntime = 0; this.next = null; this.last = null; this.wheel = new Agenda(); this.due = []; this.softirqs = []; this.sleepers = [];
-    this.tick = tick; this.ipi = ipi; this.ksoftirqd = null;
+    this.tick = tick; this.ipi = ipi; this.tickedIdle = false; this.ksoftirqd = null;
   }
   insert(task: Task): void {
     const list = this.list;

@@ -1,5 +1,4 @@
 // kernel/softirq.c: work that a handler leaves behind, run when it returns, or by ksoftirqd.
-import { must } from '../../base/units.ts';
 import { WANT_SOFTIRQ } from '../../sim/cpu.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { WAKE } from '../../sim/recorder.ts';
@@ -7,28 +6,33 @@ import { type Deferred, kfn, type Kernel } from '../kernel.ts';
 import { spawn } from './fork.ts';
 import type { RunQueue } from './rq.ts';
 import { INTERRUPTIBLE, NORMAL, RUNNING } from './task.ts';
-import { condResched, schedule, setCurrentState, tryToWakeUp } from './wake.ts';
+import { condResched, needResched, schedule, setCurrentState, tryToWakeUp } from './wake.ts';
 
 const SOFTIRQ_BUDGET = 10, SOFTIRQ_BUDGET_NS = 2_000_000; // MAX_SOFTIRQ_RESTART, MAX_SOFTIRQ_TIME
 
-/** raise_softirq(): runs when the handler returns; from a task, and always on RT, in ksoftirqd. */
-export function raiseSoftirq(k: Kernel, action: Deferred): void {
+/** Vectors, as the kernel numbers them: those pending at the same time run in this order. */
+export const SOFTIRQ_VEC = { TIMER: 1, NET_RX: 3, BLOCK: 4, RCU: 9 } as const;
+
+/** raise_softirq(): runs when the handler returns; from a task, and always on RT, in ksoftirqd. A vector may have several actions, which run in the order in which they were raised. */
+export function raiseSoftirq(k: Kernel, vec: number, action: Deferred): void {
   const rq = k.rqs[k.cpu.index], top = k.cpu.top;
   if (!top.shown) k.show(top);
-  if (!rq.softirqs.includes(action)) rq.softirqs.push(action); // one pending bit each
+  if (!rq.softirqs.some((s) => s.action === action)) rq.softirqs.push({ vec, action }); // one pending bit each
   if (k.inTask || k.preempt === 'rt') wakeKsoftirqd(k, rq);
   else k.cpu.attention |= WANT_SOFTIRQ;
 }
+/** __do_softirq(): in rounds, each of what is pending as it begins. What comes meanwhile is left to ksoftirqd as soon as somebody else wants the CPU, or after too many rounds. */
 export const doSoftirq = kfn('__do_softirq', function* (k): Timed<void> {
   const rq = k.rqs[k.cpu.index], start = k.now;
   for (let n = 0; rq.softirqs.length > 0; n++) {
-    if (n >= SOFTIRQ_BUDGET || k.now - start > SOFTIRQ_BUDGET_NS) { // the pending flag must not survive: the softirq would enter again at once
-      k.mark('softirq_over_budget', n);
+    const over = n >= SOFTIRQ_BUDGET || k.now - start > SOFTIRQ_BUDGET_NS;
+    if (over || (n > 0 && needResched(k))) { // the pending flag must not survive: the softirq would enter again at once
+      if (over) k.mark('softirq_over_budget', n);
       wakeKsoftirqd(k, rq);
       break;
     }
-    const action = must(rq.softirqs.shift(), 'a softirq was pending');
-    yield* action(k);
+    const pending = rq.softirqs.splice(0).sort((a, b) => a.vec - b.vec);
+    for (const { action } of pending) yield* action(k);
   }
   k.cpu.attention &= ~WANT_SOFTIRQ;
 });
@@ -40,10 +44,9 @@ function wakeKsoftirqd(k: Kernel, rq: RunQueue): void {
 const runKsoftirqd = kfn('run_ksoftirqd', function* (k): Timed<void> {
   for (;;) {
     setCurrentState(k, INTERRUPTIBLE);
-    const action = k.rqs[k.cpu.index].softirqs.shift();
-    if (action === undefined) { yield* schedule(k); continue; }
+    if (k.rqs[k.cpu.index].softirqs.length === 0) { yield* schedule(k); continue; }
     k.current.state = RUNNING;
-    yield* action(k);
+    yield* doSoftirq(k);
     yield* condResched(k);
   }
 });

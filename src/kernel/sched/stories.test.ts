@@ -7,7 +7,7 @@ import { Mutex, mutexLock, mutexLockKillable, mutexUnlock } from '../locking/mut
 import { downRead, downReadTrylock, downWrite, RwSem, upRead, upWrite } from '../locking/rwsem.ts';
 import { SpinLock, spinLock, spinUnlock } from '../locking/spinlock.ts';
 import { complete, Completion, waitForCompletion } from './completion.ts';
-import { condResched, device, raiseSoftirq, sendSignal, SIGKILL, spawn } from './core.ts';
+import { condResched, device, raiseSoftirq, sendSignal, SIGKILL, SOFTIRQ_VEC, spawn } from './core.ts';
 import { DEAD, KILLABLE } from './task.ts';
 import { scheduleTimeoutUninterruptible, WaitQueue, waitEvent, wakeUp, type Woken } from './wait.ts';
 
@@ -136,8 +136,8 @@ test('a spinner burns CPU; what it waits for is on the record', () => {
   k.runUntil(ns(10 * MS));
   expect(b.used).toBeGreaterThan(0.99 * MS);
 });
-const again = kfn('net_rx_action', function* (k): Timed<void> { yield spend(ns(300_000)); raiseSoftirq(k, again); });
-const raise = kfn('nic_handler', function* (k): Timed<void> { yield spend(ns(1000)); raiseSoftirq(k, again); });
+const again = kfn('net_rx_action', function* (k): Timed<void> { yield spend(ns(300_000)); raiseSoftirq(k, SOFTIRQ_VEC.NET_RX, again); });
+const raise = kfn('nic_handler', function* (k): Timed<void> { yield spend(ns(1000)); raiseSoftirq(k, SOFTIRQ_VEC.NET_RX, again); });
 test('softirqs over budget go to ksoftirqd, where a task gets its share', () => {
   const k = bootBare({ hz: 1000 }), t = spawn(k, 'app', user(function* (k) { yield* compute(k, 20 * MS); }));
   k.agenda.arm(device(k, 'nic', 0, raise), ns(MS));

@@ -57,6 +57,18 @@ test('an idle CPU has no tick, and a bare tick leaves no row', () => {
   expect(rows).toBe(2); // the idle task is born and stands on its CPU
   expect(kinds).toEqual([ROW.enter, ROW.leave, ROW.switch_]); // the interrupt that starts it
 });
+// 6.1.176 and 6.12.117 without a cpuidle driver, by kprobes: at 1.676 s the tick was stopped that had come since idle began at 1.672; where the next timer was a tick away it was not
+test('an idle CPU of 6.1 and 6.12 keeps its first tick, and stops the one after', () => {
+  const ticks = (idleKeepsTick: boolean): number[] => {
+    const k = bootBare({ hz: 250, idleKeepsTick }), at: number[] = [];
+    k.atTick.push(() => { at.push(Math.floor(k.now / MS)); });
+    for (const [name, from] of [['a', 0], ['b', 41]] as const) spawn(k, name, function* (k: Kernel): Timed<void> { if (from > 0) yield* clockNanosleep(k, ns(from * MS)); yield spend(ns(5 * MS)); });
+    k.runUntil(ns(100 * MS));
+    return at;
+  };
+  expect(ticks(false)).toEqual([4, 44]); // those of the busy CPU
+  expect(ticks(true)).toEqual([4, 8, 44, 48]);
+});
 test('a tick that runs timers shows itself, and its rows come in pairs', () => {
   const k = bootBare({ hz: 1000, keep: 'all' });
   spawn(k, 's', function* (k: Kernel): Timed<void> { yield* scheduleTimeoutUninterruptible(k, jiffies(2)); });

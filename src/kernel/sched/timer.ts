@@ -1,7 +1,7 @@
 /**
  * kernel/time/timer.c, tick-sched.c, hrtimer.c: the tick, timers in jiffies, sleepers to the ns.
  * A timer in jiffies stands on the wheel of one CPU and runs in that CPU's timer softirq, after a tick. An idle CPU has no
- * tick: it is woken for its next timer only.
+ * tick: it is woken for its next timer only; of 6.1 and 6.12 it keeps the first one.
  */
 import type { Timer } from '../../base/agenda.ts';
 import { must, ns, type Jiffies, type Ns } from '../../base/units.ts';
@@ -10,14 +10,18 @@ import type { Timed } from '../../sim/kfn.ts';
 import { WAKE } from '../../sim/recorder.ts';
 import { type Deferred, kfn, type Kernel, spend } from '../kernel.ts';
 import { turnIsOver } from './fair.ts';
-import { raiseSoftirq } from './softirq.ts';
+import { raiseSoftirq, SOFTIRQ_VEC } from './softirq.ts';
 import { INTERRUPTIBLE, rtTask, RUNNING, signalPending, type Task } from './task.ts';
 import { resched, schedule, setCurrentState, tryToWakeUp } from './wake.ts';
 
-/** Stops the tick of an idle CPU until its next timer, or until RCU needs it; starts it again for a busy one. */
+/**
+ * Stops the tick of an idle CPU until its next timer, or until RCU needs it; starts it again for a busy one. Where no driver of cpuidle is there, the stable kernels
+ * 6.1.176 and 6.12.117 let the next tick come all the same, and stop it only if the CPU is idle still when it has (a kprobe saw tick_nohz_idle_retain_tick() first, and
+ * tick_nohz_idle_stop_tick() after a tick, each time).
+ */
 export function armTick(k: Kernel, cpu: Cpu<Task>): void {
   const rq = k.rqs[cpu.index], rcuNs = k.rcu === null ? Infinity : k.rcu.cpus[cpu.index].nextTickNs, next = Math.min(rq.wheel.heap[0]?.at ?? Infinity, rcuNs);
-  if (!isIdle(cpu.current) && k.ticks) k.agenda.arm(rq.tick, ns((Math.floor(k.now / k.tickNs) + 1) * k.tickNs));
+  if (k.ticks && (!isIdle(cpu.current) || (k.idleKeepsTick && !rq.tickedIdle))) k.agenda.arm(rq.tick, ns((Math.floor(k.now / k.tickNs) + 1) * k.tickNs));
   else if (next !== Infinity) k.agenda.arm(rq.tick, ns(Math.max(next, k.now)));
   else k.agenda.cancel(rq.tick);
 }
@@ -51,13 +55,14 @@ export const tickSchedTimer = kfn('tick_sched_timer', function* (k): Timed<void>
   k.touchAll();
   yield spend(k.cost.tick);
   const { cpu } = k, rq = k.rqs[cpu.index], t = cpu.current;
+  rq.tickedIdle = isIdle(t);
   if (!isIdle(t) && !rtTask(t) && (turnIsOver(k, t, cpu) || (k.exploring && rq.list.length > 0))) {
     if (!cpu.top.shown) k.show(cpu.top);
     resched(k, cpu);
   }
   for (const run of k.atTick) run();
   const timer = rq.wheel.heap[0];
-  if (timer !== undefined && timer.at <= k.now) raiseSoftirq(k, runTimerSoftirq);
+  if (timer !== undefined && timer.at <= k.now) raiseSoftirq(k, SOFTIRQ_VEC.TIMER, runTimerSoftirq);
   else if (rq.tick.slot < 0) armTick(k, cpu);
 });
 const runTimerSoftirq = kfn('run_timer_softirq', function* (k): Timed<void> {

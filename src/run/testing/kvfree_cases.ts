@@ -9,6 +9,8 @@ import { FRAME, GFP, GFP_KERNEL } from '../../kernel/mm/constants.ts';
 import { allocPages } from '../../kernel/mm/page_alloc.ts';
 import { freePages } from '../../kernel/mm/pcp.ts';
 import { kvfreeCallRcu, kvfreeInit, kvfreeRcuMightSleep } from '../../kernel/rcu/kvfree.ts';
+import { newRcuHead } from '../../kernel/rcu/rcu_segcblist.ts';
+import { callRcu } from '../../kernel/rcu/tree.ts';
 import { condResched, spawn } from '../../kernel/sched/core.ts';
 import { clockNanosleep } from '../../kernel/sched/timer.ts';
 import { blank } from '../../scenarios/blank.ts';
@@ -19,12 +21,24 @@ import { debian1, debian2 } from './probe_machines.ts';
 
 /** Pages of the stack (null: as boot left it), and whether a refill waits for its five seconds. */
 interface Refill { readonly cached: number | null; readonly putOff: boolean }
+/**
+ * What others queue on the CPU before a burst: the process of the case before is reaped (its files, inodes, names, pid, task), that of this case starts (a file, a node of its maps), the case's mark is
+ * written (a file); where memory is filled, reclaim frees inodes, kswapd those of the first filling and the module itself later ones. Counted by a kprobe on call_rcu() in one more boot of the
+ * same module, cases and kernel (fixtures/probe/kvfree_others_v6.1.csv); what their callbacks do then is the rest of the machine's: here each costs what one costs.
+ * `ms`: before the burst. `task`: the last of them is delayed_put_task_struct(), which queues another.
+ */
+interface Others { readonly name: string; readonly ms: number; readonly callbacks: number; readonly task: boolean }
+const readOthers = (csv: string): Others[] => csv.trim().split('\n').slice(1).map((line) => {
+  const [name, ms, , callbacks, task] = line.split(',');
+  return { name, ms: Number(ms), callbacks: Number(callbacks), task: task === '1' };
+});
 export interface KvfreeCase {
   readonly capture: string; readonly name: string; readonly profile: ProfileName; readonly n: number; readonly size: number; readonly single: boolean; readonly phaseUs: number;
   /** Pages that are free as it begins; null: memory is plentiful. */
   readonly leave: number | null;
   /** How this CPU's stack of spare pages stands, after the cases before it in the same boot. */
   readonly refill: Refill;
+  readonly others: readonly Others[];
 }
 /** ns a call, ms to nine tenths of the pages, direct reclaims, pages that the caller and that workers took for pointers. null: not known. */
 export interface KvfreeFigures { readonly callNs: number | null; readonly backMs: number | null; readonly reclaims: number | null; readonly callerPages: number | null; readonly workerPages: number | null }
@@ -50,7 +64,9 @@ export function refillsOf(moments: readonly Moment[]): readonly Refill[] {
     return told;
   });
 }
-export function readKvfreeCases(csv: string): (KvfreeCase & KvfreeFigures)[] {
+/** @param othersCsv  what others queue before each case, where it was counted */
+export function readKvfreeCases(csv: string, othersCsv: string): (KvfreeCase & KvfreeFigures)[] {
+  const others = readOthers(othersCsv);
   const [head, ...lines] = csv.trim().split('\n').map((l) => l.split(','));
   const of = (row: readonly string[], name: string): number => Number(row[head.indexOf(name)]);
   const refills = refillsOf(lines.map((l) => ({ run: `${l[0]} ${l[1]}`, beginS: of(l, 'begin_s'), endS: of(l, 'begin_s') + (of(l, 'n') * of(l, 'mean_ns')) / 1e9, filled: of(l, 'fill') === 1 })));
@@ -58,14 +74,14 @@ export function readKvfreeCases(csv: string): (KvfreeCase & KvfreeFigures)[] {
     const n = (name: string): number => of(l, name), back = n('back90_ms');
     return {
       capture: l[0], name: l[head.indexOf('name')], profile: 'v6.1', n: n('n'), size: n('size'), single: n('arg') === 1, phaseUs: Math.round(n('begin_s') * 1e6) % TICK_US, leave: n('fill') === 1 ? n('free_begin') : null,
-      refill: refills[i],
+      refill: refills[i], others: others.filter((o) => o.name === l[head.indexOf('name')]),
       callNs: n('mean_ns'), backMs: back < 0 ? null : back, reclaims: n('direct_reclaims'), callerPages: n('pages_caller'), workerPages: n('pages_kworker_all'),
     };
   });
 }
 const PHASES: readonly number[] = [250, 1250, 2250, 3250];
 const later = (name: string, o: Partial<KvfreeCase>, figures: readonly Partial<KvfreeFigures>[]): readonly (KvfreeCase & KvfreeFigures)[] => PHASES.map((phaseUs, i) => ({
-  capture: name.startsWith('cpu') ? '6.12-2-mod_kvfree_load' : '6.12-1-mod_kvfree', name, profile: 'v6.12', n: 4000, size: 1024, single: false, leave: null, refill: { cached: 0, putOff: false }, callNs: null, backMs: null, reclaims: null, callerPages: null, workerPages: null, ...o, phaseUs, ...figures[i % figures.length],
+  capture: name.startsWith('cpu') ? '6.12-2-mod_kvfree_load' : '6.12-1-mod_kvfree', name, profile: 'v6.12', n: 4000, size: 1024, single: false, leave: null, refill: { cached: 0, putOff: false }, others: [], callNs: null, backMs: null, reclaims: null, callerPages: null, workerPages: null, ...o, phaseUs, ...figures[i % figures.length],
 }));
 /** The captures' README, section 4. */
 export const KVFREE_612: readonly (KvfreeCase & KvfreeFigures)[] = [
@@ -98,6 +114,18 @@ const doKv = kfn('do_kv', function* (k: Kernel, a: Ask, taken: number[]): Timed<
   }
   a.endNs = k.now;
 });
+const fileFreeRcu = kfn('file_free_rcu', function* (k: Kernel): Timed<void> { yield spend(k.cost.rcuCallback); });
+const delayedPutTaskStruct = kfn('delayed_put_task_struct', function* (k: Kernel): Timed<void> {
+  yield spend(k.cost.rcuCallback);
+  callRcu(k, newRcuHead(fileFreeRcu)); // put_cred_rcu()
+});
+/** The processes around a case, and the reclaim of a filling, as far as RCU knows of them. */
+function* others(k: Kernel, a: Ask): Timed<void> {
+  for (const o of a.c.others) {
+    yield* clockNanosleep(k, ns(a.fromNs - o.ms * 1e6));
+    for (let i = 1; i <= o.callbacks; i++) callRcu(k, newRcuHead(o.task && i === o.callbacks ? delayedPutTaskStruct : fileFreeRcu));
+  }
+}
 /** Its busy loop of three seconds. In user mode here: that kernel has preemptible RCU, for which every tick outside a reader is a quiescent state; RCU here goes by the machine's preemption. */
 function* spin(k: Kernel, fromNs: number): Timed<void> {
   yield* clockNanosleep(k, ns(fromNs));
@@ -113,6 +141,7 @@ export function askKvfree(c: KvfreeCase, seed: number): KvfreeFigures {
   const { mark } = k;
   k.mark = (name, b = 0, c = 0) => { if (name === 'kvfree_fill') workerPages += c; else if (name === 'kvfree_page' && c === 1) callerPages++; mark.call(k, name, b, c); };
   spawn(k, 'oomprobe00', (k) => doKv(k, a, []), { cpus: [cpu], ...(two ? { policy: 'fifo', rtPrio: 60 } : {}) });
+  spawn(k, 'run', (k) => others(k, a), { cpus: [cpu] });
   if (c.name.includes('busy')) spawn(k, 'spin', (k) => spin(k, a.fromNs), { cpus: [cpu] });
   if (c.name.includes('fifo')) spawn(k, 'spin', (k) => spin(k, a.fromNs), { cpus: [cpu], policy: 'fifo', rtPrio: 50 });
   const before = k.mm.vm.allocstall_normal ?? 0;

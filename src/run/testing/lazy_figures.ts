@@ -22,7 +22,7 @@ const COLUMNS: readonly { readonly name: string; readonly column: string; readon
   { name: 'first callback after the first direct reclaim, ms', column: 'first_after_reclaim_ms', factor: 1.25, of: (f) => f.firstAfterReclaimMs }, { name: 'kill after the first callback, ms', column: 'kill_after_ms', factor: 1.25, of: (f) => f.killAfterMs },
 ];
 const KILL_COLUMNS: readonly string[] = ['kill_ms', 'kills', 'kill_after_ms'];
-/** What a kernel's runs said of one capture: idle, nocb (lazy, with the hog), nocb_hurry, plain (nothing is offloaded). By column; none: it is not known. */
+/** What a kernel's runs said of one capture: idle, nocb (lazy, with the hog), nocb_clru (the same, generations off), nocb_hurry, plain (nothing is offloaded). By column; none: it is not known. */
 export interface LazyRow { readonly profile: string; readonly capture: string; readonly kernel: Readonly<Record<string, readonly number[]>> }
 export function readLazyRows(csv: string): LazyRow[] {
   const [head, ...lines] = csv.trim().split('\n').map((l) => l.split(','));

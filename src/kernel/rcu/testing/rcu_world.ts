@@ -7,7 +7,7 @@ import { bootBare } from '../../bare.ts';
 import { checkInvariants } from '../../check.ts';
 import { kfn, type Kernel, type Preemption, spend } from '../../kernel.ts';
 import { SpinLock, spinLock, spinUnlock } from '../../locking/spinlock.ts';
-import { condResched, device, raiseSoftirq, spawn } from '../../sched/core.ts';
+import { condResched, device, raiseSoftirq, SOFTIRQ_VEC, spawn } from '../../sched/core.ts';
 import type { Policy } from '../../sched/task.ts';
 import { scheduleTimeoutUninterruptible } from '../../sched/wait.ts';
 import { rcuBarrier } from '../barrier.ts';
@@ -89,7 +89,7 @@ const nicInterrupt = kfn('nic_interrupt', function* (k: Kernel, w: World, n: num
   post(k, w, HOWS[n % HOWS.length], false); // with interrupts off
   w.judge.readEnds(k, r);
   rcuReadUnlock(k);
-  raiseSoftirq(k, (k) => netRxAction(k, w, n));
+  raiseSoftirq(k, SOFTIRQ_VEC.NET_RX, (k) => netRxAction(k, w, n));
 });
 function nic(k: Kernel, w: World, chance: Chance): void {
   let left = 12;
