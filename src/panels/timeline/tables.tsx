@@ -1,7 +1,7 @@
 /** The lanes' text twins at the cursor, as tables: zones, per-CPU lists and who takes from them, lock holders, tasks, RCU callbacks, pools. */
 import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
 import { type PcpUse, pcpBooksAt } from '../../analysis/pcp_books.ts';
-import { KVFREE_PARTS, partAt, poolsOf } from '../../analysis/pools.ts';
+import { freeAt, KVFREE_PARTS, partAt, poolsOf, spareAt } from '../../analysis/pools.ts';
 import { rcuAt } from '../../analysis/rcu.ts';
 import { CODE } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
@@ -114,6 +114,7 @@ export function RcuTable(): ReactElement | null {
   );
 }
 
+const orDash = (n: number | null): string => (n === null ? DASH : count(n));
 /** Every pool, and the spare pages that kvfree_rcu() keeps on each CPU; below them its objects. null where the run has neither. */
 export function PoolsTable(): ReactElement | null {
   const at = useAt(), all = at === null ? null : poolsOf(at.trace);
@@ -122,12 +123,12 @@ export function PoolsTable(): ReactElement | null {
   return (
     <>
       <Table name="Pools" heads={['pool', 'free', 'target']}>
-        {all.pools.map((p) => <tr key={p.name}><th scope="row" className={css.mono}>{p.name}</th><Cells values={[count(p.free.at(cursor)), p.target === null ? DASH : count(p.target.at(cursor))]} /></tr>)}
-        {all.kvfree.map((k) => <tr key={`kvfree ${k.cpu}`}><th scope="row">kvfree cpu {k.cpu}, spare pages</th><Cells values={[count(partAt(k, 'cache', cursor)), DASH]} /></tr>)}
+        {all.pools.map((p) => <tr key={p.name}><th scope="row" className={css.mono}>{p.name}</th><Cells values={[orDash(freeAt(p, cursor)), p.target === null || cursor < p.since ? DASH : count(p.target.at(cursor))]} /></tr>)}
+        {all.kvfree.map((k) => <tr key={`kvfree ${k.cpu}`}><th scope="row">kvfree cpu {k.cpu}, spare pages</th><Cells values={[orDash(spareAt(k, cursor)), DASH]} /></tr>)}
       </Table>
       {all.kvfree.length > 0 && (
         <Table name="Objects of kvfree_rcu" heads={['objects', ...KVFREE_PARTS]}>
-          {all.kvfree.map((k) => <tr key={k.cpu}><th scope="row">cpu {k.cpu}</th><Cells values={KVFREE_PARTS.map((part) => count(partAt(k, part, cursor)))} /></tr>)}
+          {all.kvfree.map((k) => <tr key={k.cpu}><th scope="row">cpu {k.cpu}</th><Cells values={KVFREE_PARTS.map((part) => (part === 'cache' ? orDash(spareAt(k, cursor)) : count(partAt(k, part, cursor))))} /></tr>)}
         </Table>
       )}
     </>
