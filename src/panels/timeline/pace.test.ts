@@ -26,8 +26,8 @@ test('the lane of the pace is there only where somebody reclaims from lists', ()
 });
 test('its text twin has pages a ms of CPU in the 10 ms until the cursor, or a dash', () => {
   // 32 pages in 2 ms; then 40 in 4; 5 in 2
-  expect(told(2)).toEqual(['Reclaim pace: pages / ms', 'kswapd0: –', 'direct reclaim: –']);
-  expect(told(4)).toEqual(['Reclaim pace: pages / ms', 'kswapd0: 16.0', 'direct reclaim: –']);
+  expect(told(2)).toEqual(['Reclaim pace: pages/ms', 'kswapd0: –', 'direct reclaim: –']);
+  expect(told(4)).toEqual(['Reclaim pace: pages/ms', 'kswapd0: 16.0', 'direct reclaim: –']);
   expect(told(9)[1]).toBe('kswapd0: 10.0');
   expect(told(13)[2]).toBe('direct reclaim: 2.5');
   expect(told(40).slice(1)).toEqual(['kswapd0: –', 'direct reclaim: –']);

@@ -73,7 +73,7 @@ export const pace: Lane<PacePicture> = {
     return { lines: [s.values[at] < 0 ? `${s.name} has no CPU here` : calls === 0 ? `${s.name} works` : `${s.name}: ${perMs(s.values[at])} pages per ms of CPU`, what, seconds(timeOf(p.columns, x))] };
   },
   labels(trace, cursor) {
-    const rows: LabelRow[] = [{ y: 2, name: 'Reclaim pace', value: 'pages / ms', bold: true, valueTone: 'dim' }], nowNs = trace.timeOfEvent(cursor);
+    const rows: LabelRow[] = [{ y: 2, name: 'Reclaim pace', value: 'pages/ms', bold: true, valueTone: 'dim' }], nowNs = trace.timeOfEvent(cursor);
     sourcesOf(trace).forEach(({ name, pace, tone }, i) => {
       rows.push({ y: HEAD_PX + i * STRIP_PX + 1, name, value: paceWords(toldOf(trace, pace, cursor, nowNs)), tone });
     });
