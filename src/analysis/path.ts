@@ -65,7 +65,7 @@ const subjectOf = (question: string): string => (question.startsWith('zone_water
 export const isSubject = (name: string): boolean => name === '' || name === 'free' || name === 'available';
 
 /** Does this row give the page that the allocation `frame` asked for? */
-const givesPage = (trace: Trace, row: number, frame: number): boolean => trace.kindAt(row) === ROW.pageUse && trace.tables.innerAllocation.data[trace.stackAt(row)] === frame;
+export const givesPage = (trace: Trace, row: number, frame: number): boolean => trace.kindAt(row) === ROW.pageUse && trace.tables.innerAllocation.data[trace.stackAt(row)] === frame;
 
 export interface Allocation {
   readonly task: number;

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { ENDS, ONWARD } from '../../analysis/why.ts';
+import { WAITS } from '../../analysis/why_task.ts';
 import { NO_OPERAND } from '../../format/rows.ts';
 import { operandWords, subjectWords } from './decide_words.ts';
 
@@ -35,6 +37,11 @@ test('and so has every further operand', () => {
   const names = callsOf('operand').flatMap(([name]) => (name === 'MARK_NAMES[which]' ? ['min', 'low', 'high'] : [name.slice(1, -1)]));
   expect(names.length).toBeGreaterThan(8);
   expect(names.filter((name) => operandWords(name, 3) === `${name} 3` && name !== 'pid')).toEqual([]);
+});
+test('the questions and functions that the reasons of a wait are read from are the model\'s own', () => {
+  const text = Object.values(sources).join('\n');
+  expect([...ENDS.keys(), ...ONWARD.keys()].filter((question) => !text.includes(`decide('${question}'`))).toEqual([]);
+  expect([...WAITS.keys()].filter((name) => !new RegExp(`(?:kfn|leaf)\\('${name}'`).test(text))).toEqual([]);
 });
 test('the words say what is counted, in which unit', () => {
   expect(['OOM notifiers freed pages', 'only low zones may be used', 'order > PAGE_ALLOC_COSTLY_ORDER: a kill would not help', 'zone_watermark_fast(DMA)', '16 rounds without progress: give up', 'retries are left'].map((q) => subjectWords(q, 1))).toEqual([

@@ -8,7 +8,7 @@ import { useStore } from '../../store/store.ts';
 import { count, duration, mib, plural, signed } from '../../ui/format.ts';
 import { type AtCursor, useAtCursor } from './at_cursor.ts';
 import { Boxes, StackBar, ZoneBar } from './bars.tsx';
-import { memcgUse } from './memcgs.ts';
+import { memcgUse } from '../../analysis/memcgs.ts';
 import { Rcu } from './rcu_block.tsx';
 import { rowWords } from './row_words.ts';
 import { Why } from './why.tsx';
@@ -72,6 +72,7 @@ function Zones({ at, table }: { readonly at: AtCursor; readonly table: ReactNode
 
 function Pcp({ at, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement {
   const { trace, cursor } = at, { cpus, zones } = trace.shape, state = trace.stateAt(cursor - 1);
+  useStore((s) => s.version);
   const pages = Array.from({ length: cpus }, (_, cpu) => zones.reduce((sum, __, z) => sum + state.pcp[z * cpus + cpu], 0));
   // the longest list there was, or a box would change its size with the cursor
   const limit = trace.series.pcp.reduce((most, { pyramid, length }) => { pyramid.range(0, length); return Math.max(most, pyramid.max); }, 26);
