@@ -72,7 +72,6 @@ function Zones({ at, table }: { readonly at: AtCursor; readonly table: ReactNode
 
 function Pcp({ at, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement {
   const { trace, cursor } = at, { cpus, zones } = trace.shape, state = trace.stateAt(cursor - 1);
-  useStore((s) => s.version);
   const pages = Array.from({ length: cpus }, (_, cpu) => zones.reduce((sum, __, z) => sum + state.pcp[z * cpus + cpu], 0));
   // the longest list there was, or a box would change its size with the cursor
   const limit = trace.series.pcp.reduce((most, { pyramid, length }) => { pyramid.range(0, length); return Math.max(most, pyramid.max); }, 26);
@@ -163,6 +162,7 @@ function Memcgs({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElem
 
 export function StateTab({ zones, pcp, rcu, pools, frames, both }: StateSlots): ReactElement {
   const at = useAtCursor();
+  useStore((s) => s.version); // which blocks there are, and how large a box is, follows from the run so far
   if (at === null) return <p className="block i3">The machine is booting.</p>;
   return (
     <>

@@ -90,7 +90,7 @@ function paintHead(g: Pen, { side, trace, top: at }: BandHead, state: AppState, 
   const stands = part.phase.kind === 'idle' ? 'no run yet' : statusText(part.phase);
   text(g, theme, trace === null ? stands : `of ${plural(trace.rows, 'event')}; ${stands}`, 8, top + BAND_HEAD_PX / 2, theme.ink2);
   rect(g, 0, top + BAND_HEAD_PX - 1, width, 1, theme.line);
-  if (trace === null) text(g, theme, 'Change a value on the left: B runs with it.', 8, top + BAND_HEAD_PX + EMPTY_PX / 2, theme.ink2);
+  if (trace === null) text(g, theme, 'Change a knob: B runs with it.', 8, top + BAND_HEAD_PX + EMPTY_PX / 2, theme.ink2);
 }
 /** `tells`: it is the first of its run, and says why nothing is drawn where the run has ended. */
 function paintRun(g: Pen, band: RunBand, state: AppState, scroll: number, scale: Scale, tells: boolean): BandHitTest {
