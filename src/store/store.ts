@@ -104,7 +104,7 @@ export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
   setCursor(event) {
     const state = get(), { trace, view, compare } = state;
     if (trace === null) return;
-    const cursor = Math.min(Math.max(Math.round(event), 0), trace.rows), moved = { cursor, compare: compare && { ...compare, lead: compare.shown } };
+    const cursor = Math.min(Math.max(Math.round(event), 0), trace.rows), moved = { cursor, found: { kind: 'nothing' } as const, compare: compare && { ...compare, lead: compare.shown } };
     set({ ...moved, ...aligned({ ...state, ...moved }), view: revealView(view, timeOf(trace, cursor), domainOf(state)) });
   },
   setView: (fromNs, toNs) => set({ view: clampView(fromNs, toNs, domainOf(get())), fitted: false }),
