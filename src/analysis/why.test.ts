@@ -3,7 +3,7 @@ import { MT, packBlock, NO_CPU, FRAME, ROW, TASK_STATE } from '../format/rows.ts
 import { TASK_CELLS } from '../format/state.ts';
 import { drawnShape, drawnState, RowWriter, traceFromText } from './testing/drawn_trace.ts';
 import { Trace } from './trace.ts';
-import { whyAt } from './why.ts';
+import { exitAt, whyAt } from './why.ts';
 
 const ALLOC = ['handle_mm_fault', '__alloc_pages'], SLOW = [...ALLOC, '__alloc_pages_slowpath'];
 /** Rows of one task, `hog`, who runs: each line is said to a writer. 100 frames are free; watermarks 20, 30, 40. */
@@ -41,6 +41,10 @@ describe('why an allocation fails', () => {
     });
     expect(whyAt(served, 5)).toBe('hog runs in handle_mm_fault().');
   });
+});
+test('an answer that opens a way out says so: taken, and why, or passed by', () => {
+  const exit = (question: string, answer: number) => exitAt({ question, answer });
+  expect([exit('PF_DUMPCORE', 0), exit('PF_DUMPCORE', 1), exit('may reclaim directly (__GFP_DIRECT_RECLAIM)', 1), exit('zone_watermark_fast(DMA32)', 0)]).toEqual([{ taken: false }, { taken: true, words: 'nobody is killed for a core dump (PF_DUMPCORE)' }, { taken: false }, null]);
 });
 describe('why an allocation waits', () => {
   test('names what an answer came to, and who holds oom_lock', () => {

@@ -22,6 +22,11 @@ export const ONWARD: ReadonlyMap<string, readonly [answer: 0 | 1, words: string]
   ['OOM notifiers freed pages', [1, 'the OOM notifiers say that they freed pages, so nobody is killed and it tries again']], ['a victim is dying already: wait for it', [1, 'a victim is dying already, so nobody else is killed and it tries again']],
   ['current is dying already: let it', [1, 'it is dying already, so it may use the reserve and nobody else is killed']],
 ]);
+/** What an answer means for the request: the way out of the common one was taken, and why, or it was passed by. null: the question opens none. */
+export function exitAt({ question, answer }: Pick<Asked, 'question' | 'answer'>): { readonly taken: false } | { readonly taken: true; readonly words: string } | null {
+  const exit = ENDS.get(question) ?? ONWARD.get(question);
+  return exit === undefined ? null : exit[0] === answer ? { taken: true, words: exit[1] } : { taken: false };
+}
 const decided = (list: ReadonlyMap<string, readonly [number, string]>, gate: Asked | null): string | null => {
   const found = gate === null ? undefined : list.get(gate.question);
   return found !== undefined && found[0] === gate?.answer ? found[1] : null;

@@ -1,6 +1,7 @@
 /** The way of the allocation at the cursor, as a ladder: one gate a row, with its question, what was compared, and the answer. */
 import { type ReactElement, type RefObject, useLayoutEffect, useRef } from 'react';
 import { type Gate, type Inside, isSubject, type Ladder, ladderAt, type LadderStep, type Operand } from '../../analysis/path.ts';
+import { exitAt } from '../../analysis/why.ts';
 import { store, useStore } from '../../store/store.ts';
 import { count, duration, plural, seconds } from '../../ui/format.ts';
 import { type AtCursor, useAtCursor } from './at_cursor.ts';
@@ -24,12 +25,13 @@ function useInSight(here: boolean): RefObject<HTMLLIElement | null> {
   return row;
 }
 function GateRow({ gate, here }: { readonly gate: Gate; readonly here: boolean }): ReactElement {
-  const row = useInSight(here);
+  const row = useInSight(here), exit = exitAt(gate), way = gate.later ? ' later' : exit?.taken === true ? ' taken' : exit !== null ? ' passed' : '';
   return (
-    <li ref={row} className={`gate${gate.later ? ' later' : ''}${here ? ' here' : ''}`} aria-current={here ? 'step' : undefined}>
+    <li ref={row} className={`gate${way}${here ? ' here' : ''}`} aria-current={here ? 'step' : undefined}>
       <button type="button" onClick={() => go(gate.event)} title={`${gate.fn}(), event ${gate.event}`}>
         <span className="gate-question">{gate.question}{gate.times > 1 && <span className="i3"> {count(gate.times)} times</span>}</span>
         <Answer answer={gate.answer} />
+        {exit?.taken === true && <span className="gate-operands">{exit.words}</span>}
         {gate.operands.length > 0 && <span className="gate-operands">{gate.operands.map((o) => numberWords(gate, o)).join(', ')}</span>}
       </button>
     </li>
