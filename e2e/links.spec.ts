@@ -22,6 +22,7 @@ test('lanes are hidden and moved by keyboard, and a link shows them so', async (
   await openRun(page);
   await page.locator('body').press('l');
   const dialog = page.getByRole('dialog', { name: 'Lanes' });
+  await expect(dialog.getByRole('checkbox', { name: 'Zones', exact: true })).toBeFocused(); // where the work begins
   await dialog.getByRole('checkbox', { name: 'Memory', exact: true }).press('Space');
   const up = dialog.getByRole('button', { name: 'Move Marks up' });
   await up.press('Enter');
@@ -32,6 +33,12 @@ test('lanes are hidden and moved by keyboard, and a link shows them so', async (
     expect(await violations(page), colorScheme).toEqual([]);
   }
   await page.keyboard.press('Escape');
+  const idle = page.getByRole('group', { name: 'Tasks' }).getByRole('button', { name: /idle kernel threads/ }), threads = page.getByRole('button', { name: 'kworker/0:0H', exact: true });
+  await expect(threads).toHaveCount(0);
+  await idle.press('Enter');
+  await expect(idle).toHaveAttribute('aria-expanded', 'true');
+  await expect(threads.first()).toBeVisible();
+  await idle.press('Enter');
   const names = (p: typeof page) => p.getByRole('region', { name: 'Timeline' }).getByRole('group').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
   const shown = await names(page), other = await beside();
   expect(shown).not.toContain('Memory');

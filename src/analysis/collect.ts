@@ -52,6 +52,8 @@ export class Collected {
   readonly swapUsed: StepSeries;
   /** By string index of the counter's name. */
   readonly gauges: Map<number, StepSeries>;
+  /** The row that first told a counter, by the same index; absent: it is known from the start, or never told. */
+  readonly gaugeRows: Map<number, number>;
   /** Rows at which a zone's free pages crossed a watermark: a = zone, b = stretch before, c = stretch after. */
   readonly crossings: Points;
   readonly tasks: TaskTracks;
@@ -87,6 +89,7 @@ export class Collected {
     for (let mm = 0; mm * RSS_CELLS.size < initial.rss.length; mm++) this.swap.set(mm, initial.rss[mm * RSS_CELLS.size + RSS_CELLS.swap]);
     this.swapUsed = new StepSeries([...this.swap.values()].reduce((sum, n) => sum + n, 0));
     this.gauges = new Map();
+    this.gaugeRows = new Map();
     initial.gauges.forEach((value, i) => { if (value !== 0) this.gauges.set(i, new StepSeries(value)); });
     this.crossings = new Points();
     this.tasks = new TaskTracks(tables, initial);
@@ -140,6 +143,7 @@ export class Collected {
           const first = new StepSeries(0);
           first.push(row, b);
           this.gauges.set(a, first);
+          this.gaugeRows.set(a, row);
         }
         break;
       }

@@ -74,7 +74,7 @@ describe('the ladder of an allocation', () => {
 
 describe('why', () => {
   test('an allocation waits is said with the zone, the two numbers and what is done about it', () => {
-    expect(whyAt(trace, events.reclaim2)).toBe('hog waits for a page: DMA32 has 15 pages free and needs more than min 20: short by 6. Now it reclaims for itself, round 2. 2 rounds of direct reclaim so far gave 3 pages.');
+    expect(whyAt(trace, events.reclaim2)).toBe('hog waits for a page: DMA32 has 15 pages free and needs more than min 20: short by 6. Now it reclaims for itself, round 2. 1 round of reclaim before gave 3 pages.');
   });
   test('nothing is asked at the start', () => {
     expect(whyAt(trace, 0)).toBe('Nothing has happened yet: this is the machine before its first event.');

@@ -59,11 +59,13 @@ const SLOWPATH = '__alloc_pages_slowpath', FREELIST = 'get_page_from_freelist';
 const LOOK_AHEAD_ROWS = 60_000;
 const MOST_LATER = 60;
 
-/** Name of the number that a question is asked about, where its words leave it open. */
+/** Name of the number that a question is asked about, for those that are reckoned with; '' = its words alone say what it is. */
 const subjectOf = (question: string): string => (question.startsWith('zone_watermark') ? 'free' : question.startsWith('enough in') ? 'available' : '');
+/** An operand of this name is what the question is about; all others have rows of their own. */
+export const isSubject = (name: string): boolean => name === '' || name === 'free' || name === 'available';
 
 /** Does this row give the page that the allocation `frame` asked for? */
-const givesPage = (trace: Trace, row: number, frame: number): boolean => trace.kindAt(row) === ROW.pageUse && trace.tables.innerAllocation.data[trace.stackAt(row)] === frame;
+export const givesPage = (trace: Trace, row: number, frame: number): boolean => trace.kindAt(row) === ROW.pageUse && trace.tables.innerAllocation.data[trace.stackAt(row)] === frame;
 
 export interface Allocation {
   readonly task: number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { anyPool, partAt, poolsOf } from './pools.ts';
+import { anyPool, freeAt, partAt, poolsOf, spareAt } from './pools.ts';
 import { marksTrace } from './testing/marks_trace.ts';
 
 const trace = marksTrace(`
@@ -29,6 +29,17 @@ test('objects of kvfree_rcu are counted by their own tracepoints, since the gaug
   const at = (ms: number) => (['filling', 'waiting', 'freeing', 'linked', 'cache'] as const).map((part) => partAt(k, part, objects.eventAt(ms * 1e6)));
   expect([k.cpu, others.length]).toEqual([1, 0]); // the caller on CPU 0 waits himself: it stores nothing
   expect([at(1), at(3), at(5), at(6), at(7), at(8)]).toEqual([[0, 0, 0, 0, 5], [2, 0, 0, 0, 5], [3, 0, 0, 1, 5], [1, 2, 0, 1, 5], [1, 0, 2, 1, 5], [0, 0, 2, 0, 5]]);
+});
+test('what no gauge has told yet is not known, and is not taken for none', () => {
+  const { pools: [bio, spare] } = poolsOf(trace), asked = trace.eventAt(0.5e6);
+  expect([asked, freeAt(bio, asked), freeAt(bio, 1), freeAt(bio, 2), freeAt(spare, 3), freeAt(spare, 4)]).toEqual([0, null, null, 4, null, 1]); // its target is told a row before
+  const objects = marksTrace(`
+    1  0  kvfree_call 0 0
+    2  0  kvfree cpu0 filling = 1
+    3  0  kvfree cpu0 cache = 0
+    4  0  kvfree cpu0 cache = 5`), { kvfree: [k] } = poolsOf(objects);
+  expect([2, 3, 4].map((event) => spareAt(k, event))).toEqual([null, 0, 5]); // none is an answer too
+  expect(spareAt(poolsOf(marksTrace('1 0 kvfree cpu0 filling = 1')).kvfree[0], 1)).toBeNull();
 });
 test('a run without them has none', () => {
   expect(anyPool(marksTrace('1 0 nr_free_pages = 7'))).toBe(false);

@@ -1,14 +1,36 @@
 /** In words: why the allocation at the cursor waited or failed, or what the task is doing if it is not allocating. */
 import { ROW } from '../format/rows.ts';
-import { TASK_CELLS } from '../format/state.ts';
-import { allocationAt, type Allocation, gateAt, type Gate, lastRowOf } from './path.ts';
-import { plainName } from './tables.ts';
-import { CODE, isQueued, isRunning } from './task_tracks.ts';
+import { memcgUse } from './memcgs.ts';
+import { allocationAt, type Allocation, gateAt, type Gate, givesPage, lastRowOf } from './path.ts';
 import type { Trace } from './trace.ts';
+import { heldUp, holderOf, namesOf, taskWords } from './why_task.ts';
 
 type Asked = Pick<Gate, 'question' | 'answer' | 'operands'>;
 const ZONE = /^zone_watermark_\w+\((.+)\)$/;
 const operand = (gate: Asked, name: string): number => gate.operands.find((o) => o.name === name)?.value ?? 0;
+/** Questions whose answer ends an allocation without a page, unless it may not fail: and why. */
+export const ENDS: ReadonlyMap<string, readonly [answer: 0 | 1, words: string]> = new Map([
+  ['may reclaim directly (__GFP_DIRECT_RECLAIM)', [0, 'it may not wait for reclaim (no __GFP_DIRECT_RECLAIM)']], ['PF_MEMALLOC: no reclaim inside reclaim', [1, 'it is reclaiming already (PF_MEMALLOC)']],
+  ['__GFP_NORETRY', [1, 'it asked for one round of reclaim at most (__GFP_NORETRY)']], ['costly order without __GFP_RETRY_MAYFAIL', [1, 'a costly order is not tried again without __GFP_RETRY_MAYFAIL']],
+  ['current is an OOM victim and has had its reserve', [1, 'it is an OOM victim and has had its part of the reserve']], ['PF_DUMPCORE', [1, 'nobody is killed for a core dump (PF_DUMPCORE)']],
+  ['order > PAGE_ALLOC_COSTLY_ORDER: a kill would not help', [1, 'nobody is killed for a costly order']], ['__GFP_RETRY_MAYFAIL or __GFP_THISNODE', [1, 'nobody is killed for a request that may fail, or that wants this node alone']],
+  ['only low zones may be used', [1, 'nobody is killed for the low zones alone']], ['pm_suspended_storage()', [1, 'nobody is killed while storage is suspended']], ['the OOM killer is disabled', [1, 'the OOM killer is disabled']],
+]);
+/** Answers that decide what comes next while the allocation goes on. */
+export const ONWARD: ReadonlyMap<string, readonly [answer: 0 | 1, words: string]> = new Map([
+  ['no __GFP_FS: do not kill, say that there was progress', [1, 'nobody is killed for it, since it may not enter the file system (no __GFP_FS): that counts as progress, and it goes round again']],
+  ['OOM notifiers freed pages', [1, 'the OOM notifiers say that they freed pages, so nobody is killed and it tries again']], ['a victim is dying already: wait for it', [1, 'a victim is dying already, so nobody else is killed and it tries again']],
+  ['current is dying already: let it', [1, 'it is dying already, so it may use the reserve and nobody else is killed']],
+]);
+/** What an answer means for the request: the way out of the common one was taken, and why, or it was passed by. null: the question opens none. */
+export function exitAt({ question, answer }: Pick<Asked, 'question' | 'answer'>): { readonly taken: false } | { readonly taken: true; readonly words: string } | null {
+  const exit = ENDS.get(question) ?? ONWARD.get(question);
+  return exit === undefined ? null : exit[0] === answer ? { taken: true, words: exit[1] } : { taken: false };
+}
+const decided = (list: ReadonlyMap<string, readonly [number, string]>, gate: Asked | null): string | null => {
+  const found = gate === null ? undefined : list.get(gate.question);
+  return found !== undefined && found[0] === gate?.answer ? found[1] : null;
+};
 
 /** `DMA32 has 641 pages free, min is 662: short by 22`: a zone is used while free > mark + reserve. */
 function shortOf(gate: Asked): string | null {
@@ -23,62 +45,97 @@ interface Met {
   /** The last refusal of each zone, in the order asked. */
   readonly refused: Map<string, Asked>;
   last: Asked | null;
+  /** Why there will be no page, null = it goes on. */
+  ends: string | null;
+  /** Rounds of reclaim that are over, and what they gave in pages. */
   rounds: number;
   reclaimed: number;
   /** The task it has chosen to kill, -1 = none. */
   victim: number;
 }
-function meet(trace: Trace, { task, frame, firstRow, lastRow }: Allocation): Met {
-  const met: Met = { refused: new Map(), last: null, rounds: 0, reclaimed: 0, victim: -1 }, inner = trace.tables.innerAllocation.data;
+/** @param mine  whether a row belongs to what is told of */
+function meet(trace: Trace, task: number, firstRow: number, lastRow: number, mine: (row: number) => boolean): Met {
+  const met: Met = { refused: new Map(), last: null, ends: null, rounds: 0, reclaimed: 0, victim: -1 };
   for (let row = firstRow; row <= lastRow; row++) {
-    if (trace.taskAt(row) !== task || inner[trace.stackAt(row)] !== frame) continue;
+    if (trace.taskAt(row) !== task || !mine(row)) continue;
     const kind = trace.kindAt(row);
     if (kind === ROW.mark) {
       const name = trace.tables.strings[trace.aAt(row)];
-      if (name === 'mm_vmscan_direct_reclaim_begin') met.rounds++;
-      else if (name === 'mm_vmscan_direct_reclaim_end') met.reclaimed += trace.bAt(row);
+      if (/^mm_vmscan_(?:direct|memcg)_reclaim_begin$/.test(name)) met.ends = null;
+      else if (/^mm_vmscan_(?:direct|memcg)_reclaim_end$/.test(name)) { met.rounds++; met.reclaimed += trace.bAt(row); }
       else if (name === 'mark_victim') met.victim = trace.bAt(row);
     } else if (kind === ROW.decide) {
       const gate = gateAt(trace, row), zone = ZONE.exec(gate.question)?.[1];
       met.last = gate;
+      met.ends = decided(ENDS, gate) ?? (zone === undefined ? met.ends : null); // one that may not fail looks at the zones again
       // the last look before a kill asks for high, on purpose: it is not what the request needs
       if (zone !== undefined && gate.answer === 0 && !gate.operands.some((o) => o.name === 'high')) met.refused.set(zone, gate);
     }
   }
   return met;
 }
+function meetAllocation(trace: Trace, { task, frame, firstRow, lastRow }: Allocation): Met {
+  const inner = trace.tables.innerAllocation.data;
+  return meet(trace, task, firstRow, lastRow, (row) => inner[trace.stackAt(row)] === frame);
+}
 const times = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+const zonesOf = (met: Met): string[] => [...met.refused.values()].map(shortOf).filter((s) => s !== null);
+const before = (met: Met): string => (met.rounds === 0 ? '' : ` ${times(met.rounds, 'round')} of reclaim before gave ${times(met.reclaimed, 'page')}.`);
 
-function doing(trace: Trace, at: Allocation, met: Met): string {
-  const names = trace.stackNames(trace.stackAt(at.lastRow)).map(plainName), has = (name: string): boolean => names.includes(name);
-  if (has('out_of_memory')) return met.victim < 0 ? 'it holds oom_lock and is choosing a task to kill' : `it has chosen ${met.victim === at.task ? 'itself' : trace.tables.taskName(met.victim)} to be killed`;
-  if (met.last?.question === 'mutex_trylock(&oom_lock)' && met.last.answer === 0) return 'another task holds oom_lock, so it sleeps one jiffy and tries again';
-  if (has('try_to_free_pages')) return `it reclaims for itself, round ${met.rounds}`;
-  if (has('should_reclaim_retry')) return 'it decides whether another round of reclaim can help';
-  if (has('__alloc_pages_slowpath')) return 'it is in the slow path and looks at the zones again';
+/** What a task does that has the OOM path on its stack; null = it has not. */
+function killing(trace: Trace, task: number, met: Met, names: readonly string[]): string | null {
+  if (names.includes('blocking_notifier_call_chain')) return 'it calls the OOM notifiers';
+  if (!names.includes('out_of_memory')) return null;
+  if (met.victim >= 0) return `it has chosen ${met.victim === task ? 'itself' : trace.tables.taskName(met.victim)} to be killed`;
+  return names.includes('dump_header') ? 'it holds oom_lock and prints the report of the kill' : 'it holds oom_lock and is choosing a task to kill';
+}
+function doing(trace: Trace, event: number, { task, lastRow }: Allocation, met: Met): string {
+  const names = namesOf(trace, trace.stackAt(lastRow)), kills = killing(trace, task, met, names), on = decided(ONWARD, met.last);
+  if (on !== null) return on;
+  if (kills !== null) return kills;
+  if (met.last?.question === 'mutex_trylock(&oom_lock)' && met.last.answer === 0) return `${holderOf(trace, event, 'oom_lock') || 'another task'} holds oom_lock, so it sleeps one jiffy and tries again`;
+  if (names.includes('try_to_free_pages')) return `it reclaims for itself, round ${met.rounds + 1}`;
+  if (names.includes('should_reclaim_retry')) return 'it decides whether another round of reclaim can help';
+  if (names.includes('__alloc_pages_slowpath')) return 'it is in the slow path and looks at the zones again';
   return 'it looks for a free page';
 }
-const allocating = (trace: Trace, at: Allocation, who: string): string => {
-  const met = meet(trace, at), zones = [...met.refused.values()].map(shortOf).filter((s) => s !== null);
-  if (zones.length === 0) return `${who} is allocating: no zone has refused it so far.`;
-  const rounds = met.rounds === 0 ? '' : ` ${times(met.rounds, 'round')} of direct reclaim so far gave ${times(met.reclaimed, 'page')}.`;
-  return `${who} waits for a page: ${zones.join('; ')}. Now ${doing(trace, at, met)}.${rounds}`;
-};
+function allocating(trace: Trace, event: number, at: Allocation): string {
+  const met = meetAllocation(trace, at), who = trace.tables.taskName(at.task), zones = zonesOf(met), held = heldUp(trace, event, at.task, trace.stackAt(at.lastRow));
+  if (zones.length === 0) return `${who} is allocating: no zone has refused it so far${held}.`;
+  if (met.ends !== null) return `${who} gets no page: ${zones.join('; ')}. It is not tried again: ${met.ends}.${before(met)}`;
+  return `${who} waits for a page: ${zones.join('; ')}. Now ${doing(trace, event, at, met)}${held}.${before(met)}`;
+}
+/** The allocation that ended without a page right before what `row` tells of its task; null = there was none. */
+function justRefused(trace: Trace, task: number, row: number): string | null {
+  const last = lastRowOf(trace, task, row), at = last < 0 ? null : allocationAt(trace, last + 1, task);
+  if (at === null || givesPage(trace, last, at.frame)) return null;
+  const met = meetAllocation(trace, at), zones = zonesOf(met);
+  return zones.length === 0 ? null : `${trace.tables.taskName(task)} got no page: ${zones.join('; ')}.${met.ends === null ? '' : ` It was not tried again: ${met.ends}.`}${before(met)}`;
+}
+/** Charging a memory cgroup that has no room; null = the task does not. */
+function charging(trace: Trace, event: number, task: number, row: number): string | null {
+  const { tables } = trace, name = tables.stringIndex('try_charge_memcg');
+  let frame = trace.stackAt(row);
+  while (frame > 0 && tables.stackFn[frame] !== name) frame = tables.stackParent[frame];
+  if (frame === 0) return null;
+  const within = (r: number): boolean => { let s = trace.stackAt(r); while (s > frame) s = tables.stackParent[s]; return s === frame; };
+  let first = row;
+  for (let r = row; r >= 0; r--) if (trace.taskAt(r) === task) { if (!within(r)) break; first = r; }
+  const met = meet(trace, task, first, row, within), full = memcgUse(tables.strings, trace.stateAt(event - 1).gauges).filter((g) => g.max !== null && g.pages >= g.max), names = namesOf(trace, trace.stackAt(row));
+  if (met.last === null) return null;
+  const where = full.length === 0 ? '' : `: ${full.map((g) => `${g.path} has ${g.pages} pages, all that memory.max allows`).join('; ')}`;
+  const now = killing(trace, task, met, names) ?? (names.includes('try_to_free_mem_cgroup_pages') ? `it reclaims from the group alone, round ${met.rounds + 1}` : 'it decides whether to try once more');
+  return `${tables.taskName(task)} waits for room in its memory cgroup${where}. Now ${now}${heldUp(trace, event, task, trace.stackAt(row))}.${before(met)}`;
+}
 
 /** One or two sentences about `task` at event `event`; the task of the last event if none is given. */
 export function whyAt(trace: Trace, event: number, task: number | null = null): string {
   const id = task ?? trace.taskOfEvent(event);
   if (id < 0) return 'Nothing has happened yet: this is the machine before its first event.';
-  const info = trace.tables.tasks[id], who = trace.tables.taskName(id), cpu = event > 0 ? trace.cpuAt(Math.min(event, trace.rows) - 1) : 0;
-  if (info?.idle === true) return `CPU ${cpu} is idle.`;
-  const code = trace.series.tasks.codes[id]?.at(event) ?? CODE.gone;
-  if (code === CODE.gone) return `${who} does not run: it has not started yet, or it is gone.`;
+  if (trace.tables.tasks[id]?.idle === true) return `CPU ${event > 0 ? trace.cpuAt(Math.min(event, trace.rows) - 1) : 0} is idle.`;
   const at = allocationAt(trace, event, id);
-  if (at !== null) return allocating(trace, at, who);
-  const row = lastRowOf(trace, id, event), top = row < 0 ? '' : plainName(trace.tables.topName(trace.stackAt(row))), place = top === '' ? 'in user space' : `in ${top}()`;
-  const lock = trace.stateAt(event - 1).tasks[id * TASK_CELLS.size + TASK_CELLS.waitsFor] ?? -1;
-  if (lock >= 0) return `${who} waits for ${trace.tables.lockName(lock)}, ${place}.`;
-  if (isRunning(code)) return `${who} runs ${place}.`;
-  if (isQueued(code)) return `${who} could run and waits for a CPU, ${place}.`;
-  return `${who} ${code === CODE.blocked ? 'is blocked' : 'is asleep'}, ${place}.`;
+  if (at !== null) return allocating(trace, event, at);
+  const row = lastRowOf(trace, id, event);
+  if (row < 0) return taskWords(trace, event, id, 0);
+  return charging(trace, event, id, row) ?? justRefused(trace, id, row) ?? taskWords(trace, event, id, trace.stackAt(row));
 }

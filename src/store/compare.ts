@@ -8,13 +8,15 @@ import { type AppState, store } from './store.ts';
 
 /** Lanes that stand collapsed at first: two runs need the room. */
 const SHUT = ['pcp', 'memory', 'tasks', 'locks'];
+/** And this one where the machine at the cursor stands below the lanes: a page that narrow has less height for them (app/shell.css). */
+const SHUT_NARROW = 'reclaim', NARROW_PX = 1180;
 
 /** The run on screen is A. B runs at once if it is given or the draft has changes that were not run; else it waits for a change. */
 export function openCompare(other: Scenario | null = null, where: Wish | null = null): void {
   const { trace, compare, draft, scenario, problems, collapsed } = store.getState();
   if (trace === null || compare !== null) return;
   store.setState({
-    collapsed: [...new Set([...collapsed, ...SHUT])],
+    collapsed: [...new Set([...collapsed, ...SHUT, ...(globalThis.innerWidth <= NARROW_PX ? [SHUT_NARROW] : [])])],
     compare: {
       shown: 'A', lead: 'A', align: 'divergence', pair: null, first: null, collapsedBefore: collapsed,
       other: { trace: null, version: 0, cursor: 0, selectedTask: null, running: false, phase: { kind: 'idle' }, scenario: other ?? scenario, notes: [] },

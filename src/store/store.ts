@@ -46,6 +46,8 @@ export interface AppState extends RunPart {
   /** Lanes that are not shown; and all of them from top to bottom, empty = as they come. */
   readonly hidden: readonly string[];
   readonly order: readonly string[];
+  /** Kernel threads that never run have a line each. */
+  readonly unfolded: boolean;
   /** A second run beside the one that is shown; null = there is only one. */
   readonly compare: Compare | null;
   /** What the next run would be; `story` is what it and the scenario on screen came from. */
@@ -95,14 +97,14 @@ export function domainOf({ trace, running, compare }: Pick<AppState, 'trace' | '
 }
 
 export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
-  trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [], hidden: [], order: [], compare: null,
+  trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [], hidden: [], order: [], unfolded: false, compare: null,
   running: false, phase: { kind: 'idle' }, scenario: first, draft: first, story: first, stories: [first], problems: {}, catalog: null, notice: null,
   page: 'run', card: null, tab: 'State', wide: false, dialog: null, followed: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
 
   setCursor(event) {
     const state = get(), { trace, view, compare } = state;
     if (trace === null) return;
-    const cursor = Math.min(Math.max(Math.round(event), 0), trace.rows), moved = { cursor, compare: compare && { ...compare, lead: compare.shown } };
+    const cursor = Math.min(Math.max(Math.round(event), 0), trace.rows), moved = { cursor, found: { kind: 'nothing' } as const, compare: compare && { ...compare, lead: compare.shown } };
     set({ ...moved, ...aligned({ ...state, ...moved }), view: revealView(view, timeOf(trace, cursor), domainOf(state)) });
   },
   setView: (fromNs, toNs) => set({ view: clampView(fromNs, toNs, domainOf(get())), fitted: false }),

@@ -56,7 +56,7 @@ export class RowWriter {
     const found = this.tasks.findIndex((t) => t.comm === comm);
     if (found >= 0) return found;
     const id = this.tasks.length;
-    this.tasks.push({ id, pid: 100 + id, tgid: 100 + id, comm, kthread: comm.startsWith('kswapd'), idle: comm.startsWith('swapper'), mm: comm.startsWith('kswapd') ? -1 : id, oomScoreAdj: 0, policy: 'normal', row: this.columns.length, ...more });
+    this.tasks.push({ id, pid: 100 + id, tgid: 100 + id, comm, kthread: /^k(swapd|worker)/.test(comm), idle: comm.startsWith('swapper'), mm: comm.startsWith('kswapd') ? -1 : id, oomScoreAdj: 0, policy: 'normal', row: this.columns.length, ...more });
     return id;
   }
   lock(name: string, kind: LockInfo['kind'] = 'mutex'): number {

@@ -19,7 +19,7 @@ function Settings({ caution }: { readonly caution: ReactElement | null }): React
     <div className="compare-settings" role="group" aria-label="What differs" tabIndex={0}>
       <h2 className="head"><span>What differs: {list.length === 0 ? 'nothing yet' : plural(list.length, 'setting')}</span><span>{a.seed === b.seed ? 'same seed' : 'two seeds'}</span></h2>
       {list.length === 0
-        ? <p className="i2">Change a value on the left, or the profile above: B runs with it, and stands below A.</p>
+        ? <p className="i2">Change a knob, or the profile above: B runs with it, and stands below A.</p>
         : (
           <table className="compare-table" aria-label="Settings that differ">
             <thead><tr><th scope="col">setting</th><th scope="col">A</th><th scope="col">B</th><th scope="col" className="wide-only">what it is</th></tr></thead>

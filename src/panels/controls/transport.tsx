@@ -52,8 +52,8 @@ function foundWords(found: Found): string {
   }
 }
 function FoundLine(): ReactElement {
-  const words = foundWords(useStore((s) => s.found));
-  return <span className="i3 found wide-only" aria-live="polite" title={words}>{words}</span>;
+  const found = useStore((s) => s.found), words = foundWords(found);
+  return <span className={found.kind === 'at' ? 'i3 found wide-only' : 'i3 found'} aria-live="polite" title={words}>{words}</span>;
 }
 
 export function Transport(): ReactElement {

@@ -1,5 +1,5 @@
 /** All commands in one list: typed words narrow it, Enter runs the chosen one. */
-import { type KeyboardEvent, type ReactElement, useId, useState } from 'react';
+import { type KeyboardEvent, type ReactElement, useEffect, useId, useState } from 'react';
 import { experiments } from '../../experiments/index.ts';
 import { stories } from '../../scenarios/index.ts';
 import { commands } from '../../store/commands.ts';
@@ -32,6 +32,8 @@ export function Palette(): ReactElement {
     ...stories.map((s) => ({ name: `Story: ${s.title}`, keys: '', act: () => startRun(s, s) })),
   ];
   const shown = matching(entries, text);
+  // the list is longer than its box
+  useEffect(() => { document.getElementById(`${id}${active}`)?.scrollIntoView({ block: 'nearest' }); }, [id, active]);
   const run = (entry: Entry | undefined): void => {
     if (entry === undefined) return;
     openDialog(null);

@@ -6,7 +6,7 @@ import { emptyState, ZONE_CELLS } from '../../format/state.ts';
 
 vi.mock('../../scenarios/index.ts', () => ({ stories: [{ id: 'none' }] }));
 const { linesUpTo, stamp } = await import('./log_tab.tsx');
-const { memcgUse } = await import('./memcgs.ts');
+const { memcgUse } = await import('../../analysis/memcgs.ts');
 const { objectName, standing, stationWords } = await import('./object_words.ts');
 const { batchWords, fateWords, holdoutWords, periodWords } = await import('./rcu_words.ts');
 const { rowWords } = await import('./row_words.ts');

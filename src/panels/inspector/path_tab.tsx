@@ -1,16 +1,18 @@
 /** The way of the allocation at the cursor, as a ladder: one gate a row, with its question, what was compared, and the answer. */
 import { type ReactElement, type RefObject, useLayoutEffect, useRef } from 'react';
-import { type Gate, type Inside, type Ladder, ladderAt, type LadderStep, type Operand } from '../../analysis/path.ts';
+import { type Gate, type Inside, isSubject, type Ladder, ladderAt, type LadderStep, type Operand } from '../../analysis/path.ts';
+import { exitAt } from '../../analysis/why.ts';
 import { store, useStore } from '../../store/store.ts';
 import { count, duration, plural, seconds } from '../../ui/format.ts';
 import { type AtCursor, useAtCursor } from './at_cursor.ts';
+import { operandWords, subjectWords } from './decide_words.ts';
 import { ObjectWay } from './object_path.tsx';
 import { Why } from './why.tsx';
 
 const go = (event: number): void => store.getState().setCursor(event);
 
 const answerWords = (answer: number): string => (answer === 0 ? 'no' : answer === 1 ? 'yes' : count(answer));
-const operandWords = ({ name, value }: Operand): string => `${name === '' ? 'value' : name} ${count(value)}`;
+const numberWords = ({ question }: Gate, { name, value }: Operand): string => (isSubject(name) ? subjectWords(question, value) : operandWords(name, value));
 
 function Answer({ answer }: { readonly answer: number }): ReactElement {
   const shape = answer === 0 ? <path d="M1.5 1.5l7 7m0-7l-7 7" stroke="currentColor" strokeWidth="1.6" /> : <path d="M1 5.5l2.6 2.6L9 2" fill="none" stroke="currentColor" strokeWidth="1.6" />;
@@ -23,13 +25,14 @@ function useInSight(here: boolean): RefObject<HTMLLIElement | null> {
   return row;
 }
 function GateRow({ gate, here }: { readonly gate: Gate; readonly here: boolean }): ReactElement {
-  const row = useInSight(here);
+  const row = useInSight(here), exit = exitAt(gate), way = gate.later ? ' later' : exit?.taken === true ? ' taken' : exit !== null ? ' passed' : '';
   return (
-    <li ref={row} className={`gate${gate.later ? ' later' : ''}${here ? ' here' : ''}`} aria-current={here ? 'step' : undefined}>
+    <li ref={row} className={`gate${way}${here ? ' here' : ''}`} aria-current={here ? 'step' : undefined}>
       <button type="button" onClick={() => go(gate.event)} title={`${gate.fn}(), event ${gate.event}`}>
         <span className="gate-question">{gate.question}{gate.times > 1 && <span className="i3"> {count(gate.times)} times</span>}</span>
         <Answer answer={gate.answer} />
-        {gate.operands.length > 0 && <span className="gate-operands">{gate.operands.map(operandWords).join(', ')}</span>}
+        {exit?.taken === true && <span className="gate-operands">{exit.words}</span>}
+        {gate.operands.length > 0 && <span className="gate-operands">{gate.operands.map((o) => numberWords(gate, o)).join(', ')}</span>}
       </button>
     </li>
   );

@@ -2,8 +2,9 @@
 import { ROLE, roleOfMark } from '../../analysis/mark_tracks.ts';
 import { cpusOf } from '../../analysis/rcu.ts';
 import type { Trace } from '../../analysis/trace.ts';
-import { blockCpu, blockFrom, blockOrder, blockType, blockZone, FRAME_ACTIVE, FRAME_DIRTY, FRAME_NAMES, FRAME_TYPE_MASK, FRAME_WRITEBACK, MT_NAMES, NO_CPU, NO_OPERAND, ROW, WAKE } from '../../format/rows.ts';
+import { blockCpu, blockFrom, blockOrder, blockType, blockZone, FRAME_ACTIVE, FRAME_DIRTY, FRAME_NAMES, FRAME_TYPE_MASK, FRAME_WRITEBACK, MT_NAMES, NO_CPU, ROW, WAKE } from '../../format/rows.ts';
 import { count, hex, pageCount, plural } from '../../ui/format.ts';
+import { operandWords, subjectWords } from './decide_words.ts';
 import { fieldWords } from './mark_words.ts';
 
 const stateNames: ReadonlyMap<number, string> = new Map([[1, 'sleeps'], [2, 'sleeps, uninterruptible'], [0x80, 'is dead'], [0x102, 'sleeps, killable'], [0x402, 'goes idle']]);
@@ -17,17 +18,16 @@ const frameWords = (word: number): string => {
   return [FRAME_NAMES[word & FRAME_TYPE_MASK] ?? 'unknown', ...flags].join(', ');
 };
 
-/** The operands that follow a decision, as `name value`. */
-export function operandsOf(trace: Trace, row: number): string[] {
+/** The operands that follow a decision, in words. */
+function operandsOf(trace: Trace, row: number): string[] {
   const words: string[] = [];
-  for (let r = row + 1; r < trace.rows && trace.kindAt(r) === ROW.operand; r++) words.push(`${trace.tables.strings[trace.aAt(r)] ?? '?'} ${count(trace.bAt(r))}`);
+  for (let r = row + 1; r < trace.rows && trace.kindAt(r) === ROW.operand; r++) words.push(operandWords(trace.tables.strings[trace.aAt(r)] ?? '?', trace.bAt(r)));
   return words;
 }
 function decision(trace: Trace, row: number): string {
-  const answer = trace.bAt(row), first = trace.cAt(row), operands = operandsOf(trace, row);
+  const answer = trace.bAt(row), question = trace.tables.strings[trace.aAt(row)] ?? '?', numbers = [subjectWords(question, trace.cAt(row)), ...operandsOf(trace, row)].filter((words) => words !== '');
   const said = answer === 0 ? 'no' : answer === 1 ? 'yes' : count(answer);
-  const with_ = [...(first === NO_OPERAND ? [] : [count(first)]), ...operands];
-  return `${trace.tables.strings[trace.aAt(row)] ?? '?'} ${said}${with_.length > 0 ? ` (${with_.join(', ')})` : ''}`;
+  return `${question} ${said}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}`;
 }
 function taskWords(trace: Trace, kind: number, a: number, b: number, c: number): string {
   const name = (task: number): string => trace.tables.taskName(task);
@@ -94,7 +94,7 @@ export function rowWords(trace: Trace, row: number): string {
     case ROW.enter: return `${handlerNames.get(a) ?? 'handler'} ${text(b)} begins`;
     case ROW.leave: return `${handlerNames.get(a) ?? 'handler'} ends`;
     case ROW.decide: return decision(trace, row);
-    case ROW.operand: return `${text(a)} ${count(b)}`;
+    case ROW.operand: return operandWords(text(a), b);
     case ROW.mark: return markWords(trace, text(a), b, c);
     case ROW.log: return `prints: ${trace.logText(row)}`;
     case ROW.blockType: return `pageblock at pfn ${a} turns from ${MT_NAMES[b] ?? '?'} to ${MT_NAMES[c] ?? '?'}`;

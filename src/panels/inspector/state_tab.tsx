@@ -8,7 +8,7 @@ import { useStore } from '../../store/store.ts';
 import { count, duration, mib, plural, signed } from '../../ui/format.ts';
 import { type AtCursor, useAtCursor } from './at_cursor.ts';
 import { Boxes, StackBar, ZoneBar } from './bars.tsx';
-import { memcgUse } from './memcgs.ts';
+import { memcgUse } from '../../analysis/memcgs.ts';
 import { Rcu } from './rcu_block.tsx';
 import { rowWords } from './row_words.ts';
 import { Why } from './why.tsx';
@@ -162,6 +162,7 @@ function Memcgs({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElem
 
 export function StateTab({ zones, pcp, rcu, pools, frames, both }: StateSlots): ReactElement {
   const at = useAtCursor();
+  useStore((s) => s.version); // which blocks there are, and how large a box is, follows from the run so far
   if (at === null) return <p className="block i3">The machine is booting.</p>;
   return (
     <>

@@ -41,10 +41,10 @@ export interface Bands {
 }
 
 /** Where everything stands. Two runs share the room: their lanes are as low as they can be read, and those that are collapsed stand last, unless somebody has put the lanes in an order. */
-export function layOutBands(a: Trace, b: Trace | null, comparing: boolean, { collapsed, hidden, order: asked }: Pick<AppState, 'collapsed' | 'hidden' | 'order'>, room: number): Bands {
+export function layOutBands(a: Trace, b: Trace | null, comparing: boolean, { collapsed, hidden, order: asked, unfolded = false }: Pick<AppState, 'collapsed' | 'hidden' | 'order'> & Partial<Pick<AppState, 'unfolded'>>, room: number): Bands {
   const lanes = arranged(asked, hidden);
   if (!comparing) {
-    const { places, height } = layOut(lanes, a, collapsed, room);
+    const { places, height } = layOut(lanes, a, collapsed, room, false, unfolded);
     return { heads: [], runs: [{ side: null, trace: a, top: 0, height, places }], difference: null, height };
   }
   const zones = b === null || hidden.includes('zones') ? 0 : shownZones(a, b).length, between = zones === 0 ? 0 : differenceHeight(zones) + 1, topB = BAND_HEAD_PX, above = 2 * BAND_HEAD_PX + (b === null ? EMPTY_PX : 0);
@@ -90,7 +90,7 @@ function paintHead(g: Pen, { side, trace, top: at }: BandHead, state: AppState, 
   const stands = part.phase.kind === 'idle' ? 'no run yet' : statusText(part.phase);
   text(g, theme, trace === null ? stands : `of ${plural(trace.rows, 'event')}; ${stands}`, 8, top + BAND_HEAD_PX / 2, theme.ink2);
   rect(g, 0, top + BAND_HEAD_PX - 1, width, 1, theme.line);
-  if (trace === null) text(g, theme, 'Change a value on the left: B runs with it.', 8, top + BAND_HEAD_PX + EMPTY_PX / 2, theme.ink2);
+  if (trace === null) text(g, theme, 'Change a knob: B runs with it.', 8, top + BAND_HEAD_PX + EMPTY_PX / 2, theme.ink2);
 }
 /** `tells`: it is the first of its run, and says why nothing is drawn where the run has ended. */
 function paintRun(g: Pen, band: RunBand, state: AppState, scroll: number, scale: Scale, tells: boolean): BandHitTest {
@@ -100,7 +100,7 @@ function paintRun(g: Pen, band: RunBand, state: AppState, scroll: number, scale:
   const own = side === 'B' ? { ...scale, theme: { ...theme, bg: theme.s1 } } : scale;
   if (side === 'B') rect(g, 0, top, width, band.height, own.theme.bg);
   const { selectedTask, notes, cursor, running } = part, columns = trace.columns(state.view.fromNs, state.view.toNs, width);
-  const found = paintLanes(g, trace, { columns, notes, selectedTask, over: !running, quiet: !tells }, cursor, band.places, scroll, own);
+  const found = paintLanes(g, trace, { columns, notes, selectedTask, over: !running, quiet: !tells, unfolded: state.unfolded }, cursor, band.places, scroll, own);
   return (x, y) => { const h = found(x, y); return h === null ? null : { ...h, side, lines: side === null ? h.lines : h.lines.map((line, i) => (i === 0 ? `${side}: ${line}` : line)) }; };
 }
 /** Draws what is visible from `scroll` on, and answers what is at a place. */

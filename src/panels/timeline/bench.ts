@@ -11,7 +11,7 @@ import { shownTasks } from './task_order.ts';
 
 /** What each lane of the page consists of: strips with a curve or blocks of their own. They are counted, not the groups. */
 function stripsOf(trace: Trace): Readonly<Record<string, number | undefined>> {
-  const nodes = new Set(trace.shape.zones.map((z) => z.node)).size, { ids } = shownTasks(trace, null);
+  const nodes = new Set(trace.shape.zones.map((z) => z.node)).size, ids = shownTasks(trace, null);
   return { zones: trace.shape.zones.length, pcp: shownCpus(trace), memory: 1, reclaim: nodes + 1, tasks: ids.length + 1, locks: Math.max(1, shownLocks(trace).length), marks: 1 };
 }
 /** The page's own lanes, one after the other and again from the first, until there are `wanted` strips; one with more strips than are still wanted is passed over. */

@@ -21,7 +21,9 @@ export function Row({ row, side }: { readonly row: LabelRow; readonly side: Side
   const name = classes(css.name, row.bold && css.bold, row.mono && !row.bold && css.mono);
   return (
     <div className={classes(css.row, TONE[row.tone ?? 'plain'])} style={{ top: row.y }}>
-      {task === undefined
+      {row.open !== undefined
+        ? <button type="button" className={classes(css.name, css.pick, css.folds)} aria-expanded={row.open} onClick={() => { store.setState({ unfolded: row.open !== true }); }}>{row.open ? '▾' : '▸'} {row.name}</button>
+        : task === undefined
         ? <span className={name}>{row.name}</span>
         : <button type="button" className={classes(name, css.pick)} aria-pressed={selected === task} onClick={() => { pick(side, task); }}>{row.name}</button>}
       {row.value === '' ? null : <span className={classes(css.value, TONE[row.valueTone ?? row.tone ?? 'plain'])}>{row.value}</span>}
@@ -32,8 +34,8 @@ export function Row({ row, side }: { readonly row: LabelRow; readonly side: Side
 export function LaneLabels({ place, trace, side }: { readonly place: Place; readonly trace: Trace; readonly side: Side | null }) {
   const cursor = useStore((s) => partOf(s, side ?? 'A')?.cursor ?? 0), selected = useStore((s) => partOf(s, side ?? 'A')?.selectedTask ?? null), toggle = useStore((s) => s.toggleLane);
   useStore((s) => partOf(s, side ?? 'A')?.version);
-  const { lane, collapsed } = place, name = side === null ? lane.title : `${side}: ${lane.title}`;
-  const rows = collapsed ? [{ y: 1, name: lane.title, value: lane.short(trace, cursor), bold: true }] : lane.labels(trace, cursor, selected, place.height);
+  const { lane, collapsed } = place, unfolded = useStore((s) => s.unfolded), name = side === null ? lane.title : `${side}: ${lane.title}`;
+  const rows = collapsed ? [{ y: 1, name: lane.title, value: lane.short(trace, cursor), bold: true }] : lane.labels(trace, cursor, selected, place.height, unfolded);
   return (
     <div className={classes(css.lane, side !== null && css.sided)} role="group" aria-label={name} style={{ top: place.top, height: place.height }}>
       <button type="button" className={classes(css.fold, collapsed && css.shut)} aria-expanded={!collapsed} aria-label={`${name} lane`} title={collapsed ? 'Open the lane' : 'Collapse the lane'} onClick={() => { toggle(lane.id); }} />

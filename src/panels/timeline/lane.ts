@@ -16,6 +16,8 @@ export interface LabelRow {
   readonly bold?: boolean;
   /** Task that the row is about: it can be selected. */
   readonly task?: number;
+  /** It stands for rows that are folded into it; true: they are shown. */
+  readonly open?: boolean;
 }
 export interface Note {
   readonly event: number;
@@ -30,6 +32,8 @@ export interface LaneView {
   readonly over?: boolean;
   /** Other lanes say why nothing is drawn there. */
   readonly quiet?: boolean;
+  /** Rows that a lane folds into one are shown. */
+  readonly unfolded?: boolean;
   /** Height that the lane was given. */
   readonly height: number;
 }
@@ -46,7 +50,7 @@ export interface Lane<P> {
   /** Whether this run has what the lane is about; every run has if absent. */
   exists?(trace: Trace): boolean;
   /** The least height in pixels; it follows from the trace alone, not from the window. */
-  height(trace: Trace): number;
+  height(trace: Trace, unfolded?: boolean): number;
   /** Share of the room that is left, 0 if absent. */
   readonly grows?: number;
   /** How much of its height it can do without when room is short, 0 if absent. */
@@ -54,7 +58,7 @@ export interface Lane<P> {
   picture(trace: Trace, view: LaneView, cursor: number): P;
   draw(g: Pen, picture: P, scale: Scale): void;
   hit(picture: P, x: number, y: number): Hit | null;
-  labels(trace: Trace, cursor: number, selectedTask: number | null, height: number): readonly LabelRow[];
+  labels(trace: Trace, cursor: number, selectedTask: number | null, height: number, unfolded?: boolean): readonly LabelRow[];
   /** Its number while collapsed, and the shape that is drawn then: one value a pixel column, with its maximum. */
   short(trace: Trace, cursor: number): string;
   silhouette(trace: Trace, columns: PixelColumns): { readonly values: ArrayLike<number>; readonly most: number };
@@ -66,8 +70,8 @@ export interface AnyLane {
   readonly grows: number;
   readonly spares: number;
   exists(trace: Trace): boolean;
-  height(trace: Trace): number;
-  labels(trace: Trace, cursor: number, selectedTask: number | null, height: number): readonly LabelRow[];
+  height(trace: Trace, unfolded?: boolean): number;
+  labels(trace: Trace, cursor: number, selectedTask: number | null, height: number, unfolded?: boolean): readonly LabelRow[];
   short(trace: Trace, cursor: number): string;
   silhouette(trace: Trace, columns: PixelColumns): { readonly values: ArrayLike<number>; readonly most: number };
   /** Draws, and gives the function that answers what is at a place. */
@@ -76,8 +80,8 @@ export interface AnyLane {
 export const anyLane = <P>(lane: Lane<P>): AnyLane => ({
   id: lane.id, title: lane.title, grows: lane.grows ?? 0, spares: lane.spares ?? 0,
   exists: (trace) => lane.exists?.(trace) ?? true,
-  height: (trace) => lane.height(trace),
-  labels: (trace, cursor, selectedTask, height) => lane.labels(trace, cursor, selectedTask, height),
+  height: (trace, unfolded) => lane.height(trace, unfolded),
+  labels: (trace, cursor, selectedTask, height, unfolded) => lane.labels(trace, cursor, selectedTask, height, unfolded),
   short: (trace, cursor) => lane.short(trace, cursor),
   silhouette: (trace, columns) => lane.silhouette(trace, columns),
   render(g, trace, view, cursor, scale) {

@@ -33,7 +33,7 @@ export function LaneList({ arranged, allLanes }: LaneListProps): ReactElement {
       <ul className={css.list} ref={list} aria-label="Lanes">
         {lanes.map(({ id, title, exists }, at) => (
           <li key={id} className={css.line}>
-            <label className={css.name}><input type="checkbox" checked={!hidden.includes(id)} onChange={(e) => { showLane(id, e.target.checked); }} /> {title}{trace !== null && !exists(trace) && <span className="i3"> not in this run</span>}</label>
+            <label className={css.name}><input type="checkbox" data-first={at === 0 ? true : undefined} checked={!hidden.includes(id)} onChange={(e) => { showLane(id, e.target.checked); }} /> {title}{trace !== null && !exists(trace) && <span className="i3"> not in this run</span>}</label>
             <label className={css.fold}><input type="checkbox" aria-label={`Collapse ${title}`} checked={collapsed.includes(id)} onChange={() => { toggle(id); }} /> collapsed</label>
             <button type="button" className="btn" data-move={`${id} -1`} aria-label={`Move ${title} up`} title="Up" aria-disabled={at === 0} onClick={() => { move(at, -1); }}><span aria-hidden="true">↑</span></button>
             <button type="button" className="btn" data-move={`${id} 1`} aria-label={`Move ${title} down`} title="Down" aria-disabled={at === lanes.length - 1} onClick={() => { move(at, 1); }}><span aria-hidden="true">↓</span></button>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { traceFromText } from '../../analysis/testing/drawn_trace.ts';
 import { marksTrace } from '../../analysis/testing/marks_trace.ts';
 import { drawLog } from '../../ui/testing/draw_log.ts';
-import { lanes } from './index.ts';
+import { allLanes, lanes } from './index.ts';
 import { COLLAPSED_PX } from './lane.ts';
 import { brushOf, brushPart } from './overview.ts';
 import { layOut, paintLanes } from './paint.ts';
@@ -82,7 +82,7 @@ describe('the lanes', () => {
     const ticks = (colour: string, y: number): number[] => log.lines().filter((l) => l.colour === colour && l.y0 === at + y && l.y1 === at + y + 3).map((l) => Math.floor(l.x0));
     expect([ticks('ink3', 19), ticks('ink3', 33), ticks('direct', 29)]).toEqual([[x(1)], [x(20)], [x(25)]]);
     const lane = lanes.find((l) => l.id === 'pcp'), values = lane?.labels(listed, listed.eventAt(22e6), null, 38).map((row) => `${row.name}: ${row.value}`);
-    expect(values).toEqual(['pcp: pages; refills', 'cpu 0: 1; 1', 'cpu 1: 1; 1', 'below min 0: no wake 0']);
+    expect(values).toEqual(['Per-CPU lists: pages', 'cpu 0, 1 refill: 1', 'cpu 1, 1 refill: 1', 'below min 0: no wake 0']);
     expect(lane?.labels(listed, listed.eventAt(30e6), null, 38).at(-1)?.value).toBe('no wake 1');
   });
   test('say where nothing has been simulated yet', () => {
@@ -146,10 +146,10 @@ describe('the places of the lanes', () => {
 });
 
 test('the busiest process comes first, then victims, then kswapd; a selected task is always among those shown', () => {
-  const names = shownTasks(trace, null).ids.map((id) => trace.tables.taskName(id));
+  const names = shownTasks(trace, null).map((id) => trace.tables.taskName(id));
   expect(names).toEqual(['hog', 'kswapd0', 'other']);
   const idle = trace.tables.tasks.findIndex((t) => t.idle);
-  expect(shownTasks(trace, idle).ids).not.toContain(idle);
+  expect(shownTasks(trace, idle)).not.toContain(idle);
 });
 
 test('the brush can be held at its edges and inside, however narrow the window is', () => {
@@ -157,4 +157,39 @@ test('the brush can be held at its edges and inside, however narrow the window i
   expect(brush.x1 - brush.x0).toBeGreaterThanOrEqual(8);
   const wide = brushOf(columns, 20e6, 60e6);
   expect([200, 400, 600, 700].map((x) => brushPart(wide, x))).toEqual(['left', 'inside', 'right', 'outside']);
+});
+
+test('every lane has one name: that of the list of lanes stands beside it too', async () => {
+  await allLanes();
+  const all = marksTrace(`
+    1  0  rcu_callback 0 1
+    2  0  kvfree cpu0 cache = 5`);
+  const shown = lanes.filter((lane) => lane.exists(all));
+  expect(shown.map((lane) => lane.labels(all, all.rows, null, 100)[0].name)).toEqual(shown.map((lane) => lane.title));
+  expect(shown.map(({ id }) => id)).toEqual(lanes.map(({ id }) => id).filter((id) => id !== 'pace')); // that of the pace is in its own test: it wants a task in its round
+});
+
+describe('kernel threads that do nothing', () => {
+  const idle = traceFromText(`
+    ms            0     10      20     30     40
+    hog           run   .       .      .      run
+    kswapd0       sleep .       .      .      sleep
+    kworker/0:0   sleep run     sleep  .      sleep
+    kworker/0:0H  run   sleep   .      .      sleep
+    kworker/1:0H  run   sleep   .      .      sleep
+    init          sleep .       .      .      sleep`), lane = lanes.find((l) => l.id === 'tasks');
+  const rows = (unfolded: boolean, atMs: number, selected: number | null = null): string[] => (lane?.labels(idle, idle.eventAt(atMs * 1e6), selected, 0, unfolded) ?? []).slice(2).map((row) => row.name);
+  const closed = ['hog', 'kswapd0', 'kworker/0:0', 'init', '2 idle kernel threads'];
+  test('stand in one line; kswapd, who is asked for, and programs keep theirs', () => {
+    expect(rows(false, 40)).toEqual(closed);
+    expect(rows(true, 40)).toEqual([...closed, 'kworker/0:0H', 'kworker/1:0H']);
+    expect((lane?.height(idle, true) ?? 0) - (lane?.height(idle) ?? 0)).toBe(2 * 18);
+  });
+  test('stand in it at every place of the cursor, also while they have not slept yet', () => {
+    expect([0, 5, 15, 40].map((ms) => rows(false, ms))).toEqual([closed, closed, closed, closed]);
+  });
+  test('have a line when one of them is selected, and the lane does not grow by it', () => {
+    const thread = idle.tables.tasks.findIndex((t) => t.comm === 'kworker/1:0H');
+    expect(rows(false, 40, thread)).toEqual(['hog', 'kswapd0', 'kworker/0:0', 'kworker/1:0H', '2 idle kernel threads']);
+  });
 });

@@ -154,12 +154,12 @@ export const locks: Lane<LocksPicture> = {
     for (const id of shownLocks(trace)) {
       const t = trace.series.locks.list[id], holder = spanAt(t.holds, cursor), who = holder < 0 ? DASH : trace.tables.taskName(t.holds.who.data[holder]);
       // a long name stands in the line below, where there is one
-      const name = trace.tables.lockName(id), first = top === 0, below = first && name.length > HEAD_LETTERS && isContended(trace, id);
-      rows.push({ y: top + 3, name: first ? 'Locks' : name, value: below ? '' : first ? name : who, bold: first, mono: true });
+      const name = trace.tables.lockName(id), first = top === 0, long = name.length > HEAD_LETTERS && isContended(trace, id), below = first && long;
+      rows.push({ y: top + 3, name: first ? 'Locks' : name, value: long ? '' : first ? name : who, bold: first, mono: !long });
       if (isContended(trace, id)) {
-        if (first) rows.push({ y: top + 18, name: below ? name : 'holder', value: who, tone: below ? 'plain' : 'dim', mono: !below });
+        if (first || long) rows.push({ y: top + 18, name: below ? name : 'holder', value: who, tone: below ? 'plain' : 'dim', mono: !below });
         const waiting = waitersAt(t.waits, cursor), misses = t.misses.countAt(cursor);
-        rows.push({ y: top + (first ? 33 : 20), name: 'waiting / missed', value: `${count(waiting)} / ${count(misses)}`, tone: 'dim' });
+        rows.push({ y: top + (first || long ? 33 : 20), name: 'waiting / missed', value: `${count(waiting)} / ${count(misses)}`, tone: 'dim' });
       }
       top += heightOf(trace, id);
     }

@@ -26,8 +26,8 @@ test('the lane of the pace is there only where somebody reclaims from lists', ()
 });
 test('its text twin has pages a ms of CPU in the 10 ms until the cursor, or a dash', () => {
   // 32 pages in 2 ms; then 40 in 4; 5 in 2
-  expect(told(2)).toEqual(['Pace: pages / ms of CPU', 'kswapd0: –', 'direct reclaim: –']);
-  expect(told(4)).toEqual(['Pace: pages / ms of CPU', 'kswapd0: 16.0', 'direct reclaim: –']);
+  expect(told(2)).toEqual(['Reclaim pace: pages/ms', 'kswapd0: –', 'direct reclaim: –']);
+  expect(told(4)).toEqual(['Reclaim pace: pages/ms', 'kswapd0: 16.0', 'direct reclaim: –']);
   expect(told(9)[1]).toBe('kswapd0: 10.0');
   expect(told(13)[2]).toBe('direct reclaim: 2.5');
   expect(told(40).slice(1)).toEqual(['kswapd0: –', 'direct reclaim: –']);
@@ -42,7 +42,7 @@ test('it is drawn where somebody had a CPU for it, on one scale', () => {
   // within a pixel column of 0.1 ms
   expect(of('kswapd')).toEqual({ x0: x(2), x1: x(10), tallest: 16 });
   expect(of('direct')).toMatchObject({ x0: x(10), x1: x(14), tallest: 3 });
-  expect(log.texts()).toContain('most 16.0 pages per ms');
+  expect(log.texts()).toContain('most 16.0 pages per ms of CPU');
 });
 test('it answers in words what is under the pointer', () => {
   expect(hit(x(4) + 0.5, KSWAPD)?.lines.slice(0, 2)).toEqual(['kswapd0: 16.0 pages per ms of CPU', '32 pages in 2.00 ms of CPU, 1 call in the 10.0 ms before']);

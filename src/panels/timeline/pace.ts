@@ -63,7 +63,7 @@ export const pace: Lane<PacePicture> = {
       for (const { x0, x1, value } of runsOf(s.values.map((v) => (v < 0 ? -1 : Math.ceil((v / p.most) * (STRIP_PX - 3)))), p.columns.known)) if (value >= 0) places.push(x0, base - Math.max(1, value), x1 - x0, Math.max(1, value));
       bars(g, places, theme[s.tone], 0.75);
     }
-    if (p.strips.length > 0) text(g, theme, `most ${perMs(p.most)} pages per ms`, width - 6, HEAD_PX - 8, theme.ink3, { align: 'right', plate: theme.bg });
+    if (p.strips.length > 0) text(g, theme, `most ${perMs(p.most)} pages per ms of CPU`, width - 6, HEAD_PX - 8, theme.ink3, { align: 'right', plate: theme.bg });
   },
   hit(p, x, y) {
     const at = Math.floor(x), s = p.strips.find((one) => y >= one.top && y < one.top + STRIP_PX);
@@ -73,7 +73,7 @@ export const pace: Lane<PacePicture> = {
     return { lines: [s.values[at] < 0 ? `${s.name} has no CPU here` : calls === 0 ? `${s.name} works` : `${s.name}: ${perMs(s.values[at])} pages per ms of CPU`, what, seconds(timeOf(p.columns, x))] };
   },
   labels(trace, cursor) {
-    const rows: LabelRow[] = [{ y: 2, name: 'Pace', value: 'pages / ms of CPU', bold: true, valueTone: 'dim' }], nowNs = trace.timeOfEvent(cursor);
+    const rows: LabelRow[] = [{ y: 2, name: 'Reclaim pace', value: 'pages/ms', bold: true, valueTone: 'dim' }], nowNs = trace.timeOfEvent(cursor);
     sourcesOf(trace).forEach(({ name, pace, tone }, i) => {
       rows.push({ y: HEAD_PX + i * STRIP_PX + 1, name, value: paceWords(toldOf(trace, pace, cursor, nowNs)), tone });
     });

@@ -18,9 +18,10 @@ const MOST_EXTRA_PX = 120;
 /**
  * Where each lane stands that this run has; a line of 1 px lies below each. What is left of `room` goes to those that can use it; where there is too little of it,
  * or `tight`, they go without what they can do without.
+ * @param unfolded  rows that a lane folds into one are shown
  */
-export function layOut(all: readonly AnyLane[], trace: Trace, collapsed: readonly string[], room = 0, tight = false): { readonly places: readonly Place[]; readonly height: number } {
-  const lanes = all.filter((lane) => lane.exists(trace)), shut = (lane: AnyLane): boolean => collapsed.includes(lane.id), whole = lanes.map((lane) => (shut(lane) ? COLLAPSED_PX : lane.height(trace)));
+export function layOut(all: readonly AnyLane[], trace: Trace, collapsed: readonly string[], room = 0, tight = false, unfolded = false): { readonly places: readonly Place[]; readonly height: number } {
+  const lanes = all.filter((lane) => lane.exists(trace)), shut = (lane: AnyLane): boolean => collapsed.includes(lane.id), whole = lanes.map((lane) => (shut(lane) ? COLLAPSED_PX : lane.height(trace, unfolded)));
   const short = tight || (room > 0 && whole.reduce((sum, h) => sum + h + 1, 0) > room), least = lanes.map((lane, i) => (short && !shut(lane) ? whole[i] - lane.spares : whole[i]));
   const left = Math.max(0, room - least.reduce((sum, h) => sum + h + 1, 0)), shares = lanes.reduce((sum, lane) => sum + (shut(lane) ? 0 : lane.grows), 0);
   let top = 0;

@@ -104,10 +104,10 @@ export const pcp: Lane<PcpPicture> = {
     return { lines: [`cpu ${cpu}: ${pageCount(last[at])} on its lists${min[at] === 0 && last[at] > 0 ? ', and none for a moment' : ''}`, ...happened(trace, cpu, columns, at), seconds(timeOf(columns, x))] };
   },
   labels(trace, cursor) {
-    const { lists, pcp: pages } = trace.series, rows: LabelRow[] = [{ y: 2, name: 'pcp', value: 'pages; refills', bold: true, valueTone: 'dim' }];
-    for (let cpu = 0; cpu < shownCpus(trace); cpu++) rows.push({ y: HEAD_PX - 1 + cpu * STRIP_PX, name: `cpu ${cpu}`, value: `${count(pages[cpu].at(cursor))}; ${count(lists.refills[cpu].countAt(cursor))}` });
+    const { lists, pcp: pages } = trace.series, rows: LabelRow[] = [{ y: 2, name: 'Per-CPU lists', value: 'pages', bold: true, valueTone: 'dim' }];
+    for (let cpu = 0; cpu < shownCpus(trace); cpu++) rows.push({ y: HEAD_PX - 1 + cpu * STRIP_PX, name: `cpu ${cpu}, ${plural(lists.refills[cpu].countAt(cursor), 'refill')}`, value: count(pages[cpu].at(cursor)) });
     const under = HEAD_PX + shownCpus(trace) * STRIP_PX + 1;
-    if (trace.shape.cpus > MOST_CPUS) rows.push({ y: under, name: `all ${trace.shape.cpus} CPUs`, value: `${count(total(trace, cursor))}; ${count(lists.refills.reduce((sum, p) => sum + p.countAt(cursor), 0))}`, tone: 'dim' });
+    if (trace.shape.cpus > MOST_CPUS) rows.push({ y: under, name: `all ${trace.shape.cpus}, ${plural(lists.refills.reduce((sum, p) => sum + p.countAt(cursor), 0), 'refill')}`, value: count(total(trace, cursor)), tone: 'dim' });
     if (lists.wokeNobody > 0) rows.push({ y: under + (trace.shape.cpus > MOST_CPUS ? LINE_PX : 0), name: `below min ${count(lists.lowAt(cursor, LOW_TAKE.belowMin))}`, value: `no wake ${count(lists.lowAt(cursor, LOW_TAKE.wokeNobody))}`, tone: 'direct' });
     return rows;
   },

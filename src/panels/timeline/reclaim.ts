@@ -85,7 +85,7 @@ export const reclaim: Lane<ReclaimPicture> = {
     });
     const top = rows.length * NODE_PX;
     rows.push({ y: top + 3, name: 'direct reclaimers', value: count(trace.series.marks.reclaimers.at(cursor)), tone: 'direct' });
-    rows.push({ y: top + 19, name: 'rounds / got', value: `${count(trace.series.marks.roundsDone.at(cursor))} / ${count(trace.series.marks.reclaimed.at(cursor))}`, tone: 'dim' });
+    rows.push({ y: top + 19, name: 'rounds, pages', value: `${count(trace.series.marks.roundsDone.at(cursor))} · ${count(trace.series.marks.reclaimed.at(cursor))}`, tone: 'dim' });
     return rows;
   },
   short: (trace, cursor) => `${count(trace.series.marks.reclaimers.at(cursor))} in direct reclaim`,

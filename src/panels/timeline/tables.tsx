@@ -1,16 +1,16 @@
 /** The lanes' text twins at the cursor, as tables: zones, per-CPU lists and who takes from them, lock holders, tasks, RCU callbacks, pools. */
 import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
 import { type PcpUse, pcpBooksAt } from '../../analysis/pcp_books.ts';
-import { KVFREE_PARTS, partAt, poolsOf } from '../../analysis/pools.ts';
+import { freeAt, KVFREE_PARTS, partAt, poolsOf, spareAt } from '../../analysis/pools.ts';
 import { rcuAt } from '../../analysis/rcu.ts';
 import { CODE } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { WMARK_CELL } from '../../format/rows.ts';
 import { LOCK_CELLS, type MachineState, RSS_CELLS, TASK_CELLS, ZONE_CELLS } from '../../format/state.ts';
-import { useStore } from '../../store/store.ts';
+import { store, useStore } from '../../store/store.ts';
 import { count, DASH, duration, plural } from '../../ui/format.ts';
 import css from './tables.module.css';
-import { taskOrder } from './task_order.ts';
+import { idleThreads, idleWords, taskOrder } from './task_order.ts';
 import { codeLetters, doomOf } from './tasks.ts';
 import { reserveOf, zoneName } from './zones.ts';
 
@@ -114,6 +114,7 @@ export function RcuTable(): ReactElement | null {
   );
 }
 
+const orDash = (n: number | null): string => (n === null ? DASH : count(n));
 /** Every pool, and the spare pages that kvfree_rcu() keeps on each CPU; below them its objects. null where the run has neither. */
 export function PoolsTable(): ReactElement | null {
   const at = useAt(), all = at === null ? null : poolsOf(at.trace);
@@ -122,12 +123,12 @@ export function PoolsTable(): ReactElement | null {
   return (
     <>
       <Table name="Pools" heads={['pool', 'free', 'target']}>
-        {all.pools.map((p) => <tr key={p.name}><th scope="row" className={css.mono}>{p.name}</th><Cells values={[count(p.free.at(cursor)), p.target === null ? DASH : count(p.target.at(cursor))]} /></tr>)}
-        {all.kvfree.map((k) => <tr key={`kvfree ${k.cpu}`}><th scope="row">kvfree cpu {k.cpu}, spare pages</th><Cells values={[count(partAt(k, 'cache', cursor)), DASH]} /></tr>)}
+        {all.pools.map((p) => <tr key={p.name}><th scope="row" className={css.mono}>{p.name}</th><Cells values={[orDash(freeAt(p, cursor)), p.target === null || cursor < p.since ? DASH : count(p.target.at(cursor))]} /></tr>)}
+        {all.kvfree.map((k) => <tr key={`kvfree ${k.cpu}`}><th scope="row">kvfree cpu {k.cpu}, spare pages</th><Cells values={[orDash(spareAt(k, cursor)), DASH]} /></tr>)}
       </Table>
       {all.kvfree.length > 0 && (
         <Table name="Objects of kvfree_rcu" heads={['objects', ...KVFREE_PARTS]}>
-          {all.kvfree.map((k) => <tr key={k.cpu}><th scope="row">cpu {k.cpu}</th><Cells values={KVFREE_PARTS.map((part) => count(partAt(k, part, cursor)))} /></tr>)}
+          {all.kvfree.map((k) => <tr key={k.cpu}><th scope="row">cpu {k.cpu}</th><Cells values={KVFREE_PARTS.map((part) => (part === 'cache' ? orDash(spareAt(k, cursor)) : count(partAt(k, part, cursor))))} /></tr>)}
         </Table>
       )}
     </>
@@ -176,10 +177,11 @@ function useOrder(trace: Trace | null, rows: number): readonly number[] {
   return useMemo(() => (trace === null || rows < 0 ? [] : taskOrder(trace)), [trace, rows]);
 }
 export function TasksTable(): ReactElement | null {
-  const at = useAt(), select = useStore((s) => s.selectTask), selected = useStore((s) => s.selectedTask), order = useOrder(at?.trace ?? null, at?.trace.rows ?? 0);
+  const at = useAt(), select = useStore((s) => s.selectTask), selected = useStore((s) => s.selectedTask), unfolded = useStore((s) => s.unfolded), order = useOrder(at?.trace ?? null, at?.trace.rows ?? 0);
   if (at === null) return null;
   const { trace, cursor } = at, state = trace.stateAt(cursor - 1), { codes } = trace.series.tasks;
-  const alive = order.filter((id) => (codes[id]?.at(cursor) ?? CODE.gone) !== CODE.gone);
+  const idle = idleThreads(trace), lives = (id: number): boolean => (codes[id]?.at(cursor) ?? CODE.gone) !== CODE.gone;
+  const alive = [...order.filter((id) => !idle.includes(id)), ...(unfolded ? idle : [])].filter(lives), asleep = idle.filter(lives).length;
   return (
     <Table name="Tasks" heads={['task', 'pid', 'state', 'resident', 'adj', 'in']}>
       {alive.length === 0 ? <tr><td colSpan={6} className={css.none}>no task lives at the cursor</td></tr> : null}
@@ -193,6 +195,7 @@ export function TasksTable(): ReactElement | null {
           </tr>
         );
       })}
+      {asleep > 0 && <tr><td colSpan={6} className={css.none}><button type="button" className={css.pick} aria-expanded={unfolded} onClick={() => { store.setState({ unfolded: !unfolded }); }}>{unfolded ? '▾' : '▸'} {idleWords(asleep)}</button>, asleep in all of the run</td></tr>}
       {alive.length > MOST_ROWS ? <tr><td colSpan={6} className={css.none}>and {count(alive.length - MOST_ROWS)} more tasks</td></tr> : null}
     </Table>
   );

@@ -9,7 +9,7 @@ import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
 import type { ColourName } from '../../ui/theme.ts';
 import type { LabelRow, Lane } from './lane.ts';
 import { maxOf, segmentsOf, type Segments, timeOf, xOfRow } from './pixels.ts';
-import { shownTasks } from './task_order.ts';
+import { idleWords, taskLines, taskOrder } from './task_order.ts';
 
 const HEAD_PX = 36, ROW_PX = 18;
 export const HUE_COLOURS: readonly ColourName[] = ['run', 'direct', 'kswapd', 'oom', 'ok'];
@@ -22,6 +22,7 @@ interface KillPlace {
   readonly oom: boolean;
 }
 interface TaskRow {
+  readonly y: number;
   readonly task: number;
   readonly name: string;
   readonly segments: Segments;
@@ -36,6 +37,8 @@ interface TasksPicture {
   readonly blocked: Extent;
   readonly most: number;
   readonly rows: readonly TaskRow[];
+  /** The line of the idle threads, in words. */
+  readonly idle: { readonly y: number; readonly words: string } | null;
 }
 export function codeWords(code: number): string {
   const hue = hueOfCode(code), path = hue === 0 ? '' : `, ${HUE_WORDS[hue]}`;
@@ -144,43 +147,47 @@ function drawRow(g: Pen, row: TaskRow, y: number, end: number, scale: Scale): vo
 export const tasks: Lane<TasksPicture> = {
   id: 'tasks',
   title: 'Tasks',
-  height: (trace) => { const { ids, rest } = shownTasks(trace, null); return HEAD_PX + ids.length * ROW_PX + (rest > 0 ? ROW_PX : 0); },
-  picture(trace, { columns, selectedTask }) {
+  height: (trace, unfolded) => HEAD_PX + taskLines(trace, null, unfolded).length * ROW_PX,
+  picture(trace, { columns, selectedTask, unfolded }) {
     const t = trace.series.tasks, running = t.running.extent(columns), queued = t.queued.extent(columns), blocked = t.blocked.extent(columns);
     let most = 4;
     for (let x = 0; x < columns.known; x++) most = Math.max(most, running.max[x] + queued.last[x] + blocked.max[x]);
-    const rows = shownTasks(trace, selectedTask).ids.map((task) => {
-      const codes = t.codes[task], none: Segments = { kind: 'dense', masks: zeros(columns.width) };
-      return { task, name: trace.tables.taskName(task), segments: codes === undefined ? none : segmentsOf(trace, codes, columns), kills: killPlaces(trace, task, columns), selected: task === selectedTask };
+    const lines = taskLines(trace, selectedTask, unfolded), fold = lines.findIndex(({ kind }) => kind === 'idle'), folded = lines[fold];
+    const rows = lines.flatMap((line, i): TaskRow[] => {
+      if (line.kind !== 'task') return [];
+      const { task } = line, codes = t.codes[task], none: Segments = { kind: 'dense', masks: zeros(columns.width) };
+      return [{ y: HEAD_PX + i * ROW_PX, task, name: trace.tables.taskName(task), segments: codes === undefined ? none : segmentsOf(trace, codes, columns), kills: killPlaces(trace, task, columns), selected: task === selectedTask }];
     });
-    return { columns, running, queued, blocked, most, rows };
+    const idle = folded?.kind === 'idle' ? { y: HEAD_PX + fold * ROW_PX, words: `${folded.tasks.map((id) => trace.tables.taskName(id)).join(', ')}: asleep in all of the run` } : null;
+    return { columns, running, queued, blocked, most, rows, idle };
   },
   draw(g, p, scale) {
     drawCounts(g, p, scale);
     p.rows.forEach((row, i) => {
-      const y = HEAD_PX + i * ROW_PX;
-      hline(g, y - 1, 0, scale.width, scale.theme.line, i === 0 ? [] : [1, 3]);
-      drawRow(g, row, y, p.columns.known, scale);
+      hline(g, row.y - 1, 0, scale.width, scale.theme.line, i === 0 ? [] : [1, 3]);
+      drawRow(g, row, row.y, p.columns.known, scale);
     });
   },
   hit(p, x, y) {
     const at = Math.floor(x), time = seconds(timeOf(p.columns, x));
     if (at < 0 || at >= p.columns.known) return null;
     if (y < HEAD_PX) return { lines: [`${p.running.last[at]} running, ${p.queued.last[at]} waiting for a CPU, ${p.blocked.last[at]} blocked`, time] };
-    const row = p.rows[Math.floor((y - HEAD_PX) / ROW_PX)];
+    const row = p.rows.find((one) => y >= one.y && y < one.y + ROW_PX);
+    if (p.idle !== null && y >= p.idle.y && y < p.idle.y + ROW_PX) return { lines: [p.idle.words] };
     if (row === undefined) return null;
     return { lines: [`${row.name}: ${whatAt(row.segments, p.columns, x)}`, time], task: row.task };
   },
-  labels(trace, cursor, selectedTask) {
-    const t = trace.series.tasks, { ids, rest } = shownTasks(trace, selectedTask), state = trace.stateAt(cursor - 1), { tasks: infos } = trace.tables;
-    const counts = [t.running.at(cursor), t.queued.at(cursor), t.blocked.at(cursor)], all = ids.length + rest;
+  labels(trace, cursor, selectedTask, _height, unfolded = false) {
+    const t = trace.series.tasks, state = trace.stateAt(cursor - 1), { tasks: infos } = trace.tables;
+    const counts = [t.running.at(cursor), t.queued.at(cursor), t.blocked.at(cursor)], all = taskOrder(trace).length;
     const rows: LabelRow[] = [{ y: 3, name: 'Tasks', value: `${count(counts[0] + counts[1] + counts[2])} of ${count(all)}`, bold: true }, { y: 18, name: 'run, queued, D', value: counts.map(count).join(' · '), tone: 'dim' }];
-    ids.forEach((task, i) => {
-      const code = t.codes[task]?.at(cursor) ?? CODE.gone, cpu = state.current.indexOf(task);
-      const doom = doomOf(trace, task, cursor);
-      rows.push({ y: HEAD_PX + i * ROW_PX + 1, name: infos[task]?.comm ?? `task ${task}`, value: codeLetters(code, cpu), mono: true, task, ...(doom === '' ? {} : { valueTone: doom === 'victim' ? 'oom' as const : 'plain' as const, value: `${doom} ${codeLetters(code, cpu)}` }) });
+    taskLines(trace, selectedTask, unfolded).forEach((line, i) => {
+      const y = HEAD_PX + i * ROW_PX + 1;
+      if (line.kind === 'idle') { rows.push({ y, name: idleWords(line.tasks.length), value: '', tone: 'dim', open: unfolded }); return; }
+      if (line.kind === 'rest') { rows.push({ y, name: `and ${plural(line.tasks.length, 'more task', 'more tasks')}`, value: '', tone: 'dim' }); return; }
+      const { task } = line, code = t.codes[task]?.at(cursor) ?? CODE.gone, cpu = state.current.indexOf(task), doom = doomOf(trace, task, cursor);
+      rows.push({ y, name: infos[task]?.comm ?? `task ${task}`, value: codeLetters(code, cpu), mono: true, task, ...(doom === '' ? {} : { valueTone: doom === 'victim' ? 'oom' as const : 'plain' as const, value: `${doom} ${codeLetters(code, cpu)}` }) });
     });
-    if (rest > 0) rows.push({ y: HEAD_PX + ids.length * ROW_PX + 1, name: `and ${plural(rest, 'more task', 'more tasks')}`, value: '', tone: 'dim' });
     return rows;
   },
   short: (trace, cursor) => `${count(trace.series.tasks.running.at(cursor))} running`,

@@ -91,9 +91,9 @@ function useOverlay(plot: RefObject<HTMLDivElement | null>) {
 function useBands(trace: Trace, room: number) {
   const [complete, setComplete] = useState(false);
   useEffect(() => { void allLanes().then(() => { setComplete(true); }); }, []);
-  const collapsed = useStore((s) => s.collapsed), hidden = useStore((s) => s.hidden), order = useStore((s) => s.order), a = useStore((s) => partOf(s, 'A')), comparing = useStore((s) => s.compare !== null), b = useStore((s) => (s.compare === null ? null : partOf(s, 'B')));
+  const collapsed = useStore((s) => s.collapsed), hidden = useStore((s) => s.hidden), order = useStore((s) => s.order), unfolded = useStore((s) => s.unfolded), a = useStore((s) => partOf(s, 'A')), comparing = useStore((s) => s.compare !== null), b = useStore((s) => (s.compare === null ? null : partOf(s, 'B')));
   const traceA = a?.trace ?? trace, traceB = b?.trace ?? null, versions = (a?.version ?? 0) + (b?.version ?? 0);
-  return useMemo(() => layOutBands(traceA, traceB, comparing, { collapsed: versions < 0 && complete ? [] : collapsed, hidden, order }, room), [traceA, traceB, comparing, collapsed, hidden, order, versions, room, complete]);
+  return useMemo(() => layOutBands(traceA, traceB, comparing, { collapsed: versions < 0 && complete ? [] : collapsed, hidden, order, unfolded }, room), [traceA, traceB, comparing, collapsed, hidden, order, unfolded, versions, room, complete]);
 }
 /** How many lanes there are that cannot be seen, and a way to them. */
 function OutOfSight({ bands, scroller, room }: { readonly bands: Bands; readonly scroller: RefObject<HTMLDivElement | null>; readonly room: number }) {
