@@ -44,6 +44,8 @@ export class Kernel extends Machine {
   readonly timerWheel: 'exact' | 'levels';
   readonly fairness: 'cfs' | 'eevdf';
   readonly idleKeepsTick: boolean;
+  /** Whether the scheduler knows of a cache that the CPUs share (sd_llc): a woken task may then have any that is idle. Knob `sched.sharedCache`. */
+  readonly sharedCache: boolean;
   readonly cost: Cost;
   readonly knobs: Knobs;
   /** The CPU whose code is running. */
@@ -75,7 +77,7 @@ export class Kernel extends Machine {
   constructor(c: KernelConfig) {
     super(c);
     this.mm = c.mm; this.hz = c.hz ?? 250; this.tickNs = ns(Math.floor(1e9 / this.hz)); this.preempt = c.preempt ?? 'full'; this.ticks = c.ticks ?? true;
-    this.timerWheel = c.timerWheel ?? 'levels'; this.fairness = c.fairness ?? 'cfs'; this.idleKeepsTick = c.idleKeepsTick ?? false; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {};
+    this.timerWheel = c.timerWheel ?? 'levels'; this.fairness = c.fairness ?? 'cfs'; this.idleKeepsTick = c.idleKeepsTick ?? false; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {}; this.sharedCache = this.knobs['sched.sharedCache'] !== 'off';
     this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.lockReports = new Set(); this.atExit = []; this.atTick = []; this.workers = null; this.rcu = null; this.kvfree = null; this.kvfreeBoot = { cache: [], queued: [] }; this.callQueues = []; this.housekeeping = -1;
     this.running = 0; this.nextPid = 1; this.watched = null; this.cameBy = 0; this.cameAt = 0;
     this.cpu = null as unknown as Cpu<Task>; // addCpus() sets it before anything runs: a check in this hot place would buy nothing

@@ -32,6 +32,7 @@ export const knobs = [
   byProfile(knob('oomReaper.mmuNotifier', ['ignore', 'skip-sleep', 'retry', 'invalidate', 'safe-flag', 'nonblock']), { 'v4.17': 'safe-flag', ...since59('nonblock') }),
   knob('oomReaper.check', ['after', 'before']),
   knob('rwsem.fair', ['on', 'off']),
+  knob('sched.sharedCache', ['on', 'off']),
   knob('rcu.fastNoHz', ['off', 'on']),
   knob('rcu.idleAccelBug', ['off', 'on']),
   knob('rcu.oomHook', ['none', 'notifier', 'notifier-claims', 'notifier-waits', 'shrinker-nowait', 'shrinker-barrier', 'retry-kick']),

@@ -18,7 +18,7 @@ const fair = (t: Task): boolean => !isIdle(t) && !rtTask(t);
 export const calcDeltaFair = (ns: number, weight: number): number => Math.trunc((ns * NICE_0_WEIGHT) / weight);
 
 /** How many are runnable on a CPU, who runs there included, and what they weigh together. */
-function loadOf(k: Kernel, cpu: Cpu<Task>): { tasks: number; weight: number } {
+export function loadOf(k: Kernel, cpu: Cpu<Task>): { tasks: number; weight: number } {
   let tasks = 0, weight = 0;
   for (const t of k.rqs[cpu.index].list) if (!rtTask(t)) { tasks++; weight += t.weight; }
   if (fair(cpu.current)) { tasks++; weight += cpu.current.weight; }

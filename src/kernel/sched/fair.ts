@@ -2,16 +2,20 @@
  * kernel/sched/fair.c, simplified: the clocks of tasks and queues, and on which CPU a woken task lands. Whose turn it is: before v6.6
  * cfs.ts, later eevdf.ts.
  * Placement: the CPU it last ran on if that is idle, else the lowest idle CPU it may use, else, for a FIFO task, the CPU
- * with the least urgent current, else the CPU it last ran on. A CPU that would go idle pulls the first task it may have
- * from the longest other queue. Left out: periodic balancing, domains, RT throttling, deadline.
+ * with the least urgent current, else the CPU it last ran on. Where CPUs share no cache that the kernel knows of (knob `sched.sharedCache`)
+ * a woken task does not look for an idle CPU: wakeAffine(). A CPU that would go idle pulls the first task it may have from the longest
+ * other queue; one that is idle is told to by a tick that finds others waiting. Left out: other balancing, domains, RT throttling, deadline.
  */
 import { assert } from '../../base/units.ts';
 import { type Cpu, isIdle } from '../../sim/cpu.ts';
 import type { Kernel } from '../kernel.ts';
-import { aheadCfs, calcDeltaFair, clearBuddies, placeCfs, placeNewCfs, turnIsOverCfs } from './cfs.ts';
+import { aheadCfs, calcDeltaFair, clearBuddies, loadOf, placeCfs, placeNewCfs, turnIsOverCfs } from './cfs.ts';
 import { keepLag, migrateEevdf, pickEevdf, placeEevdf, updateDeadline } from './eevdf.ts';
 import type { RunQueue } from './rq.ts';
 import { rtTask, type Task } from './task.ts';
+
+/** wake_affine_weight(): the load of the CPU on which a task was last counts more, by half of imbalance_pct (117) less 100. Percent. */
+const LAST_CPU_PCT = 108;
 
 /** Puts `t` into the queue of `cpu`. A preempted FIFO task stays first of its priority; one that yields goes last. */
 export function enqueue(k: Kernel, cpu: Cpu<Task>, t: Task, last: boolean): void {
@@ -52,11 +56,14 @@ export function place(k: Kernel, t: Task, cpu: Cpu<Task>, isNew: boolean): void 
   } else if (rtTask(t)) t.cpuIndex = cpu.index;
   else placeEevdf(k, t, cpu, current, isNew);
 }
-/** Takes a task for a CPU that has none. */
+/**
+ * Takes a task for a CPU that has none. load_balance() looks for a CPU with more than one runnable, so that it never takes what an idle one has just been given. That is kept where
+ * no cache is shared; where one is, such a task is still taken, as who decides where it wakes looks for idle CPUs anyway (docs/decisions/own_caches.md says what hangs on it).
+ */
 export function pull(k: Kernel, cpu: Cpu<Task>): void {
   let from: Task[] | null = null;
   for (const rq of k.rqs) k.look(rq.object);
-  for (const rq of k.rqs) if (rq.list.length > (from === null ? 0 : from.length) && anyAllowed(rq.list, cpu.index)) from = rq.list;
+  for (const rq of k.rqs) if (rq.list.length > (from === null ? 0 : from.length) && (k.sharedCache || rq.list.length > 1 || !isIdle(k.cpus[rq.index].current)) && anyAllowed(rq.list, cpu.index)) from = rq.list;
   if (from === null) return;
   for (const t of from) {
     if (!t.allowedOn(cpu.index)) continue;
@@ -84,9 +91,27 @@ function isFree(k: Kernel, t: Task, c: Cpu<Task>): boolean {
   k.look(k.rqs[c.index].object);
   return isIdle(c.current) && k.rqs[c.index].list.length === 0;
 }
-export function selectCpu(k: Kernel, t: Task): number {
+/**
+ * select_task_rq_fair() of a waker's CPU and the last one, which is busy, where no cache is shared: wake_affine() chooses between the two by load, and
+ * select_idle_sibling() has no other CPU to look at. Load is the weight of who is runnable now, in place of a decaying average (a guess); wake_wide() and
+ * synchronous wake-ups are left out.
+ */
+function wakeAffine(k: Kernel, t: Task, last: Cpu<Task>): number {
+  const here = k.cpu;
+  if (here === last || !t.allowedOn(here.index)) return last.index;
+  for (const c of [here, last]) { k.look(c.object); k.look(k.rqs[c.index].object); }
+  return (loadOf(k, here).weight + t.weight) * 100 < loadOf(k, last).weight * LAST_CPU_PCT ? here.index : last.index;
+}
+/** nohz_balancer_kick(), of a tick: the first idle CPU that may have one of those who wait here, null: none. Asked at each tick: with few CPUs the interval is one. Left out: who is cache-hot (0.5 ms) stays. */
+export function idleFor(k: Kernel, rq: RunQueue): Cpu<Task> | null {
+  if (rq.list.length === 0) return null;
+  for (const c of k.cpus) if (isIdle(c.current) && k.rqs[c.index].list.length === 0 && anyAllowed(rq.list, c.index)) return c;
+  return null;
+}
+export function selectCpu(k: Kernel, t: Task, isNew: boolean): number {
   const last = k.cpus[t.cpuIndex];
   if (isFree(k, t, last)) return last.index;
+  if (!k.sharedCache && !isNew && !rtTask(t) && t.allowedOn(last.index)) return wakeAffine(k, t, last);
   let allowed: Cpu<Task> | null = null, leastUrgent: Cpu<Task> | null = null;
   for (const c of k.cpus) {
     if (isFree(k, t, c)) return c.index;

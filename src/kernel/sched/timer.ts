@@ -9,7 +9,7 @@ import { type Cpu, type Handler, isIdle } from '../../sim/cpu.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { WAKE } from '../../sim/recorder.ts';
 import { type Deferred, kfn, type Kernel, spend } from '../kernel.ts';
-import { turnIsOver } from './fair.ts';
+import { idleFor, turnIsOver } from './fair.ts';
 import { raiseSoftirq, SOFTIRQ_VEC } from './softirq.ts';
 import { INTERRUPTIBLE, rtTask, RUNNING, signalPending, type Task } from './task.ts';
 import { resched, schedule, setCurrentState, tryToWakeUp } from './wake.ts';
@@ -60,6 +60,8 @@ export const tickSchedTimer = kfn('tick_sched_timer', function* (k): Timed<void>
     if (!cpu.top.shown) k.show(cpu.top);
     resched(k, cpu);
   }
+  const puller = isIdle(t) ? null : idleFor(k, rq);
+  if (puller !== null) resched(k, puller); // nohz_csd_func(): it balances as one that goes idle does
   for (const run of k.atTick) run();
   const timer = rq.wheel.heap[0];
   if (timer !== undefined && timer.at <= k.now) raiseSoftirq(k, SOFTIRQ_VEC.TIMER, runTimerSoftirq);

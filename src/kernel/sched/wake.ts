@@ -57,7 +57,7 @@ export function tryToWakeUp(k: Kernel, t: Task, mask: number, reason: number): b
 }
 /** Makes a task, woken or new, runnable on the CPU that suits it. */
 export function activate(k: Kernel, t: Task, isNew: boolean): void {
-  const cpu = k.cpus[selectCpu(k, t)];
+  const cpu = k.cpus[selectCpu(k, t, isNew)];
   if (updateCurr(k, cpu)) resched(k, cpu);
   if (isNew && cpu !== k.cpu) updateCurr(k, k.cpu);
   place(k, t, cpu, isNew);

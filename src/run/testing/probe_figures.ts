@@ -1,6 +1,7 @@
 /**
  * The figures that real kernels gave to the questions about the OOM notifiers (fixtures/probe/notifier_v6.1.csv: two runs of each block, 6.1.176 of Debian and a
- * 6.1.176 of our own whose chain can be moved), beside those of the model: which blocks there are, what is compared, and how near is near enough.
+ * 6.1.176 of our own whose chain can be moved; notifier_again_v6.1.csv: the same asked again in further boots, docs/decisions/own_caches.md), beside those of the model: which
+ * blocks there are, what is compared, and how near is near enough.
  */
 import { must } from '../../base/units.ts';
 import { type Block, type BlockFigures, runBlock } from './probe_block.ts';
@@ -27,7 +28,7 @@ const VARIANTS: readonly (readonly [string, Block['knobs']])[] = [['outside_nomu
 export function kindOf(capture: string): Kind {
   const own = capture.startsWith('6.1n'), one = capture.startsWith('6.1-1-');
   return {
-    machine: own ? own2 : one ? debian1 : debian2, high: own ? 687 : one ? 642 : 639, knobs: { ...VARIANTS.find(([v]) => capture.endsWith(v))?.[1], ...(own ? { 'reclaim.vmpressure': 'off' } : {}) }, icount: one, starve: capture.includes('starve'),
+    machine: own ? own2 : one ? debian1 : debian2, high: own ? 687 : one ? 642 : 639, knobs: { ...VARIANTS.find(([v]) => capture.endsWith(v))?.[1], ...(own ? { 'reclaim.vmpressure': 'off', 'sched.sharedCache': 'off' } : {}) }, icount: one, starve: capture.includes('starve'),
     heavy: capture.includes('heavy') || capture.includes('long'), callbackMs: capture.includes('long') ? 1000 : 20, lockSeen: !capture.endsWith('inside_wait'),
   };
 }
@@ -37,10 +38,12 @@ function callbackOf(name: string): Block['callback'] {
   const sleep = /sleep(\d+)/.exec(name), free = /free(\d+)(?:x(\d+))?/.exec(name), claim = /claim(\d+)/.exec(name), pages = Number(free?.[1] ?? 0);
   return { sleepMs: Number(sleep?.[1] ?? 0), pages, kept: pages * Number(free?.[2] ?? 1), claimMs: Number(claim?.[1] ?? 0) };
 }
+/** The block that each capture began with. */
+const FIRST = / (?:count_A1|free1_A1|normal_L0)$|_long\S* normal_L1$/;
 export function blockOf(capture: string, name: string, run: number): Block {
   const kind = kindOf(capture), tasks = Number(must(/_[AL](\d+)$/.exec(name), `a block names its tasks: ${name}`)[1]);
   return {
-    machine: kind.machine.machine, minFreeKbytes: kind.machine.minFreeKbytes, knobs: kind.knobs, seed: run, allocators: tasks, heavy: kind.heavy, reports: run === 1,
+    machine: kind.machine.machine, minFreeKbytes: kind.machine.minFreeKbytes, knobs: kind.knobs, seed: run, allocators: tasks, heavy: kind.heavy, reports: run === 1, first: FIRST.test(`${capture} ${name}`),
     holder: kind.starve ? (name.startsWith('idle') ? 'idle' : 'normal') : 'none', callback: kind.starve ? { ...NOTHING, sleepMs: kind.callbackMs } : callbackOf(name),
   };
 }
@@ -74,14 +77,18 @@ export function meets(kernel: readonly number[], model: readonly number[], { fac
 }
 const span = (values: readonly number[]): string => (Math.min(...values) === Math.max(...values) ? String(values[0]) : `${Math.min(...values)}..${Math.max(...values)}`);
 
-export interface Cell { readonly column: string; readonly kernel: readonly number[]; readonly model: readonly number[]; readonly near: boolean }
+/** `again`: not as near to the two runs as is allowed, but inside of what further boots of the same kernel said of the same block. */
+export interface Cell { readonly column: string; readonly kernel: readonly number[]; readonly model: readonly number[]; readonly near: boolean; readonly again: boolean }
 export interface Row { readonly capture: string; readonly name: string; readonly cells: readonly Cell[]; readonly kernelFree: readonly (readonly number[])[]; readonly modelFree: readonly (readonly number[])[] }
-/** One block, both runs of both. */
-export function compareBlock(capture: string, name: string, kernel: readonly KernelFigures[]): Row {
+const EXACTLY = { factor: 1, slack: 0 };
+/** One block, both runs of both. `again`: the same block in further boots of such a kernel, all that were made: what it may say, as it is, without any slack. */
+export function compareBlock(capture: string, name: string, kernel: readonly KernelFigures[], again: readonly KernelFigures[] = []): Row {
   const model: Comparable[] = kernel.map((_, i) => { const f = runBlock(blockOf(capture, name, i + 1)); return { ...f, lastLeftUs: f.leavesUs.at(-1) ?? 0 }; });
   const cells = columnsOf(capture).flatMap((c): Cell[] => {
     const values = [kernel, model].map((all) => all.map(c.of).filter((n) => n !== null));
-    return values[0].length === 0 || values[1].length === 0 ? [] : [{ column: c.name, kernel: values[0], model: values[1], near: meets(values[0], values[1], c.near(kindOf(capture))) }];
+    if (values[0].length === 0 || values[1].length === 0) return [];
+    const more = again.map(c.of).filter((n) => n !== null), near = meets(values[0], values[1], c.near(kindOf(capture))), inside = !near && more.length > 0 && meets(more, values[1], EXACTLY);
+    return [{ column: c.name, kernel: values[0], model: values[1], near: near || inside, again: inside }];
   });
   return { capture, name, cells, kernelFree: kernel.map((f) => f.freeAtMarks), modelFree: model.map((f) => f.freeAtMarks) };
 }
@@ -96,9 +103,9 @@ export function blocksOf(rows: readonly KernelFigures[], capture: string): Reado
   for (const r of rows) if (r.capture === capture) out.set(r.name, [...(out.get(r.name) ?? []), r]);
   return out;
 }
-/** A table of one capture in the words of docs/fidelity.md: kernel / model, with a star where they are further apart than is allowed. */
+/** A table of one capture in the words of docs/fidelity.md: kernel / model, with a star where they are further apart than is allowed, and with ~ where only further boots say as the model. */
 export function tableOf(capture: string, rows: readonly Row[]): string {
   const names = columnsOf(capture).map((c) => c.name).filter((n) => rows.some((r) => r.cells.some((c) => c.column === n)));
-  const line = (r: Row): string => `| ${r.name} | ${names.map((n) => { const c = r.cells.find((x) => x.column === n); return c === undefined ? '' : `${span(c.kernel)} / ${span(c.model)}${c.near ? '' : ' *'}`; }).join(' | ')} |`;
+  const line = (r: Row): string => `| ${r.name} | ${names.map((n) => { const c = r.cells.find((x) => x.column === n); return c === undefined ? '' : `${span(c.kernel)} / ${span(c.model)}${c.again ? ' ~' : c.near ? '' : ' *'}`; }).join(' | ')} |`;
   return [`| ${capture} | ${names.join(' | ')} |`, `|---|${names.map(() => '---').join('|')}|`, ...rows.map(line)].join('\n');
 }
