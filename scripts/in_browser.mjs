@@ -48,8 +48,8 @@ export async function inBrowser(name, path, use, dir = at('dist')) {
 
 /**
  * What of the page's globals is used in it: this file is checked as one of Node's.
- * @typedef {{data: {kind: string, message: string, outcome: {hash: string, events: number, endNs: number, ending: string}}, message?: string}} Told
- * @typedef {{onmessage: (e: Told) => void, onerror: (e: Told) => void, postMessage(m: unknown): void, terminate(): void}} PageWorker
+ * @typedef {{data: {kind: string, message: string, columns: {first: number, length: number} & Record<string, {buffer: ArrayBuffer}>, outcome: {hash: string, events: number, endNs: number, ending: string}}, message?: string}} Told
+ * @typedef {{onmessage: (e: Told) => void, onerror: (e: Told) => void, postMessage(m: unknown, transfer?: ArrayBuffer[]): void, terminate(): void}} PageWorker
  * @typedef {{Worker: new (url: URL, options: {type: 'module'}) => PageWorker, location: {href: string}, keptWorker?: PageWorker}} PageGlobals
  */
 /** @typedef {{hash: string, events: number, endNs: number, bootMs: number, wallMs: number, ending: string}} Ran */
@@ -66,7 +66,10 @@ export async function runInWorker(page, script, scenario, keep = false) {
     worker.onerror = (e) => { resolve({ failed: e.message ?? 'the worker could not be started' }); };
     worker.onmessage = ({ data }) => {
       if (data.kind === 'booted') bootMs = performance.now() - start;
-      else if (data.kind === 'failed') resolve({ failed: data.message });
+      else if (data.kind === 'chunk') { // copied by the page, and given back
+        const { first, length, ...arrays } = data.columns;
+        worker.postMessage({ kind: 'spent', run: 1, columns: data.columns }, Object.values(arrays).map((array) => array.buffer));
+      } else if (data.kind === 'failed') resolve({ failed: data.message });
       else if (data.kind === 'end') {
         const { hash, events, endNs, ending } = data.outcome;
         if (keep) globals.keptWorker = worker; else worker.terminate();

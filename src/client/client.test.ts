@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FromWorker, ToWorker } from '../format/protocol.ts';
+import { buffersOf, newColumns } from '../format/rows.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { CANCEL_MS, Client, type RunMessage, SILENCE_MS, type WorkerPort } from './client.ts';
 
@@ -9,8 +10,9 @@ class Port implements WorkerPort {
   onerror: WorkerPort['onerror'] = null;
   onmessageerror: WorkerPort['onmessageerror'] = null;
   heard: ToWorker[] = [];
+  given: readonly Transferable[] = [];
   ended = false;
-  postMessage(message: ToWorker): void { this.heard.push(message); }
+  postMessage(message: ToWorker, transfer: Transferable[] = []): void { this.heard.push(message); this.given = transfer; }
   terminate(): void { this.ended = true; }
   say(message: FromWorker): void { this.onmessage?.({ data: message }); }
 }
@@ -38,6 +40,15 @@ describe('client', () => {
     expect(messages).toEqual([]);
     ports[0].say(failed(second));
     expect(messages.map((m) => m.run)).toEqual([second]);
+  });
+
+  it('gives the columns of a chunk back to the worker, once they have been listened to, with their memory', () => {
+    const { ports, messages, client } = world(), run = client.run(scenario('a')), columns = newColumns(0, 4), tables = { strings: [], stackParent: [], stackFn: [], tasks: [], locks: [], log: [] };
+    ports[0].say({ kind: 'chunk', run, columns, tables, timeNs: 1, untilNs: 2, hash: '' });
+    expect(messages.map((m) => m.kind)).toEqual(['chunk']);
+    expect(ports[0].heard[1]).toEqual({ kind: 'spent', run, columns });
+    expect(ports[0].given).toEqual(buffersOf(columns));
+    expect(new Set(ports[0].given).size).toBe(Object.values(columns).filter((v) => ArrayBuffer.isView(v)).length); // every column
   });
 
   it('starts the next run when the worker has let go of the one before', () => {

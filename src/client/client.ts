@@ -3,11 +3,12 @@
  * and a worker that dies or falls silent is replaced here, so the store above never sees either.
  */
 import type { Catalog, FromWorker, ToWorker } from '../format/protocol.ts';
+import { buffersOf } from '../format/rows.ts';
 import type { Scenario } from '../format/scenario.ts';
 
 /** The part of `Worker` that is used: a test hands in its own. */
 export interface WorkerPort {
-  postMessage(message: ToWorker): void;
+  postMessage(message: ToWorker, transfer?: Transferable[]): void;
   terminate(): void;
   onmessage: ((event: { readonly data: FromWorker }) => void) | null;
   onerror: ((event: { readonly message?: string }) => void) | null;
@@ -18,7 +19,7 @@ export type RunMessage = Extract<FromWorker, { readonly run: number }>;
 export interface ClientEvents {
   /** The worker has started (again) and says what it knows. */
   catalog(catalog: Catalog): void;
-  /** A message of the run that is wanted now. */
+  /** A message of the run that is wanted now. The columns of a chunk go back to the worker after it: whoever wants rows copies them. */
   message(message: RunMessage): void;
   /** The worker died or fell silent in the middle of a run; another one stands ready. */
   lost(why: string): void;
@@ -31,7 +32,7 @@ export const SILENCE_MS = 20_000;
 
 function startWorker(): WorkerPort {
   const worker = new Worker(new URL('../worker/main.ts', import.meta.url), { type: 'module' });
-  const port: WorkerPort = { postMessage: (message) => worker.postMessage(message), terminate: () => worker.terminate(), onmessage: null, onerror: null, onmessageerror: null };
+  const port: WorkerPort = { postMessage: (message, transfer = []) => worker.postMessage(message, transfer), terminate: () => worker.terminate(), onmessage: null, onerror: null, onmessageerror: null };
   worker.onmessage = (event: MessageEvent<FromWorker>) => port.onmessage?.(event);
   worker.onerror = (event) => port.onerror?.(event);
   worker.onmessageerror = (event) => port.onmessageerror?.(event);
@@ -122,6 +123,7 @@ export class Client {
     if (over) this.busy = 0;
     this.watch();
     if (message.run === this.wanted) this.events.message(message);
+    if (message.kind === 'chunk') this.worker?.postMessage({ kind: 'spent', run: message.run, columns: message.columns }, buffersOf(message.columns));
     if (over) this.next();
   }
 

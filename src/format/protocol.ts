@@ -43,6 +43,8 @@ export type ToWorker =
   | { readonly kind: 'run'; readonly run: number; readonly scenario: Scenario }
   /** All schedules of a scenario up to a bound; null = its own. */
   | { readonly kind: 'explore'; readonly run: number; readonly scenario: Scenario; readonly bound: number | null }
+  /** The page has copied these columns: the worker may fill them anew. Memory that was never written costs more than the rows that are put there. */
+  | { readonly kind: 'spent'; readonly run: number; readonly columns: Columns }
   | { readonly kind: 'cancel'; readonly run: number };
 
 export type FromWorker =

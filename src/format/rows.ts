@@ -101,6 +101,8 @@ export interface Columns {
   readonly b: Int32Array<ArrayBuffer>;
   readonly c: Int32Array<ArrayBuffer>;
 }
+/** What travels with a message instead of being copied. */
+export const buffersOf = ({ time, cpu, kind, task, stack, a, b, c }: Columns): ArrayBuffer[] => [time.buffer, cpu.buffer, kind.buffer, task.buffer, stack.buffer, a.buffer, b.buffer, c.buffer];
 export const newColumns = (first: number, rows = CHUNK_ROWS): Columns & { length: number; first: number } => ({
   first, length: 0,
   time: new Float64Array(rows), cpu: new Uint8Array(rows), kind: new Uint8Array(rows), task: new Uint16Array(rows), stack: new Uint32Array(rows),

@@ -4,7 +4,7 @@
  */
 import type { Explored } from '../format/exploration.ts';
 import type { FromWorker, ToWorker } from '../format/protocol.ts';
-import type { Columns } from '../format/rows.ts';
+import { buffersOf, type Columns } from '../format/rows.ts';
 import type { Scenario } from '../format/scenario.ts';
 import type { Exploration } from '../explore/explore.ts';
 import { eraV61 } from '../kernel/mm/era_v6_1.ts';
@@ -64,9 +64,7 @@ function step(): void {
   try {
     const ended = c.run.slice();
     for (const columns of c.ready.splice(0)) {
-      const { time, cpu, kind, task, stack, a, b, c: third } = columns;
-      post({ kind: 'chunk', run: c.id, columns, tables: c.run.k.recorder.takeGrowth(), timeNs: c.run.k.now, untilNs: c.run.endNs, hash: c.run.k.recorder.digest },
-        [time.buffer, cpu.buffer, kind.buffer, task.buffer, stack.buffer, a.buffer, b.buffer, third.buffer]);
+      post({ kind: 'chunk', run: c.id, columns, tables: c.run.k.recorder.takeGrowth(), timeNs: c.run.k.now, untilNs: c.run.endNs, hash: c.run.k.recorder.digest }, buffersOf(columns));
     }
     if (c.run.k.recorder.rows > 0) void tellCatalog();
     if (!ended) { goOn(); return; }
@@ -116,6 +114,7 @@ self.onmessage = (e: MessageEvent<ToWorker>) => {
       exploring = { id: m.run, exploration: exploreScenario(m.scenario, m.bound) };
       goOn();
     }); break;
+    case 'spent': if (current?.id === m.run) current.run.k.recorder.recycle(m.columns); break;
     case 'cancel': cancel(m.run); break;
   }
 };
