@@ -36,6 +36,7 @@ export interface Era {
 
   /** kernel/sched/fair.c: CFS before 6.6, EEVDF since. */
   readonly fairness: 'cfs' | 'eevdf';
+  /** kernel/sched/idle.c, without a driver of cpuidle: the first tick of an idle CPU comes all the same (sched/timer.ts). */
   readonly idleKeepsTick: boolean;
 
   // ---- watermarks (page_alloc.c)
