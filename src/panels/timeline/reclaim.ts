@@ -88,6 +88,6 @@ export const reclaim: Lane<ReclaimPicture> = {
     rows.push({ y: top + 19, name: 'rounds, pages', value: `${count(trace.series.marks.roundsDone.at(cursor))} · ${count(trace.series.marks.reclaimed.at(cursor))}`, tone: 'dim' });
     return rows;
   },
-  short: (trace, cursor) => `${count(trace.series.marks.reclaimers.at(cursor))} in direct reclaim`,
+  short: (trace, cursor) => plural(trace.series.marks.reclaimers.at(cursor), 'reclaimer'),
   silhouette: (trace, columns) => ({ values: trace.series.marks.reclaimers.extent(columns).max, most: Math.max(1, peakOf(trace.series.marks.reclaimers)) }),
 };
