@@ -16,3 +16,40 @@ test('docs/model.md tells every cost, with the figures of both versions and wher
 test('a machine half as fast takes twice as long for everything', () => {
   expect(costsFor('v6.12', 2000)).toEqual(Object.fromEntries(Object.entries(COST_TABLE).map(([name, r]) => [name, 2 * r.v6_12])));
 });
+
+interface Sample { readonly t_ms: number; readonly pages: number; readonly nr_dirty: number; readonly cpu_idle_cs: number; readonly sample_us: number }
+/** fixtures/probe/page_cache.csv: a worker that reads, writes or maps a file on kernels under icount (one instruction = 1 ns), sampled each 10 ms, `fault` each 5 ms. */
+function samplesOf(kernel: string, what: string): readonly Sample[] {
+  const [head, ...rows] = readFileSync(new URL('../../fixtures/probe/page_cache.csv', import.meta.url), 'utf8').trim().split('\n').map((l) => l.split(','));
+  return rows.filter((r) => r[0] === kernel && r[1] === what).map((r) => Object.fromEntries(head.map((name, i) => [name, Number(r[i])])) as unknown as Sample);
+}
+/** Time of the worker, ns, and pages, over the intervals that `use` wants: pages in them first. */
+function nsPerPage(samples: readonly Sample[], use: (pages: number) => boolean): number {
+  let time = 0, pages = 0;
+  samples.slice(1).forEach((s, i) => {
+    const done = s.pages - samples[i].pages;
+    if (!use(done)) return;
+    time += (s.t_ms - samples[i].t_ms) * 1e6 - s.sample_us * 1e3;
+    pages += done;
+  });
+  return time / pages;
+}
+test.each([['6.1', 'v6_1'], ['6.12', 'v6_12']] as const)('%s: the costs of the page cache add up to what its kernel takes to read, write and map a page', (kernel, version) => {
+  const cost = (name: keyof typeof COST_TABLE): number => COST_TABLE[name][version], near = (a: number, b: number): void => { expect(Math.abs(a / b - 1), `${a} against ${b}`).toBeLessThan(0.03); };
+  near(cost('copy_page'), nsPerPage(samplesOf(kernel, 'read'), () => true));
+  const write = samplesOf(kernel, 'write'), over = cost('copy_page') + cost('write_page');
+  near(over, nsPerPage(write, (n) => n > 5500)); // over pages that are dirty: 5,800 in 10 ms
+  near(over + cost('dirty_page') + cost('reserve_block') + cost('rmqueue_page'), nsPerPage(write, (n) => n > 900 && n < 1600)); // the file's first pass; no flusher yet
+  // written again while the flusher writes: it cleans what is written, less what has become more dirty
+  const again = samplesOf(kernel, 'rewrite').filter((s) => s.pages > 0), [first, last] = [again[0], again.find((s) => s.pages === 10_240) ?? again[0]], pages = last.pages - first.pages;
+  const flushed = (pages - (last.nr_dirty - first.nr_dirty)) * (cost('writeback_page') + cost('bio_end_page')), sampler = again.filter((s) => s.t_ms > first.t_ms && s.t_ms <= last.t_ms).reduce((n, s) => n + s.sample_us * 1e3, 0);
+  near(over + cost('dirty_page'), ((last.t_ms - first.t_ms) * 1e6 - sampler - flushed) / pages);
+  near(cost('fault_file') / 16 + cost('map_page') + 160, nsPerPage(samplesOf(kernel, 'fault'), (n) => n > 6000));
+});
+test.each([['6.1', 'v6_1', 3280], ['6.12', 'v6_12', 3770]] as const)('%s: a page read from the disk takes what a stream of 25 MiB/s beside a hog does not leave idle', (kernel, version, fault) => {
+  const s = samplesOf(kernel, 'cache'), [from, to] = [s[2], s[s.length - 1]], seconds = (to.t_ms - from.t_ms) / 1e3, pages = to.pages - from.pages;
+  // 8 MiB/s of anonymous pages, 20 samples of the sampler in a second
+  const busy = seconds * 1e9 - (to.cpu_idle_cs - from.cpu_idle_cs) * 1e7 - seconds * (2048 * (fault + 260) + 20 * to.sample_us * 1e3), request = (COST_TABLE.blk_submit[version] + COST_TABLE.blk_irq[version]) / 32;
+  const cost = COST_TABLE.add_page[version] + COST_TABLE.copy_page[version] + COST_TABLE.bio_end_page[version] + COST_TABLE.rmqueue_page[version] + request;
+  expect(Math.abs(cost / (busy / pages) - 1), `${cost} against ${busy / pages}`).toBeLessThan(0.03);
+});

@@ -5,20 +5,26 @@ import type { SingleQueues } from '../block/single_queue.ts';
 import type { WaitQueue } from '../sched/wait.ts';
 import type { Work, Workqueue } from '../workqueue.ts';
 import type { Congestion } from './congestion.ts';
-import { ABSENT, type MappedFile } from './files.ts';
+import type { DirtyDomain } from './dirty_limits.ts';
+import { ABSENT, type MappedFile, type XaNodes } from './files.ts';
 import type { Vma } from './mm_types.ts';
-import type { SwapNodes } from './swap_nodes.ts';
 import { newZram, type ZramPool } from './zram_pool.ts';
 
-/** The flusher of the machine's file system, and the measures that balance_dirty_pages() steers by. Rates in pages/s, times in ns. */
+/** The flusher of the machine's file system, and the measures that balance_dirty_pages() steers by. Rates in pages/s, stamps in jiffies. */
 export interface Writeback {
   readonly queue: Workqueue;
   readonly work: Work;
+  readonly bandwidthWork: Work;
   startAll: boolean; // WB_start_all: everything dirty is to be written
+  dirtyExceeded: boolean;
+  writing: number; // WB_WRITEBACK: pages of files on their way
+  written: number; // WB_WRITTEN
+  writingFiles: number; // writeback_inodes
   writeBandwidth: number;
   avgBandwidth: number;
   dirtyRatelimit: number;
-  stampNs: number; // of the last estimate
+  balancedRatelimit: number;
+  bandwidthStamp: number; // of the last estimate
   writtenStamp: number;
   dirtiedStamp: number;
 }
@@ -26,7 +32,7 @@ export interface Writeback {
 export interface Readahead { start: number; size: number; asyncSize: number; mmapMiss: number; previous: number }
 export const newReadahead = (): Readahead => ({ start: 0, size: 0, asyncSize: 0, mmapMiss: 0, previous: -1 });
 /** What a task that dirties pages remembers (struct task_struct: nr_dirtied, nr_dirtied_pause, dirty_paused_when). */
-export interface Dirtier { nrDirtied: number; pauseAfter: number; pausedWhenNs: number }
+export interface Dirtier { nrDirtied: number; pauseAfter: number; pausedWhen: number }
 
 export class Backing {
   readonly files: MappedFile[];
@@ -35,7 +41,8 @@ export class Backing {
   readonly lastGauges: number[]; // values as the trace has them
   readonly fill: Map<number, number>; // by mm id: 8-byte words of a page that do not compress
   readonly slotOf: Map<number, number>; // swap cache: frame to slot
-  readonly swapNodes: SwapNodes;
+  readonly swapNodes: XaNodes; // of the swap cache's tree, by slot
+  nodeRoom: number; // nodes that fit into the slabs there are
   slotPages: Int32Array; // swap cache: by slot a frame, ABSENT or a shadow
   readonly pageWait: (WaitQueue | undefined)[]; // folio_wait_table, by hash of the frame
   device: BlockDevice | null; // the machine's disk, made when it is first used
@@ -47,16 +54,16 @@ export class Backing {
   readonly dirtiers: Map<number, Dirtier>; // by task id
   zram: ZramPool | null;
   wb: Writeback | null;
+  domain: DirtyDomain;
   nrDirty: number; // NR_FILE_DIRTY, pages
   nrWriteback: number; // NR_WRITEBACK
   nrDirtied: number; // NR_DIRTIED of the file system
-  nrWritten: number; // NR_WRITTEN of the file system
   readonly throttledWritten: number[]; // by node: pages written since somebody waits in VMSCAN_THROTTLE_WRITEBACK
   swapHits: number; // swapin_readahead_hits
   lastReadahead: { offset: number; window: number };
   constructor() {
-    this.files = []; this.plugs = new Map(); this.nonresidentAge = []; this.lastGauges = []; this.fill = new Map(); this.slotOf = new Map(); this.swapNodes = { there: new Set(), room: 0 }; this.slotPages = new Int32Array(0);
-    this.pageWait = []; this.device = null; this.disk = undefined; this.congestion = null; this.singleQueue = null; this.swapPages = 0; this.vmaFiles = new Map(); this.dirtiers = new Map(); this.zram = null; this.wb = null; this.nrDirty = 0; this.nrWriteback = 0; this.nrDirtied = 0; this.nrWritten = 0;
+    this.files = []; this.plugs = new Map(); this.nonresidentAge = []; this.lastGauges = []; this.fill = new Map(); this.slotOf = new Map(); this.swapNodes = new Set(); this.nodeRoom = 0; this.slotPages = new Int32Array(0);
+    this.pageWait = []; this.device = null; this.disk = undefined; this.congestion = null; this.singleQueue = null; this.swapPages = 0; this.vmaFiles = new Map(); this.dirtiers = new Map(); this.zram = null; this.wb = null; this.domain = { limit: 0, limitStamp: 0, ratelimitPages: 16, sinceLook: [] }; this.nrDirty = 0; this.nrWriteback = 0; this.nrDirtied = 0;
     this.throttledWritten = []; this.swapHits = 4; this.lastReadahead = { offset: 0, window: 4 };
   }
   /** swapon(), and what the machine's disk is like. */

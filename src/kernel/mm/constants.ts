@@ -21,6 +21,8 @@ export const GFP_USER = GFP_KERNEL | G.HARDWALL;
 export const GFP_HIGHUSER_MOVABLE = GFP_USER | G.HIGHMEM | G.MOVABLE;
 /** What a page fault asks for: vma_alloc_zeroed_movable_folio(). */
 export const GFP_FAULT = GFP_HIGHUSER_MOVABLE | G.COMP | G.ZERO;
+/** What of a request says how it may reclaim. */
+export const GFP_RECLAIM_MASK = G.RECLAIM | G.HIGH | G.IO | G.FS | G.NOWARN | G.RETRY_MAYFAIL | G.NOFAIL | G.NORETRY | G.MEMALLOC | G.NOMEMALLOC | G.ATOMIC;
 export const GFP_PGTABLE_USER = GFP_KERNEL_ACCOUNT | G.ZERO;
 
 /** mm/internal.h. HARDER is called NON_BLOCK and HIGH MIN_RESERVE from 6.3 on; the meanings are the eras' own. */

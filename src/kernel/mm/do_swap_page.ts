@@ -16,7 +16,7 @@ import { allocPages } from './page_alloc.ts';
 import { PG, setFlag, testClearFlag, testFlag } from './page_flags.ts';
 import { folioWaitLocked } from './page_wait.ts';
 import { RSS } from './rss.ts';
-import { swapNodeFor } from './swap_nodes.ts';
+import { SWAP_NODE_GFP, xaNodeFor } from './xa_nodes.ts';
 import { addToSwapCache, folioFreeSwap, swapCachePage, swapFree } from './swap_cache.ts';
 import { swapReadpage } from './swap_io.ts';
 import { vmGauges } from './vm_gauges.ts';
@@ -52,7 +52,7 @@ const readSwapCacheAsync = kfn('read_swap_cache_async', function* (k: Kernel, sl
   const pfn = yield* allocPages(k, GFP_HIGHUSER_MOVABLE, 0, FRAME.anon);
   if (pfn < 0) return -1;
   if (m.memcgs !== null && !(yield* memCgroupSwapinChargeFolio(k, pfn, slot, GFP_KERNEL))) { yield* freeUnrefPageList(k, [pfn]); return -1; }
-  if (!(yield* swapNodeFor(k, slot))) { yield* freeUnrefPageList(k, [pfn]); return -1; }
+  if (!(yield* xaNodeFor(k, k.mm.backing.swapNodes, slot, SWAP_NODE_GFP))) { yield* freeUnrefPageList(k, [pfn]); return -1; }
   const now = swapCachePage(k, slot);
   if (now >= 0 || m.swap.used[slot] === 0) { yield* freeUnrefPageList(k, [pfn]); return now; }
   m.swap.used[slot]++; // swapcache_prepare()

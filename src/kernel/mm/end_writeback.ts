@@ -3,12 +3,14 @@ import { assert } from '../../base/units.ts';
 import type { Kernel } from '../kernel.ts';
 import { wakeUpAll } from '../sched/wait.ts';
 import { FRAME_ACTIVE, FRAME_UNEVICTABLE, FRAME_WRITEBACK, SWAP_CLUSTER_MAX } from './constants.ts';
+import { fileOf } from './files.ts';
 import { lruOf, setPageWord } from './lru.ts';
 import { folioLruvec } from './lruvec.ts';
 import { listAddTail, listDel } from './mmzone.ts';
 import { folioWake } from './page_wait.ts';
 import { PG, testClearFlag, testFlag } from './page_flags.ts';
 import { THROTTLE } from './throttle.ts';
+import { wbInodeWritebackEnd } from './wb_bandwidth.ts';
 
 /** folio_start_writeback(): the page is on its way to the device. */
 export function folioStartWriteback(k: Kernel, pfn: number): void {
@@ -17,6 +19,10 @@ export function folioStartWriteback(k: Kernel, pfn: number): void {
   setPageWord(k, pfn, m.word[pfn] | FRAME_WRITEBACK);
   m.backing.nrWriteback++;
   m.pageZone(pfn).writePending++;
+  const file = fileOf(m, pfn), { wb } = m.backing;
+  if (file === null || wb === null) return;
+  wb.writing++;
+  if (file.writing++ === 0) wb.writingFiles++;
 }
 /** folio_rotate_reclaimable(): a page that reclaim has waited for goes to the tail of its inactive list, to be taken next. */
 function rotate(k: Kernel, pfn: number): void {
@@ -41,6 +47,12 @@ export function folioEndWriteback(k: Kernel, pfn: number): void {
   m.backing.nrWriteback--;
   m.pageZone(pfn).writePending--;
   m.count('nr_written');
+  const file = fileOf(m, pfn), { wb } = m.backing;
+  if (file !== null && wb !== null) {
+    wb.writing--;
+    wb.written++;
+    if (--file.writing === 0) wbInodeWritebackEnd(k, wb);
+  }
   if (testClearFlag(m, pfn, PG.RECLAIM)) rotate(k, pfn);
   acctReclaimWriteback(k, pfn);
   folioWake(k, pfn);

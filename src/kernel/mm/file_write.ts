@@ -16,6 +16,7 @@ import { balanceDirtyPagesRatelimited, folioClearDirty, folioMarkDirty } from '.
 import { folioUnlock, folioWaitLocked, folioWaitWriteback } from './page_wait.ts';
 import { rmapWalk } from './rmap.ts';
 import { RSS } from './rss.ts';
+import { xaNodeLeft } from './xa_nodes.ts';
 
 /** write_begin(): the page, locked. -1: no memory. */
 const writeBegin = kfn('write_begin', function* (k: Kernel, file: MappedFile, index: number): Timed<number> {
@@ -23,8 +24,9 @@ const writeBegin = kfn('write_begin', function* (k: Kernel, file: MappedFile, in
     const pfn = file.pages[index];
     if (pfn < 0) {
       const made = yield* filemapAddNew(k, file, index, GFP_HIGHUSER_MOVABLE | GFP.WRITE, true);
-      if (made !== EEXIST) return made;
-      continue;
+      if (made === EEXIST) continue;
+      if (made >= 0) yield spend(ns(k.mm.costs.reserve_block));
+      return made;
     }
     if (testFlag(k.mm, pfn, PG.LOCKED)) yield* folioWaitLocked(k, pfn);
     if (file.pages[index] !== pfn || testFlag(k.mm, pfn, PG.LOCKED)) continue;
@@ -39,7 +41,8 @@ export const genericPerformWrite = kfn('generic_perform_write', function* (k: Ke
     if (fatalSignalPending(k.current)) return i - index;
     const pfn = yield* writeBegin(k, f.file, i);
     if (pfn < 0) return i - index;
-    yield spend(ns(k.mm.costs.copy_page + k.mm.costs.dirty_page));
+    const { costs } = k.mm;
+    yield spend(ns(costs.copy_page + costs.write_page + (k.mm.word[pfn] & FRAME_DIRTY ? 0 : costs.dirty_page)));
     folioMarkDirty(k, pfn);
     folioUnlock(k, pfn);
     yield* condResched(k);
@@ -53,7 +56,7 @@ export const truncateInodePages = kfn('truncate_inode_pages', function* (k: Kern
   const m = k.mm;
   for (let i = 0; i < file.pages.length; i++) {
     const pfn = file.pages[i];
-    if (pfn < 0) { file.pages[i] = ABSENT; continue; }
+    if (pfn < 0) { file.pages[i] = ABSENT; xaNodeLeft(k, file.nodes, file.pages, i); continue; }
     if (testFlag(m, pfn, PG.LOCKED)) yield* folioWaitLocked(k, pfn);
     if (m.word[pfn] & FRAME_WRITEBACK) yield* folioWaitWriteback(k, pfn);
     if (file.pages[i] !== pfn || testFlag(m, pfn, PG.LOCKED)) { i--; continue; }
@@ -61,6 +64,7 @@ export const truncateInodePages = kfn('truncate_inode_pages', function* (k: Kern
     if (m.word[pfn] & FRAME_DIRTY) folioClearDirty(k, pfn);
     file.pages[i] = ABSENT;
     file.nrPages--;
+    xaNodeLeft(k, file.nodes, file.pages, i);
     setOwner(m, pfn, -1);
     const mine = letGo(m, pfn); // before any time passes: a reclaimer might take it for a page of a file that the run does not know
     if (mine) lruDel(k, pfn);

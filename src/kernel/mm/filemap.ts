@@ -9,7 +9,7 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import { condResched, fatalSignalPending } from '../sched/core.ts';
 import { newReadahead, type Readahead } from './backing.ts';
-import { FRAME, FRAME_ACTIVE, FRAME_UNEVICTABLE, GFP_HIGHUSER_MOVABLE } from './constants.ts';
+import { FRAME, FRAME_ACTIVE, FRAME_UNEVICTABLE, GFP_HIGHUSER_MOVABLE, GFP_RECLAIM_MASK } from './constants.ts';
 import { fileOwner, MappedFile } from './files.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { lruAdd, lruDel, setPageWord } from './lru.ts';
@@ -20,6 +20,7 @@ import { clearFlag, PG, setFlag, testClearFlag, testFlag } from './page_flags.ts
 import { folioWaitLocked } from './page_wait.ts';
 import { pageCacheAsyncRa, pageCacheSyncRa, readPages } from './readahead.ts';
 import { ageNonresident, isShadow, workingsetRefault } from './workingset.ts';
+import { xaNodeFor } from './xa_nodes.ts';
 
 /** Each file has 16 GiB of the disk to grow in. */
 const FILE_ROOM = 1 << 22;
@@ -64,9 +65,10 @@ export const filemapAddNew = kfn('filemap_add_new', function* (k: Kernel, file: 
   const pfn = yield* allocPages(k, gfp, 0, FRAME.file);
   if (pfn < 0) return -1;
   if (k.mm.memcgs !== null && !(yield* memCgroupCharge(k, pfn, undefined, gfp))) { yield* freeUnrefPageList(k, [pfn]); return -1; }
-  if (filemapAddFolio(k, file, index, pfn, forWrite)) return pfn;
+  const noNode = !(yield* xaNodeFor(k, file.nodes, index, gfp & GFP_RECLAIM_MASK));
+  if (!noNode && filemapAddFolio(k, file, index, pfn, forWrite)) return pfn;
   yield* freeUnrefPageList(k, [pfn]);
-  return EEXIST;
+  return noNode ? -1 : EEXIST;
 });
 
 /** folio_mark_accessed(): inactive and not referenced -> referenced -> active. */
@@ -112,7 +114,7 @@ export const filemapRead = kfn('filemap_read', function* (k: Kernel, f: OpenFile
     if (pfn < 0) return i - index;
     if (i !== f.ra.previous) folioMarkAccessed(k, pfn);
     f.ra.previous = i;
-    yield spend(ns(k.mm.costs.cache_page + k.mm.costs.copy_page));
+    yield spend(ns(k.mm.costs.copy_page));
     yield* condResched(k);
   }
   return Math.max(0, end - index);

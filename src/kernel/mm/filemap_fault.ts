@@ -2,9 +2,9 @@
  * mm/filemap.c filemap_fault(), filemap_map_pages(), mm/memory.c do_read_fault(), v6.1: a page of a mapped file. Faults of reading
  * only; up to 16 neighbours that are in memory are mapped with it.
  */
-import { must } from '../../base/units.ts';
+import { must, ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
-import { kfn, type Kernel } from '../kernel.ts';
+import { kfn, spend, type Kernel } from '../kernel.ts';
 import { newReadahead, type Readahead } from './backing.ts';
 import { filemapGetPages } from './filemap.ts';
 import type { MappedFile } from './files.ts';
@@ -29,14 +29,16 @@ function setFilePte(k: Kernel, m: MmStruct, vpn: number, pfn: number): void {
   m.rss[RSS.file]++;
   setFlag(k.mm, pfn, PG.YOUNG);
 }
-/** filemap_map_pages(): neighbours in memory, up to date and unlocked, inside one page table. */
-function faultAround(k: Kernel, m: MmStruct, vma: Vma, file: MappedFile, offset: number, vpn: number): void {
+/** filemap_map_pages(): neighbours in memory, up to date and unlocked, inside one page table. Returns how many it has mapped. */
+function faultAround(k: Kernel, m: MmStruct, vma: Vma, file: MappedFile, offset: number, vpn: number): number {
   const first = Math.max(vma.start, vpn & ~(FAULT_AROUND - 1)), end = Math.min(vma.end, (vpn & ~(FAULT_AROUND - 1)) + FAULT_AROUND);
+  let mapped = 0;
   for (let v = first; v < end; v++) {
     const pfn = file.pages[v - vma.start + offset];
     if (pfn === undefined || pfn < 0 || testFlag(k.mm, pfn, PG.LOCKED | PG.READAHEAD)) continue;
-    if (v >= m.pages.length || m.pages[v] === UNMAPPED) setFilePte(k, m, v, pfn);
+    if (v >= m.pages.length || m.pages[v] === UNMAPPED) { setFilePte(k, m, v, pfn); mapped++; }
   }
+  return mapped;
 }
 /** do_sync_mmap_readahead(): the pages around, unless such reading has missed a hundred times more than it hit. */
 const doSyncMmapReadahead = kfn('do_sync_mmap_readahead', function* (k: Kernel, file: MappedFile, ra: Readahead, index: number): Timed<void> {
@@ -54,7 +56,7 @@ export const doReadFault = kfn('do_read_fault', function* (k: Kernel, m: MmStruc
   const cached = file.pages[index];
   if (cached >= 0 && !testFlag(k.mm, cached, PG.LOCKED)) {
     if (ra.mmapMiss > 0) ra.mmapMiss--;
-    faultAround(k, m, vma, file, offset, vpn);
+    yield spend(ns(k.mm.costs.map_page * faultAround(k, m, vma, file, offset, vpn)));
     if (m.pages[vpn] >= 0) return 'ok';
   } else if (cached < 0) {
     k.mm.count('pgmajfault');

@@ -61,8 +61,8 @@ const kswapdTryToSleep = kfn('kswapd_try_to_sleep', function* (k: Kernel, p: Pgd
   }
   if (prepareKswapdSleep(k, p, reclaimOrder, highest)) {
     remaining = yield* scheduleTimeout(k, jiffies(Math.floor(k.hz / 10)));
-    if (remaining > 0) { // woken: somebody needs more, keep what was asked for
-      p.kswapdHighestZoneidx = Math.max(p.kswapdHighestZoneidx, highest);
+    if (remaining > 0) { // woken: what is asked for now, be it a lower zone alone; else what was asked for before
+      if (p.kswapdHighestZoneidx < 0) p.kswapdHighestZoneidx = highest;
       p.kswapdOrder = Math.max(p.kswapdOrder, reclaimOrder);
     }
     finishWait(k, wait);

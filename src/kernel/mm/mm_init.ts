@@ -7,6 +7,7 @@ import { spawn } from '../sched/core.ts';
 import type { Costs } from '../costs.ts';
 import { MT_COUNT, ORDERS } from './constants.ts';
 import type { Era } from './era.ts';
+import { writebackSetRatelimit } from './dirty_limits.ts';
 import { exitMm } from './exit_mmap.ts';
 import { kswapdInit } from './kswapd.ts';
 import { kvfreeShrinkerInit } from '../rcu/kvfree_boot.ts';
@@ -89,6 +90,7 @@ export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemR
   });
   if (map.swap !== undefined) m.swap.on(map.swap.pages);
   m.backing.attach(map.swap, map.disk);
+  m.backing.domain = writebackSetRatelimit(m, map.cpus);
   return m;
 }
 /** pid 1 of every machine: it owns what was in use before, and sleeps. */

@@ -8,6 +8,7 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import { spinLock, spinUnlock } from '../locking/spinlock.ts';
+import { condResched, needResched } from '../sched/core.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { rmqueueSmallest } from './buddy.ts';
 import { ALLOC, GFP, MAX_ORDER, MT, NO_CPU, packBlock, PF, ROW, WMARK_CELL } from './constants.ts';
@@ -152,6 +153,7 @@ const rmqueueBuddy = kfn('rmqueue_buddy', function* (k: Kernel, z: Zone, ac: All
  */
 export const allocPages = kfn('__alloc_pages', function* (k: Kernel, gfp: number, order: number, use: number): Timed<number> {
   assert(order <= MAX_ORDER, 'a request is larger than the largest order');
+  if (gfp & GFP.DIRECT_RECLAIM && k.preempt === 'none' && needResched(k)) yield* condResched(k); // might_alloc(): a point of voluntary preemption
   if (k.mm.reserves !== null && order === 0) { const own = k.mm.reserves.take(k, use); if (own >= 0) return own; }
   const ac = prepareAllocPages(k, gfp, order, use);
   const flags = WMARK.LOW | allocFlagsNofragment(k, ac);

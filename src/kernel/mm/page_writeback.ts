@@ -1,6 +1,6 @@
 /**
  * mm/page-writeback.c, v6.1: dirty pages of files. Who dirties them is slowed down to the rate at which they are written.
- * Left out: memcg and per-device shares (there is one disk), strict limits, the part of the position ratio that compares devices.
+ * Left out: memcg domains and the shares of several devices (there is one disk), strict limits, what exited tasks had dirtied (dirty_throttle_leaks).
  */
 import { assert, jiffies, must } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
@@ -11,14 +11,13 @@ import { KILLABLE } from '../sched/task.ts';
 import { scheduleTimeout } from '../sched/wait.ts';
 import type { Dirtier, Writeback } from './backing.ts';
 import { FRAME_DIRTY } from './constants.ts';
-import { dirtyPollInterval, domainDirtyLimits, type DirtyLimits, freerunCeiling, positionRatio, RATIO_ONE } from './dirty_limits.ts';
+import { dirtyPollInterval, domainDirtyLimits, type DirtyLimits, freerunCeiling, hardDirtyLimit, RATIO_ONE, wbCalcThresh, wbPositionRatio } from './dirty_limits.ts';
 import { fileOf } from './files.ts';
 import { setPageWord } from './lru.ts';
 import { vmGauges } from './vm_gauges.ts';
+import { bandwidthIsOld, wbMaxPause, wbMinPause, wbUpdateRatelimit } from './wb_bandwidth.ts';
 import { wbStartBackgroundWriteback } from './wb_wake.ts';
 import { clearFlag, PG } from './page_flags.ts';
-
-const BANDWIDTH_INTERVAL = 200_000_000; // ns
 
 /** filemap_dirty_folio(), folio_account_dirtied(): the page differs from the disk now. */
 export const folioMarkDirty = leaf('folio_mark_dirty', (k: Kernel, pfn: number): void => {
@@ -33,6 +32,7 @@ export const folioMarkDirty = leaf('folio_mark_dirty', (k: Kernel, pfn: number):
   m.pageZone(pfn).writePending++;
   m.count('nr_dirtied');
   dirtierOf(k).nrDirtied++;
+  m.backing.domain.sinceLook[k.cpu.index]++;
 });
 /** folio_clear_dirty_for_io(). */
 export function folioClearDirty(k: Kernel, pfn: number): void {
@@ -47,72 +47,61 @@ export function folioClearDirty(k: Kernel, pfn: number): void {
 const dirtierOf = (k: Kernel): Dirtier => {
   const { dirtiers } = k.mm.backing, found = dirtiers.get(k.current.id);
   if (found !== undefined) return found;
-  const made: Dirtier = { nrDirtied: 0, pauseAfter: 32, pausedWhenNs: k.now };
+  const made: Dirtier = { nrDirtied: 0, pauseAfter: 32, pausedWhen: 0 };
   dirtiers.set(k.current.id, made);
   return made;
 };
 
-/** wb_update_bandwidth(): how fast the disk has written lately, and how fast a task may dirty pages. At most five times a second. */
-export function wbUpdateBandwidth(k: Kernel, wb: Writeback, l: DirtyLimits): void {
-  const b = k.mm.backing, elapsed = k.now - wb.stampNs;
-  if (elapsed < BANDWIDTH_INTERVAL) return;
-  if (elapsed < 1e9 && b.nrWritten + b.nrDirtied > 0) {
-    const written = ((b.nrWritten - wb.writtenStamp) * 1e9) / elapsed, dirtied = ((b.nrDirtied - wb.dirtiedStamp) * 1e9) / elapsed, period = 4e9;
-    wb.writeBandwidth = Math.max(1, Math.round((written * elapsed + wb.writeBandwidth * (period - elapsed)) / period));
-    wb.avgBandwidth = Math.max(1, Math.round(wb.avgBandwidth + (wb.writeBandwidth - wb.avgBandwidth) / 8));
-    const ratio = positionRatio(Math.floor((freerunCeiling(l) + l.thresh) / 2), l.dirty, l.thresh);
-    const task = (wb.dirtyRatelimit * ratio) / RATIO_ONE + 1, balanced = Math.min(wb.writeBandwidth, (task * wb.writeBandwidth) / (dirtied + 1));
-    wb.dirtyRatelimit = Math.max(1, Math.round(wb.dirtyRatelimit + (balanced - wb.dirtyRatelimit) / 8));
+/** WB_STAT_BATCH a CPU: wb_stat_error(), the pages by which the kernel's counters may be off. */
+const wbStatError = (k: Kernel): number => k.cpus.length * 8 * (32 - Math.clz32(k.cpus.length));
+
+/** What a look at the limits comes to: nothing, or a pause of so many jiffies. `pages` = how many may be dirtied until the next look. */
+interface Pause { readonly jiffies: number; readonly over: number; readonly pages: number; readonly rate: number; readonly wbDirty: number }
+/** The part of balance_dirty_pages() that reckons. null = the task has paid for its pages already, by the time since its last pause. */
+function pauseOf(k: Kernel, wb: Writeback, d: Dirtier, l: DirtyLimits): Pause | null {
+  const { domain, nrDirty } = k.mm.backing, wbDirty = nrDirty + wb.writing, dirtied = d.nrDirtied;
+  const ratio = wbPositionRatio(wb, l, hardDirtyLimit(domain, l), wbDirty);
+  wb.dirtyExceeded = wbDirty > wbCalcThresh(wb, l.thresh) && l.dirty > l.thresh;
+  if (bandwidthIsOld(k, wb)) wbUpdateRatelimit(k, wb, l, ratio);
+  const rate = Math.floor((wb.dirtyRatelimit * ratio) / RATIO_ONE), max = wbMaxPause(k, wb, wbDirty), { min, pages } = wbMinPause(k, wb, max, rate);
+  if (k.decide('the limit of dirty pages is reached: wait the longest', rate === 0, l.dirty)) return { jiffies: max, over: 0, pages, rate, wbDirty };
+  const period = Math.floor((k.hz * dirtied) / rate), pause = period - (d.pausedWhen === 0 ? 0 : k.jiffies - d.pausedWhen);
+  if (k.decide('the pages are paid for by the time since the last pause', pause < min, pause)) {
+    if (pause < -k.hz) { d.pausedWhen = k.jiffies; d.nrDirtied = 0; } else if (period > 0) { d.pausedWhen += period; d.nrDirtied = 0; } else if (d.pauseAfter <= dirtied) d.pauseAfter += dirtied;
+    return null;
   }
-  wb.stampNs = k.now;
-  wb.writtenStamp = b.nrWritten;
-  wb.dirtiedStamp = b.nrDirtied;
-}
-const log2 = (n: number): number => 31 - Math.clz32(Math.max(1, n));
-/** wb_max_pause() and wb_min_pause(), in jiffies. */
-function pauses(k: Kernel, wb: Writeback, dirty: number): { readonly min: number; readonly max: number } {
-  const hz = k.hz, slots = 1 << (log2(1 + Math.floor(hz / 8)) + 1), max = Math.min(Math.floor(dirty / (1 + Math.floor(wb.avgBandwidth / slots))) + 1, Math.floor(hz / 5));
-  let min = Math.max(1, Math.floor(hz / 100));
-  const high = log2(wb.avgBandwidth), low = log2(wb.dirtyRatelimit);
-  if (high > low) min += Math.floor(((high - low) * 10 * hz) / 1024);
-  return { min: Math.min(min, 1 + Math.floor(max / 2)), max };
+  return { jiffies: Math.min(pause, max), over: Math.max(0, Math.min(pause - max, max)), pages, rate, wbDirty };
 }
 
 /** balance_dirty_pages(): waits until the pages that this task has dirtied are paid for. */
 const balanceDirtyPages = kfn('balance_dirty_pages', function* (k: Kernel, d: Dirtier): Timed<void> {
   const wb = must(k.mm.backing.wb, 'who dirties pages has a flusher');
   for (;;) {
-    const l = domainDirtyLimits(k), freerun = freerunCeiling(l);
-    if (!k.decide('dirty pages exceed the free run', l.dirty > freerun, l.dirty)) {
-      d.pausedWhenNs = k.now;
+    const l = domainDirtyLimits(k), now = k.jiffies;
+    if (k.mm.backing.nrDirty > l.background) wbStartBackgroundWriteback(k);
+    if (!k.decide('dirty pages exceed the free run', l.dirty > freerunCeiling(l), l.dirty)) {
+      d.pausedWhen = now;
       d.nrDirtied = 0;
       d.pauseAfter = dirtyPollInterval(l.dirty, l.thresh);
-      break;
+      return;
     }
     wbStartBackgroundWriteback(k);
-    wbUpdateBandwidth(k, wb, l);
-    const rate = Math.floor((wb.dirtyRatelimit * positionRatio(Math.floor((freerun + l.thresh) / 2), l.dirty, l.thresh)) / RATIO_ONE), { min, max } = pauses(k, wb, l.dirty);
-    const period = rate === 0 ? max : Math.floor((k.hz * d.nrDirtied) / rate);
-    let pause = rate === 0 ? max : period - Math.floor((k.now - d.pausedWhenNs) / k.tickNs);
-    if (pause < min) {
-      if (pause < -k.hz) { d.pausedWhenNs = k.now; d.nrDirtied = 0; } else if (period > 0) { d.pausedWhenNs += period * k.tickNs; d.nrDirtied = 0; }
-      else if (d.pauseAfter <= d.nrDirtied) d.pauseAfter = d.nrDirtied + Math.floor(d.nrDirtied / 2) + 1;
-      break;
-    }
-    pause = Math.min(pause, max);
-    k.mark('balance_dirty_pages', d.nrDirtied, pause);
+    const p = pauseOf(k, wb, d, l);
+    if (p === null) return;
+    k.mark('balance_dirty_pages', d.nrDirtied, p.jiffies);
     vmGauges(k);
     setCurrentState(k, KILLABLE);
-    yield* scheduleTimeout(k, jiffies(pause));
-    d.pausedWhenNs = k.now;
+    yield* scheduleTimeout(k, jiffies(p.jiffies));
+    d.pausedWhen = now + p.over + p.jiffies;
     d.nrDirtied = 0;
-    d.pauseAfter = Math.max(1, Math.floor((rate * min) / k.hz));
-    if (rate > 0 || fatalSignalPending(k.current)) break;
+    d.pauseAfter = p.pages;
+    if (p.rate > 0 || p.wbDirty <= wbStatError(k) || fatalSignalPending(k.current)) return;
   }
-  if (k.mm.backing.nrDirty > domainDirtyLimits(k).background) wbStartBackgroundWriteback(k);
 });
-/** balance_dirty_pages_ratelimited(): after each page that was dirtied; looks only now and then. */
+/** balance_dirty_pages_ratelimited(): after each page that was dirtied; looks only now and then, by the task's count and by the CPU's. */
 export const balanceDirtyPagesRatelimited = kfn('balance_dirty_pages_ratelimited', function* (k: Kernel): Timed<void> {
-  const d = dirtierOf(k), l = domainDirtyLimits(k), limit = l.dirty > l.thresh ? Math.min(d.pauseAfter, 8) : d.pauseAfter;
+  const d = dirtierOf(k), { domain, wb } = k.mm.backing, cpu = k.cpu.index;
+  let limit = wb !== null && wb.dirtyExceeded ? Math.min(d.pauseAfter, 8) : d.pauseAfter;
+  if (d.nrDirtied >= limit) domain.sinceLook[cpu] = 0; else if (domain.sinceLook[cpu] >= domain.ratelimitPages) { domain.sinceLook[cpu] = 0; limit = 0; }
   if (d.nrDirtied >= limit) yield* balanceDirtyPages(k, d);
 });

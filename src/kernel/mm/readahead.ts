@@ -4,7 +4,7 @@ import type { Timed } from '../../sim/kfn.ts';
 import { submitBio, blkFinishPlug, blkStartPlug } from '../block/plug.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import type { Readahead } from './backing.ts';
-import { FRAME, GFP, GFP_HIGHUSER_MOVABLE } from './constants.ts';
+import { FRAME, GFP, GFP_HIGHUSER_MOVABLE, GFP_RECLAIM_MASK } from './constants.ts';
 import { filemapAddFolio } from './filemap.ts';
 import type { MappedFile } from './files.ts';
 import { freeUnrefPageList } from './free_list.ts';
@@ -12,6 +12,7 @@ import { memCgroupCharge } from './memcontrol.ts';
 import { allocPages } from './page_alloc.ts';
 import { PG, setFlag } from './page_flags.ts';
 import { folioUnlock } from './page_wait.ts';
+import { xaNodeFor } from './xa_nodes.ts';
 
 /** read_ahead_kb = 128. Pages. */
 export const RA_PAGES = 32;
@@ -34,17 +35,17 @@ export const readPages = kfn('read_pages', function* (k: Kernel, file: MappedFil
 });
 /** page_cache_ra_unbounded(): pages `start .. start + size - 1` that are not in memory. Stops where memory cannot be had without effort. */
 export const pageCacheRaUnbounded = kfn('page_cache_ra_unbounded', function* (k: Kernel, file: MappedFile, start: number, size: number, lookahead: number): Timed<void> {
-  const m = k.mm, end = Math.min(start + size, file.pages.length);
+  const m = k.mm, end = Math.min(start + size, file.pages.length), gfp = m.era.readaheadNofs ? READAHEAD_GFP & ~GFP.FS : READAHEAD_GFP;
   let run: number[] = [], first = start;
   blkStartPlug(k);
   for (let i = start; i < end; i++) {
     let pfn = -1;
     if (file.pages[i] < 0) {
-      pfn = yield* allocPages(k, READAHEAD_GFP, 0, FRAME.file);
+      pfn = yield* allocPages(k, gfp, 0, FRAME.file);
       if (pfn < 0) break;
-      if (m.memcgs !== null && !(yield* memCgroupCharge(k, pfn, undefined, READAHEAD_GFP))) { yield* freeUnrefPageList(k, [pfn]); break; }
-      yield spend(ns(m.costs.cache_page));
-      if (!filemapAddFolio(k, file, i, pfn, false)) { yield* freeUnrefPageList(k, [pfn]); pfn = -1; }
+      if (m.memcgs !== null && !(yield* memCgroupCharge(k, pfn, undefined, gfp))) { yield* freeUnrefPageList(k, [pfn]); break; }
+      yield spend(ns(m.costs.add_page));
+      if (!(yield* xaNodeFor(k, file.nodes, i, gfp & GFP_RECLAIM_MASK)) || !filemapAddFolio(k, file, i, pfn, false)) { yield* freeUnrefPageList(k, [pfn]); pfn = -1; }
     }
     if (pfn < 0) {
       yield* readPages(k, file, first, run);

@@ -37,6 +37,7 @@ const isolateLruFolios = leaf('isolate_lru_folios', (k: Kernel, v: Lruvec, lru: 
     if (m.pageZone(pfn).slot > sc.reclaimIdx || testFlag(m, pfn, PG.ORPHAN)) {
       listDel(m, pfn);
       skipped.push(pfn);
+      if (m.pageZone(pfn).slot > sc.reclaimIdx) m.count(`pgskip_${m.pageZone(pfn).name.toLowerCase()}`);
     } else {
       scanned++;
       lruDel(k, pfn);

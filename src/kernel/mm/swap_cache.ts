@@ -9,7 +9,7 @@ import { ABSENT } from './files.ts';
 import { setPageWord } from './lru.ts';
 import { memCgroupTryChargeSwap, memCgroupUnchargeSwap } from './memcontrol.ts';
 import { letGo, PG, testFlag } from './page_flags.ts';
-import { swapNodeFor, swapNodeLeft } from './swap_nodes.ts';
+import { SWAP_NODE_GFP, xaNodeFor, xaNodeLeft } from './xa_nodes.ts';
 import { freeSwapSlot, getSwapSlot } from './swap_slots.ts';
 import { zramFreePage } from './zram.ts';
 
@@ -33,7 +33,7 @@ export function* addToSwap(k: Kernel, pfn: number): Timed<boolean> {
   const slot = getSwapSlot(k);
   if (slot < 0) return false;
   if (!memCgroupTryChargeSwap(k, pfn, slot)) { freeSwapSlot(k, slot); return false; }
-  if (!(yield* swapNodeFor(k, slot))) { memCgroupUnchargeSwap(k, slot); freeSwapSlot(k, slot); return false; }
+  if (!(yield* xaNodeFor(k, k.mm.backing.swapNodes, slot, SWAP_NODE_GFP))) { memCgroupUnchargeSwap(k, slot); freeSwapSlot(k, slot); return false; }
   addToSwapCache(k, pfn, slot, true);
   return true;
 }
@@ -51,7 +51,7 @@ export const swapFree = kfn('swap_free', function* (k: Kernel, slot: number): Ti
   freeSwapSlot(k, slot);
   if (k.mm.swap.used[slot] > 0) return;
   k.mm.backing.slotPages[slot] = ABSENT;
-  swapNodeLeft(k, slot);
+  xaNodeLeft(k, k.mm.backing.swapNodes, k.mm.backing.slotPages, slot);
   memCgroupUnchargeSwap(k, slot);
   yield* zramFreePage(k, slot);
 });

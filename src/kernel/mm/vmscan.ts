@@ -7,7 +7,7 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { condResched, needResched } from '../sched/core.ts';
 import type { AllocContext } from './alloc_context.ts';
-import { DEF_PRIORITY, GFP, GFP_HIGHUSER_MOVABLE, MT, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
+import { DEF_PRIORITY, GFP_HIGHUSER_MOVABLE, GFP_RECLAIM_MASK, MT, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
 import type { Lruvec } from './lruvec.ts';
 import type { MemCgroup } from './memcg_types.ts';
 import { LRU, type Pgdat, PGDAT, WMARK, type Zone } from './mmzone.ts';
@@ -34,8 +34,6 @@ export const tryToFreePages = kfn('try_to_free_pages', function* (k: Kernel, ac:
   return reclaimed;
 });
 
-/** GFP_RECLAIM_MASK: what of a request says how it may reclaim. */
-const GFP_RECLAIM_MASK = GFP.RECLAIM | GFP.HIGH | GFP.IO | GFP.FS | GFP.NOWARN | GFP.RETRY_MAYFAIL | GFP.NOFAIL | GFP.NORETRY | GFP.MEMALLOC | GFP.NOMEMALLOC | GFP.ATOMIC;
 /** try_to_free_mem_cgroup_pages(): reclaims from a group and those below it, for a charge that its limit refused. Pages reclaimed. */
 export const tryToFreeMemCgroupPages = kfn('try_to_free_mem_cgroup_pages', function* (k: Kernel, memcg: MemCgroup, nrPages: number, gfp: number): Timed<number> {
   const me = k.current, before = me.pf & PF.MEMALLOC, mask = (gfp & GFP_RECLAIM_MASK) | (GFP_HIGHUSER_MOVABLE & ~GFP_RECLAIM_MASK), highestZoneidx = k.mm.slots.length - 1;
