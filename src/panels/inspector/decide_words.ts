@@ -29,7 +29,8 @@ const SUBJECTS: ReadonlyMap<string, Words> = new Map([
   ['the charge fits below memory.max', pages(' of room')], ['retries are left', things('retry', ' left', 'retries')], ['there is room in the group by now', pages(' of room')],
   ['above memory.high and nothing to reclaim: wait (jiffies)', things('jiffy', '', 'jiffies')],
   // files, dirty pages, devices
-  ['the file is read in order: read ahead', named('page of the file')], ['reading around has missed too often', things('miss', '', 'misses')], ['dirty pages exceed the free run', pages(' dirty')],
+  ['the file is read in order: read ahead', named('page of the file')], ['reading around has missed too often', things('miss', '', 'misses')], ['dirty pages exceed the free run', pages(' dirty')], ['the limit of dirty pages is reached: wait the longest', pages(' dirty')],
+  ['the pages are paid for by the time since the last pause', things('jiffy', ' left to pause', 'jiffies')],
   ['reclaim asks for all dirty pages to be written', pages(' dirty')], ['more is dirty than the background threshold', pages(' dirty')],
   ['no tag is free: wait for a request to end', things('request', ' under way')], ['all requests are taken: wait for one', things('request', ' of this direction')],
   // the rest
