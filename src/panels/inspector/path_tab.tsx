@@ -24,15 +24,18 @@ function useInSight(here: boolean): RefObject<HTMLLIElement | null> {
   useLayoutEffect(() => { if (here) row.current?.scrollIntoView({ block: 'nearest' }); }, [here]);
   return row;
 }
+/** Where a step leads, for who does not see its title. */
+const Where = ({ event }: { readonly event: number }): ReactElement => <span className="hidden">, go to event {count(event)}</span>;
 function GateRow({ gate, here }: { readonly gate: Gate; readonly here: boolean }): ReactElement {
   const row = useInSight(here), exit = exitAt(gate), way = gate.later ? ' later' : exit?.taken === true ? ' taken' : exit !== null ? ' passed' : '';
   return (
     <li ref={row} className={`gate${way}${here ? ' here' : ''}`} aria-current={here ? 'step' : undefined}>
-      <button type="button" onClick={() => go(gate.event)} title={`${gate.fn}(), event ${gate.event}`}>
+      <button type="button" onClick={() => go(gate.event)} title={`Go to event ${count(gate.event)}, where ${gate.fn}() decided this`}>
         <span className="gate-question">{gate.question}{gate.times > 1 && <span className="i3"> {count(gate.times)} times</span>}</span>
         <Answer answer={gate.answer} />
         {exit?.taken === true && <span className="gate-operands">{exit.words}</span>}
         {gate.operands.length > 0 && <span className="gate-operands">{gate.operands.map((o) => numberWords(gate, o)).join(', ')}</span>}
+        <Where event={gate.event} />
       </button>
     </li>
   );
@@ -41,10 +44,11 @@ function InsideRow({ step, here }: { readonly step: Inside; readonly here: boole
   const row = useInSight(here);
   return (
     <li ref={row} className={`gate inside${step.later ? ' later' : ''}${here ? ' here' : ''}`} aria-current={here ? 'step' : undefined}>
-      <button type="button" onClick={() => go(step.event)} title="Go to where it was entered">
+      <button type="button" onClick={() => go(step.event)} title={`Go to event ${count(step.event)}, where it was entered`}>
         <span className="gate-question"><code>{step.fn}()</code></span>
         <span className="answer i3">{duration(step.lengthNs)}</span>
         {step.questions > 0 && <span className="gate-operands">{plural(step.questions, 'question')} inside</span>}
+        <Where event={step.event} />
       </button>
     </li>
   );
