@@ -2,9 +2,9 @@
 import { switchSide, toggleCompare } from '../store/compare.ts';
 import { togglePlay } from '../store/playback.ts';
 import { addNote } from '../store/notes.ts';
-import { findOccurrence, stepCall, stepEvent } from '../store/stepping.ts';
+import { findOccurrence, stepCall, stepEvent, stepStation } from '../store/stepping.ts';
 import { searchEvents } from '../store/search_events.ts';
-import { stepStation, turnPage } from '../store/commands.ts';
+import { turnPage } from '../store/pages.ts';
 import { store } from '../store/store.ts';
 
 const OWN_KEYS = 'input, textarea, select, [contenteditable], [role="listbox"], [role="combobox"], dialog';
