@@ -1,5 +1,5 @@
 /** The browser's own modal dialog: it traps the focus, closes on Escape and gives the focus back. */
-import { type ReactElement, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactElement, type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { useStore } from '../../store/store.ts';
 
 export interface DialogFrameProps {
@@ -13,7 +13,8 @@ export function DialogFrame({ title, wide = false, children }: DialogFrameProps)
   const id = useId();
   // The browser tells of a close a moment later: by then another dialog may have taken this one's place.
   const there = useRef(true);
-  useEffect(() => {
+  // before the next key is read: what is typed right after the key that opened it belongs into its field
+  useLayoutEffect(() => {
     const shown = dialog.current;
     there.current = true;
     if (shown !== null && !shown.open) shown.showModal();
