@@ -75,16 +75,28 @@ test('a step of the path leads to its event by keyboard, says so, and keeps the 
   await expect(time(page)).toHaveAttribute('aria-valuetext', new RegExp(`event ${event} of`));
   await expect(step).toBeFocused();
 });
-bare('what is typed while a dialog is still fetched stands in its field', async ({ page }) => {
-  let open = (): void => {};
-  const held = new Promise<void>((resolve) => { open = resolve; });
-  await page.route('**/assets/dialogs-*.js', async (route) => { await held; await route.continue(); });
+bare('what is typed while a dialog, or the list of events, is still fetched stands in its field', async ({ page }) => {
+  const holds = async (files: RegExp): Promise<() => void> => {
+    let open = (): void => {};
+    const held = new Promise<void>((resolve) => { open = resolve; });
+    await page.route(files, async (route) => { await held; await route.continue(); });
+    return open;
+  };
+  const dialogs = await holds(/assets\/dialogs-[^/]*\.js$/), events = await holds(/assets\/events_tab-[^/]*\.js$/);
   await openRun(page);
+  const start = await timeText(page), search = page.getByRole('searchbox', { name: 'Search events' });
+  await page.keyboard.press('/');
+  await page.keyboard.type('nswap'); // the first letter by itself would lead to the kill
+  expect([await timeText(page), await search.count()]).toEqual([start, 0]);
+  events();
+  await expect(search).toHaveValue('nswap');
+  await expect(search).toBeFocused();
+  await page.getByRole('tab', { name: 'Events', exact: true }).focus();
   await page.keyboard.press('g');
   await page.keyboard.type('#12x');
   await page.keyboard.press('Backspace');
   await expect(page.getByRole('dialog')).toHaveCount(0);
-  open();
+  dialogs();
   await expect(page.getByRole('textbox', { name: /Time or event/ })).toHaveValue('#12');
   await page.keyboard.type('34');
   await page.keyboard.press('Enter');

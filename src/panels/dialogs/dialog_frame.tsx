@@ -5,9 +5,11 @@ import { useStore } from '../../store/store.ts';
 export interface DialogFrameProps {
   readonly title: string;
   readonly wide?: boolean;
+  /** Its height follows what is typed: it hangs from a fixed place, so that the field stays where it is. */
+  readonly hangs?: boolean;
   readonly children: ReactNode;
 }
-export function DialogFrame({ title, wide = false, children }: DialogFrameProps): ReactElement {
+export function DialogFrame({ title, wide = false, hangs = false, children }: DialogFrameProps): ReactElement {
   const openDialog = useStore((s) => s.openDialog);
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -27,7 +29,7 @@ export function DialogFrame({ title, wide = false, children }: DialogFrameProps)
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it, as Escape does
-    <dialog ref={dialog} className={`dialog${wide ? ' wide' : ''}`} aria-labelledby={id} onClose={() => { if (there.current) openDialog(null); }} onClick={(e) => { if (e.target === e.currentTarget) e.currentTarget.close(); }}>
+    <dialog ref={dialog} className={`dialog${wide ? ' wide' : ''}${hangs ? ' hangs' : ''}`} aria-labelledby={id} onClose={() => { if (there.current) openDialog(null); }} onClick={(e) => { if (e.target === e.currentTarget) e.currentTarget.close(); }}>
       <div className="dialog-in">
         <div className="dialog-head">
           <h2 id={id}>{title}</h2>

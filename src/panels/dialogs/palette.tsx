@@ -48,7 +48,7 @@ export function Palette(): ReactElement {
     e.preventDefault();
   };
   return (
-    <DialogFrame title="Commands">
+    <DialogFrame title="Commands" hangs>
       <input
         className="field" data-first role="combobox" aria-label="Command" aria-expanded aria-controls={`${id}list`} aria-activedescendant={shown.length > 0 ? `${id}${active}` : undefined} spellCheck={false} autoComplete="off"
         value={text} onChange={(e) => { setText(e.target.value); setActive(0); }} onKeyDown={onKey}
