@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { must } from '../base/units.ts';
 import { FRAME, MT, NO_CPU, packBlock, ROW, TASK_STATE } from '../format/rows.ts';
 import { TASK_CELLS } from '../format/state.ts';
-import { type Gate, ladderAt } from './path.ts';
+import { type Gate, ladderAt, lastRequest } from './path.ts';
 import { drawnShape, drawnState, RowWriter } from './testing/drawn_trace.ts';
 import { Trace } from './trace.ts';
 import { whyAt } from './why.ts';
@@ -116,6 +116,7 @@ describe('the ladder of a charge to a memory cgroup', () => {
     const whole = at(eventOf('retries are left'));
     expect([whole.kind, whole.fn, whole.fromEvent, whole.toEvent]).toEqual(['charge', 'try_charge_memcg', eventOf('the charge fits below memory.max'), eventOf('the fault is done') - 1]);
     expect(ladderAt(full, eventOf('the fault is done'), 0)).toBe(null);
+    expect([lastRequest(full, eventOf('the fault is done'), 0), lastRequest(full, 2, 0)]).toEqual([eventOf('the fault is done') - 1, 0]); // rows 1 and 2 are counters, outside of any call
   });
   test('has each look at the limit as a round, with its numbers; what its reclaim asks and allocates is one step', () => {
     const { rounds, current } = at(eventOf('mm_vmscan_memcg_reclaim_begin', 1));

@@ -102,6 +102,13 @@ export function requestAt(trace: Trace, event: number, task: number): Request | 
   return { task, kind, frame, firstRow, lastRow };
 }
 
+/** The last event at or before `event` at which `task` asked for something; 0 = it never did until then. */
+export function lastRequest(trace: Trace, event: number, task: number): number {
+  let row = Math.min(event, trace.rows) - 1;
+  while (row >= 0 && (trace.taskAt(row) !== task || trace.tables.request.data[trace.stackAt(row)] === 0)) row--;
+  return row + 1;
+}
+
 type Asked = Pick<Gate, 'question' | 'answer' | 'operands'>;
 /** The question of a row with all its operands. */
 export function gateAt(trace: Trace, row: number): Asked {

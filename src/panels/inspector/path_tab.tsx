@@ -1,6 +1,6 @@
 /** The way of the request at the cursor, an allocation or a charge, as a ladder: one gate a row, with its question, what was compared, and the answer. */
 import { type ReactElement, type RefObject, useLayoutEffect, useRef } from 'react';
-import { type Gate, type Inside, isSubject, type Ladder, ladderAt, type LadderStep, type Operand } from '../../analysis/path.ts';
+import { type Gate, type Inside, isSubject, type Ladder, ladderAt, type LadderStep, lastRequest, type Operand } from '../../analysis/path.ts';
 import { exitAt } from '../../analysis/why.ts';
 import { store, useStore } from '../../store/store.ts';
 import { count, duration, plural, seconds } from '../../ui/format.ts';
@@ -132,6 +132,17 @@ function LadderView({ at, ladder }: { readonly at: AtCursor; readonly ladder: La
   );
 }
 
+/** Where there is no way to show: what the tab is about, and where this task had one last. */
+function NoRequest({ at: { trace, cursor, task } }: { readonly at: AtCursor }): ReactElement {
+  const event = lastRequest(trace, cursor, task);
+  return (
+    <p className="block i3">
+      Here stand the decisions of a request. {trace.tables.taskName(task)} asks for no page now, nor to be charged for one. {event > 0
+        ? <button type="button" className="link" onClick={() => go(event)}>Go to the end of its last request, event {count(event)}</button>
+        : 'It has not asked for any so far: choose another task in the timeline, or go on.'}
+    </p>
+  );
+}
 function RequestWay({ at }: { readonly at: AtCursor }): ReactElement {
   if (at.task < 0) return <p className="block i3">No task has acted yet. Step forward, or choose a task in the timeline.</p>;
   const ladder = ladderAt(at.trace, at.cursor, at.task);
@@ -139,7 +150,7 @@ function RequestWay({ at }: { readonly at: AtCursor }): ReactElement {
     <>
       <Why at={at} />
       {ladder === null
-        ? <p className="block i3">{at.trace.tables.taskName(at.task)} asks for no page here, nor to be charged for one, so nothing is decided for it. Go to an event in which a task does: next “direct reclaim”, for example.</p>
+        ? <NoRequest at={at} />
         : <LadderView at={at} ladder={ladder} />}
     </>
   );
