@@ -28,7 +28,7 @@ test('a story is compared with another setting, and the link opens both at the s
   expect(eventOf(there)).toBeGreaterThan(5000); // the same machine until the hog comes to the watermarks
   expect(a).not.toBe('0');
   expect(b).toBe(a);
-  await expect(strip(page)).toContainText('zone_watermark_fast(DMA32) no');
+  await expect(strip(page)).toContainText('zone_watermark_fast(DMA32)? no');
   const link = await shareLink(page), other = await beside();
   expect(link.length).toBeLessThan(2000);
   await other.goto(link);

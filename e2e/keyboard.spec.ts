@@ -1,4 +1,5 @@
-import { expect, type Page } from '@playwright/test';
+import { test as bare, expect, type Page } from '@playwright/test';
+import { violations } from './axe.ts';
 import { eventOf, moved, onePage, openRun, status, test, time, timeText } from './journey.ts';
 
 /** Tabs on until the element with this role and name has the focus. */
@@ -35,6 +36,73 @@ test('with the keyboard alone: a story is loaded, stepped to the kill, and share
   await expect(page.getByRole('button', { name: 'Share', exact: true })).toBeFocused();
 });
 
+test('the first stops of Tab lead past the knobs: to the lanes, and to the panels at the cursor', async ({ page }) => {
+  await openRun(page);
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.goto('/icon.svg');
+    await openRun(page);
+    const lanes = page.getByRole('button', { name: 'Skip to the lanes', exact: true }), panels = page.getByRole('button', { name: 'Skip to the panels at the cursor', exact: true });
+    await expect(lanes).toHaveCSS('clip-path', 'inset(50%)');
+    await page.keyboard.press('Tab');
+    await expect(lanes).toBeFocused();
+    await expect(lanes).toHaveCSS('clip-path', 'none');
+    expect((await lanes.boundingBox())?.height).toBeGreaterThanOrEqual(24);
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('region', { name: 'Timeline' })).toBeFocused();
+    await page.keyboard.press('Tab');
+    await expect(page.getByRole('button', { name: 'Lanes', exact: true })).toBeFocused();
+    await lanes.focus();
+    await page.keyboard.press('Tab');
+    await expect(panels).toBeFocused();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('tab', { name: 'State', exact: true })).toBeFocused();
+  }
+});
+test('a step of the path leads to its event by keyboard, says so, and keeps the focus', async ({ page }) => {
+  await openRun(page);
+  const start = await timeText(page);
+  await page.keyboard.press('n');
+  await moved(page, start);
+  await page.getByRole('tab', { name: 'State', exact: true }).focus();
+  for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowRight');
+  const step = page.getByRole('region', { name: 'Path', exact: true }).getByRole('button', { name: /, go to event [\d\s]+$/ }).first();
+  await step.focus();
+  const event = Number(/go to event ([\d\s]+)$/.exec((await step.textContent()) ?? '')?.[1].replace(/\s/g, ''));
+  await page.keyboard.press('Enter');
+  await expect(time(page)).toHaveAttribute('aria-valuetext', new RegExp(`event ${event} of`));
+  await expect(step).toBeFocused();
+});
+bare('what is typed while a dialog, or the list of events, is still fetched stands in its field', async ({ page }) => {
+  const holds = async (files: RegExp): Promise<() => void> => {
+    let open = (): void => {};
+    const held = new Promise<void>((resolve) => { open = resolve; });
+    await page.route(files, async (route) => { await held; await route.continue(); });
+    return open;
+  };
+  const dialogs = await holds(/assets\/dialogs-[^/]*\.js$/), events = await holds(/assets\/events_tab-[^/]*\.js$/);
+  await openRun(page);
+  const start = await timeText(page), search = page.getByRole('searchbox', { name: 'Search events' });
+  await page.keyboard.press('/');
+  await page.keyboard.type('nswap'); // the first letter by itself would lead to the kill
+  expect([await timeText(page), await search.count()]).toEqual([start, 0]);
+  events();
+  await expect(search).toHaveValue('nswap');
+  await expect(search).toBeFocused();
+  await page.getByRole('tab', { name: 'Events', exact: true }).focus();
+  await page.keyboard.press('g');
+  await page.keyboard.type('#12x');
+  await page.keyboard.press('Backspace');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  dialogs();
+  await expect(page.getByRole('textbox', { name: /Time or event/ })).toHaveValue('#12');
+  await page.keyboard.type('34');
+  await page.keyboard.press('Enter');
+  await expect(time(page)).toHaveAttribute('aria-valuetext', /event 1234 of/);
+});
+
 test.describe('one run', () => {
   const opened = onePage();
   test('keys zoom, pan, play, mark and open what they should', async () => {
@@ -43,8 +111,8 @@ test.describe('one run', () => {
     await body.press('?');
     await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible();
     await page.keyboard.press('Escape');
-    await body.press('g');
-    await page.getByRole('textbox', { name: /Time or event/ }).fill('#1000');
+    await page.keyboard.press('g');
+    await page.keyboard.type('#1000'); // nothing is waited for: the field has the focus before the next key comes
     await page.keyboard.press('Enter');
     await expect(time(page)).toHaveAttribute('aria-valuetext', /event 1000 of/);
     await body.press('Space');

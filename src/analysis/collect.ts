@@ -4,7 +4,7 @@
  * For each row, after it was folded into the live state:
  * 1. memory: free pages, watermarks, per-CPU lists and their refills, frames by type, LRU lists, from the cells that the row can have changed;
  * 2. tasks: what each is doing and for what;
- * 3. locks: holds, waits, misses, and which was taken under which;
+ * 3. locks: holds, waits, misses;
  * 4. marks: spells of kswapd, rounds of direct reclaim, kills; RCU callbacks and grace periods;
  * 5. how fast pages are reclaimed.
  */
@@ -111,7 +111,6 @@ export class Collected {
       this.paces.mark(role, row, rows);
       this.rcu.collect(row, a, b, rows.c(row), rows.cpu(row), rows.task(row));
     }
-    if (kind < ROW.buddyTake || this.locks.order.unsettled) this.locks.order.collect(kind, row, rows);
     this.tasks.collect(kind, row, rows, state);
     if (kind === ROW.switch_ || kind === ROW.enter || kind === ROW.leave) this.paces.collect(kind, row, rows);
     else if (kind === ROW.exit) this.marks.exited(row, a);

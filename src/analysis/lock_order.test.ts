@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { must } from '../base/units.ts';
 import type { LockInfo } from '../format/machine.ts';
 import { ROW } from '../format/rows.ts';
-import { type LockOrder, lockOrder } from './lock_order.ts';
+import { type LockOrder, lockOrder, orderOf } from './lock_order.ts';
 import { breachWords, inversionWords } from './order_words.ts';
 import { ringWords } from './ring_words.ts';
-import { RowWriter } from './testing/drawn_trace.ts';
+import { drawnShape, drawnState, RowWriter } from './testing/drawn_trace.ts';
+import { Trace } from './trace.ts';
 
 const VERBS = { wait: ROW.lockWait, got: ROW.lockGot, drop: ROW.lockDrop, quit: ROW.lockQuit, miss: ROW.lockMiss } as const;
 const GFP_KERNEL = 0xcc0, GFP_NOFS = 0xc40, NOTIFIER = ['zap_page_range', '__mmu_notifier_invalidate_range_start', 'driver_callback'];
@@ -178,4 +179,31 @@ describe('a ring in words', () => {
   it('says of a starved one who needs it', () => {
     expect(ringWords({ kind: 'starvation', tasks: ['T', 'A'], locks: ['m'], edges: [{ from: 'A', to: 'm', blocking: false }, { from: 'm', to: 'T', blocking: true }] })).toBe('T is ready to run and gets no CPU; A tries m again and again, held by T');
   });
+});
+
+/** a takes m and asks for n under it; b the other way round. Asked for in between, where the row that says whether it was a trylock is still to come, and at the end. */
+it('is followed over a run that grows, from where the last call left it, as over the whole of it', () => {
+  const shape = drawnShape(['DMA32']), m = 0, n = 1;
+  const written = (w: RowWriter, from: number, to: number): void => {
+    const [a, b] = [w.task('a'), w.task('b')], rows = [[a, m], [a, n], [b, n], [b, m]] as const;
+    for (const [task, lock] of rows.slice(from, to)) { w.row(ROW.lockGot, task, 0, lock, task); if (lock !== rows[from][1]) for (const held of [n, m]) w.row(ROW.lockDrop, task, 0, held, task); }
+  };
+  const grows = new Trace(shape, drawnState(shape, [100]), 1e9), whole = new Trace(shape, drawnState(shape, [100]), 1e9), seen: number[] = [];
+  for (const trace of [grows, whole]) {
+    const w = new RowWriter();
+    w.lock('m');
+    w.lock('n');
+    written(w, 0, 2);
+    written(w, 2, 4);
+    const { columns } = w, growth = w.growth(), parts = trace === whole ? [[0, columns.length]] : [[0, 1], [1, 2], [2, columns.length]];
+    parts.forEach(([from, to], i) => {
+      const cut = { ...columns, first: from, length: to - from, time: columns.time.subarray(from), cpu: columns.cpu.subarray(from), kind: columns.kind.subarray(from), task: columns.task.subarray(from), stack: columns.stack.subarray(from), a: columns.a.subarray(from), b: columns.b.subarray(from), c: columns.c.subarray(from) };
+      trace.append(cut, i === 0 ? growth : { strings: [], stackParent: [], stackFn: [], tasks: [], locks: [], log: [] });
+      seen.push(orderOf(trace).edges.length);
+    });
+  }
+  const told = [grows, whole].map((trace) => orderOf(trace).inversions.map((ring) => ring.map((e) => [e.held, e.taken, e.row, e.count])));
+  expect(told[0]).toEqual([[[0, 1, 1, 1], [1, 0, 5, 1]]]);
+  expect(told[1]).toEqual(told[0]);
+  expect(seen).toEqual([0, 0, 2, 2]);
 });

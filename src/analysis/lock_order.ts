@@ -25,6 +25,7 @@ import { type Columns, ROW } from '../format/rows.ts';
 import { HARDIRQ, LockClasses, type OrderTables, PSEUDO } from './lock_classes.ts';
 import { ROLE, roleOfMark } from './mark_tracks.ts';
 import { RowStore } from './row_store.ts';
+import type { Trace } from './trace.ts';
 
 /** Under `held` somebody asked for `taken`: classes. */
 export interface OrderEdge {
@@ -238,6 +239,17 @@ function take(list: Held[], which: (h: Held) => boolean): boolean {
   const i = list.findLastIndex(which);
   if (i >= 0) list.splice(i, 1);
   return i >= 0;
+}
+const followed = new WeakMap<Trace, { readonly order: LockOrder; rows: number }>();
+/** The order over all rows of `trace` that have come; it is followed from where the last call left it, so nothing is collected of a run that nobody asks it of. */
+export function orderOf(trace: Trace): LockOrder {
+  let known = followed.get(trace);
+  if (known === undefined) followed.set(trace, (known = { order: new LockOrder(trace.tables), rows: 0 }));
+  for (const { order } = known; known.rows < trace.rows; known.rows++) {
+    const kind = trace.kindAt(known.rows);
+    if (kind < ROW.buddyTake || order.unsettled) order.collect(kind, known.rows, trace.store);
+  }
+  return known.order;
 }
 /** The order over recorded rows. */
 export function lockOrder(chunks: readonly Columns[], tables: OrderTables): LockOrder {

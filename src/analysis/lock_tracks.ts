@@ -1,7 +1,6 @@
 /** Holds, waits and misses of each lock, and waits for completions. */
 import { ROW } from '../format/rows.ts';
 import { LOCK_CELLS, type MachineState } from '../format/state.ts';
-import { LockOrder } from './lock_order.ts';
 import { ROLE } from './mark_tracks.ts';
 import type { RowStore } from './row_store.ts';
 import { OPEN, Points, Spans } from './series.ts';
@@ -28,7 +27,6 @@ export class LockTracks {
   readonly list: LockTrack[];
   /** Rows at which somebody found a lock taken: queued for it, or missed it. a = lock, b = task. */
   readonly contended: Points;
-  readonly order: LockOrder;
   /** In the order of their beginning. */
   readonly awaits: Await[];
   private readonly tables: Tables;
@@ -38,7 +36,6 @@ export class LockTracks {
     this.awaits = [];
     this.makers = [];
     this.tables = tables;
-    this.order = new LockOrder(tables);
     this.contended = new Points();
     for (let l = 0; l * LOCK_CELLS.size < initial.locks.length; l++) {
       const owner = initial.locks[l * LOCK_CELLS.size + LOCK_CELLS.owner];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { must } from '../base/units.ts';
 import { FRAME, MT, NO_CPU, packBlock, ROW, TASK_STATE } from '../format/rows.ts';
 import { TASK_CELLS } from '../format/state.ts';
-import { type Gate, ladderAt } from './path.ts';
+import { type Gate, ladderAt, lastRequest } from './path.ts';
 import { drawnShape, drawnState, RowWriter } from './testing/drawn_trace.ts';
 import { Trace } from './trace.ts';
 import { whyAt } from './why.ts';
@@ -82,4 +82,64 @@ describe('why', () => {
   test('a task that does not allocate is told by what it does', () => {
     expect(whyAt(trace, events.done)).toBe('hog runs in handle_mm_fault().');
   });
+});
+
+/** grower has a page in hand and charges it: its group is full, reclaim gives 1 page, then nothing; after the second round it takes oom_lock. Then its fault goes on. */
+function fullGroup(): { trace: Trace; eventOf: (name: string, nth?: number) => number } {
+  const shape = drawnShape(['DMA32']), initial = drawnState(shape, [100]), w = new RowWriter(), grower = w.task('grower'), fault = ['handle_mm_fault'];
+  const charge = w.stack(...fault, '__mem_cgroup_charge', 'try_charge_memcg'), reclaim = w.stack(...fault, '__mem_cgroup_charge', 'try_charge_memcg', 'try_to_free_mem_cgroup_pages');
+  w.row(ROW.gauge, grower, 0, w.string('memory.max /box'), 1536);
+  w.row(ROW.gauge, grower, 0, w.string('memory.current /box'), 1536);
+  w.row(ROW.pageUse, grower, w.stack(...fault, '__alloc_pages', 'get_page_from_freelist', 'rmqueue'), 0, packBlock(0, 0, MT.movable, 0, NO_CPU), FRAME.anon);
+  for (let round = 0; round < 2; round++) {
+    w.timeNs += 1e6;
+    w.decide(grower, charge, 'the charge fits below memory.max', 0, {}, round);
+    w.decide(grower, charge, 'may reclaim (__GFP_DIRECT_RECLAIM)', 1);
+    w.mark(grower, reclaim, 'mm_vmscan_memcg_reclaim_begin');
+    w.decide(grower, w.stack(...fault, '__mem_cgroup_charge', 'try_charge_memcg', 'try_to_free_mem_cgroup_pages', '__alloc_pages', 'get_page_from_freelist'), 'zone_watermark_fast(DMA32)', 1, { min: 20 }, 100);
+    w.mark(grower, reclaim, 'mm_vmscan_memcg_reclaim_end', 1 - round);
+    w.decide(grower, charge, '__GFP_NORETRY', 0);
+  }
+  w.decide(grower, charge, 'retries are left', 0, {}, 0);
+  w.decide(grower, w.stack(...fault, '__mem_cgroup_charge', 'try_charge_memcg', 'mem_cgroup_oom', 'mem_cgroup_out_of_memory'), 'there is room in the group by now', 1, {}, 12);
+  w.decide(grower, w.stack(...fault), 'the fault is done', 1);
+  initial.tasks = new Int32Array(TASK_CELLS.size).fill(-1);
+  initial.tasks.set([TASK_STATE.running, 0]);
+  const made = new Trace(shape, initial, 1e9);
+  made.append(w.columns, w.growth());
+  const eventOf = (name: string, nth = 0): number => must(Array.from({ length: made.rows }, (_, row) => row).filter((row) => made.tables.strings[made.aAt(row)] === name && made.kindAt(row) !== ROW.operand)[nth], name) + 1;
+  return { trace: made, eventOf };
+}
+describe('the ladder of a charge to a memory cgroup', () => {
+  const { trace: full, eventOf } = fullGroup(), at = (event: number) => must(ladderAt(full, event, 0), 'grower charges');
+  test('begins in try_charge_memcg, behind the page that it is for, and ends with it', () => {
+    const whole = at(eventOf('retries are left'));
+    expect([whole.kind, whole.fn, whole.fromEvent, whole.toEvent]).toEqual(['charge', 'try_charge_memcg', eventOf('the charge fits below memory.max'), eventOf('the fault is done') - 1]);
+    expect(ladderAt(full, eventOf('the fault is done'), 0)).toBe(null);
+    expect([lastRequest(full, eventOf('the fault is done'), 0), lastRequest(full, 2, 0)]).toEqual([eventOf('the fault is done') - 1, 0]); // rows 1 and 2 are counters, outside of any call
+  });
+  test('has each look at the limit as a round, with its numbers; what its reclaim asks and allocates is one step', () => {
+    const { rounds, current } = at(eventOf('mm_vmscan_memcg_reclaim_begin', 1));
+    expect(rounds.map((r) => r.steps.map((s) => (s.kind === 'gate' ? [s.question, s.answer, ...s.operands.map((o) => o.value)] : [`inside ${s.fn}`, s.questions])))).toEqual([
+      [['the charge fits below memory.max', 0, 0], ['may reclaim (__GFP_DIRECT_RECLAIM)', 1], ['inside try_to_free_mem_cgroup_pages', 1], ['__GFP_NORETRY', 0]],
+      [['the charge fits below memory.max', 0, 1], ['may reclaim (__GFP_DIRECT_RECLAIM)', 1], ['inside try_to_free_mem_cgroup_pages', 1], ['__GFP_NORETRY', 0], ['retries are left', 0, 0], ['there is room in the group by now', 1, 12]],
+    ]);
+    expect(current).toBe(1);
+  });
+  test('says the same as the sentence, wherever the cursor is: also where its reclaim allocates', () => {
+    const where = 'grower waits for room in its memory cgroup: /box has 1536 pages, all that memory.max allows. Now ';
+    const asked = eventOf('zone_watermark_fast(DMA32)');
+    expect([asked, eventOf('retries are left'), eventOf('there is room in the group by now')].map((event) => [at(event).kind, whyAt(full, event)])).toEqual([
+      ['charge', `${where}it reclaims from the group alone, round 1.`], ['charge', `${where}no retry is left: unless it may fail, somebody in the group is to be killed. 2 rounds of reclaim before gave 1 page.`],
+      ['charge', `${where}there is room in the group by now, so nobody is killed and it tries again. 2 rounds of reclaim before gave 1 page.`],
+    ]);
+  });
+});
+test('a place that asks before it waits has a ladder too, but an allocation inside it is its own', () => {
+  const shape = drawnShape(['DMA32']), initial = drawnState(shape, [100]), w = new RowWriter(), hog = w.task('hog'), pool = w.stack('submit_bio', 'mempool_alloc');
+  w.decide(hog, w.stack('submit_bio', 'mempool_alloc', 'mempool_alloc_pages', '__alloc_pages', 'get_page_from_freelist'), 'zone_watermark_fast(DMA32)', 0, { min: 20 }, 15);
+  w.decide(hog, pool, 'the reserve has an element', 0, {}, 0);
+  const made = new Trace(shape, initial, 1e9);
+  made.append(w.columns, w.growth());
+  expect([ladderAt(made, 1, 0), ladderAt(made, 3, 0)].map((l) => [l?.kind, l?.fn, l?.fromEvent])).toEqual([['allocation', '__alloc_pages', 1], ['wait', 'mempool_alloc', 3]]);
 });

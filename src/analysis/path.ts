@@ -1,9 +1,9 @@
 /**
- * The way an allocation took: every question asked for it, with what was compared and the answer, from the moment its task
- * entered __alloc_pages. Rounds of the slow path are told apart; what reclaim asks inside is one step with a count.
+ * The way a request took: every question asked for it, with what was compared and the answer, from the moment its task entered __alloc_pages,
+ * try_charge_memcg, or another place that asks before it waits. Rounds are told apart; what reclaim asks inside is one step with a count.
  */
 import { NO_OPERAND, ROW } from '../format/rows.ts';
-import { plainName, type Tables } from './tables.ts';
+import { plainName, REQUEST, type Tables } from './tables.ts';
 import type { Trace } from './trace.ts';
 
 export interface Operand {
@@ -15,7 +15,7 @@ export interface Gate {
   readonly kind: 'gate';
   readonly event: number;
   readonly question: string;
-  /** The function it was asked in, and how deep below __alloc_pages. */
+  /** The function it was asked in, and how deep below the one that the request began with. */
   readonly fn: string;
   readonly depth: number;
   readonly answer: number;
@@ -44,16 +44,19 @@ export interface Round {
 }
 export interface Ladder {
   readonly task: number;
+  readonly kind: RequestKind;
+  /** The function that it began with. */
+  readonly fn: string;
   readonly fromEvent: number;
   /** The event that ended it; null = it has not ended, or not within what was read. */
   readonly toEvent: number | null;
   readonly fromNs: number;
-  /** The first is the way into the slow path's loop; `current` is the one with the cursor. */
+  /** Of an allocation the first is the way into the slow path's loop; `current` is the one with the cursor. */
   readonly rounds: readonly Round[];
   readonly current: number;
 }
 /** Their questions are many and of one kind. */
-const FOLDED = new Set(['try_to_free_pages', 'oom_evaluate_task', 'oom_badness', 'select_bad_process', 'dump_header', 'drain_all_pages']);
+const FOLDED = new Set(['try_to_free_pages', 'try_to_free_mem_cgroup_pages', 'oom_evaluate_task', 'oom_badness', 'select_bad_process', 'dump_header', 'drain_all_pages']);
 const SLOWPATH = '__alloc_pages_slowpath', FREELIST = 'get_page_from_freelist';
 /** So many rows beyond the cursor are read for what comes later. */
 const LOOK_AHEAD_ROWS = 60_000;
@@ -67,9 +70,11 @@ export const isSubject = (name: string): boolean => name === '' || name === 'fre
 /** Does this row give the page that the allocation `frame` asked for? */
 export const givesPage = (trace: Trace, row: number, frame: number): boolean => trace.kindAt(row) === ROW.pageUse && trace.tables.innerAllocation.data[trace.stackAt(row)] === frame;
 
-export interface Allocation {
+export type RequestKind = 'wait' | 'allocation' | 'charge';
+export interface Request {
   readonly task: number;
-  /** The stack of its __alloc_pages. */
+  readonly kind: RequestKind;
+  /** The stack of its __alloc_pages, or of what else it began with. */
   readonly frame: number;
   readonly firstRow: number;
   /** The last row of its task at the cursor. */
@@ -81,19 +86,27 @@ export function lastRowOf(trace: Trace, task: number, event: number): number {
   while (row >= 0 && trace.taskAt(row) !== task) row--;
   return row;
 }
-/** The allocation that `task` is in at `event`; null = it is not allocating. */
-export function allocationAt(trace: Trace, event: number, task: number): Allocation | null {
+/** What `task` asks for at `event`; null = nothing. */
+export function requestAt(trace: Trace, event: number, task: number): Request | null {
   const lastRow = lastRowOf(trace, task, event);
   if (lastRow < 0) return null;
-  const outer = trace.tables.outerAllocation.data, frame = outer[trace.stackAt(lastRow)];
-  if (frame === 0) return null;
+  const { tables } = trace, of = tables.request.data, frame = of[trace.stackAt(lastRow)], found = tables.requestKind(frame);
+  if (found === REQUEST.none) return null;
+  const kind = found === REQUEST.allocation ? 'allocation' : found === REQUEST.charge ? 'charge' : 'wait';
   let firstRow = lastRow;
   for (let row = lastRow - 1; row >= 0; row--) {
     if (trace.taskAt(row) !== task) continue;
-    if (outer[trace.stackAt(row)] !== frame || givesPage(trace, row, frame)) break;
+    if (of[trace.stackAt(row)] !== frame || givesPage(trace, row, frame)) break;
     firstRow = row;
   }
-  return { task, frame, firstRow, lastRow };
+  return { task, kind, frame, firstRow, lastRow };
+}
+
+/** The last event at or before `event` at which `task` asked for something; 0 = it never did until then. */
+export function lastRequest(trace: Trace, event: number, task: number): number {
+  let row = Math.min(event, trace.rows) - 1;
+  while (row >= 0 && (trace.taskAt(row) !== task || trace.tables.request.data[trace.stackAt(row)] === 0)) row--;
+  return row + 1;
 }
 
 type Asked = Pick<Gate, 'question' | 'answer' | 'operands'>;
@@ -118,11 +131,14 @@ class Steps {
   readonly list: LadderStep[];
   private readonly trace: Trace;
   private readonly frame: number;
+  /** The function that goes round: its questions are never folded into one. */
+  private readonly loop: string;
   private folded: number;
   /** Where the last question was asked. */
   private stack: number;
-  constructor(trace: Trace, frame: number) {
+  constructor(trace: Trace, frame: number, loop: string) {
     this.trace = trace;
+    this.loop = loop;
     this.frame = frame;
     this.folded = 0;
     this.stack = 0;
@@ -134,7 +150,7 @@ class Steps {
     this.folded = 0;
     if (trace.kindAt(row) !== ROW.decide) return;
     const asked = gateAt(trace, row), fn = plainName(tables.topName(stack)), depth = tables.depth.data[stack] - tables.depth.data[frame];
-    const same = before?.kind === 'gate' && fn !== SLOWPATH && stack === this.stack && before.later === later && sameAnswer(before, asked);
+    const same = before?.kind === 'gate' && fn !== this.loop && stack === this.stack && before.later === later && sameAnswer(before, asked);
     if (same) list.pop();
     this.stack = stack;
     list.push({ kind: 'gate', event: row + 1, fn, depth, later, times: same ? before.times + 1 : 1, ...asked });
@@ -150,12 +166,12 @@ class Steps {
     list.push({ kind: 'inside', event: row + 1, fn: plainName(tables.topName(folded)), depth, questions: asks, lastEvent: row + 1, lengthNs: 0, later });
   }
 }
-/** Where a new round begins: before the looks at the free lists that precede a question of the slow path asked again. */
-function cut(steps: readonly LadderStep[]): LadderStep[][] {
+/** Where a new round begins: at a question of `loop`, the function that goes round, asked again; before the looks at the free lists that precede it. */
+function cut(steps: readonly LadderStep[], loop: string): LadderStep[][] {
   const rounds: LadderStep[][] = [];
   let from = 0, asked = new Set<string>();
   steps.forEach((step, i) => {
-    if (step.kind !== 'gate' || step.fn !== SLOWPATH) return;
+    if (step.kind !== 'gate' || step.fn !== loop) return;
     if (asked.has(step.question)) {
       let start = i;
       for (let k = i - 1; k > from; k--) {
@@ -173,24 +189,24 @@ function cut(steps: readonly LadderStep[]): LadderStep[][] {
   return rounds;
 }
 
-/** The ladder of the allocation at the cursor; null = the task is not allocating. */
+/** The ladder of the request at the cursor; null = the task asks for nothing. */
 export function ladderAt(trace: Trace, event: number, task: number): Ladder | null {
-  const at = allocationAt(trace, event, task);
+  const at = requestAt(trace, event, task);
   if (at === null) return null;
-  const { frame, firstRow } = at, outer = trace.tables.outerAllocation.data, steps = new Steps(trace, frame), limit = Math.min(trace.rows, event + LOOK_AHEAD_ROWS);
+  const { frame, firstRow, kind } = at, of = trace.tables.request.data, fn = plainName(trace.tables.topName(frame)), loop = kind === 'allocation' ? SLOWPATH : fn, steps = new Steps(trace, frame, loop), limit = Math.min(trace.rows, event + LOOK_AHEAD_ROWS);
   let toEvent: number | null = null, later = 0;
   for (let row = firstRow; row < limit && later < MOST_LATER; row++) {
     if (trace.taskAt(row) !== task) continue;
-    if (outer[trace.stackAt(row)] !== frame) { toEvent = row; break; }
+    if (of[trace.stackAt(row)] !== frame) { toEvent = row; break; }
     const before = steps.list.length;
     steps.take(row, row >= event);
     if (row >= event) later += steps.list.length - before;
     if (givesPage(trace, row, frame)) { toEvent = row + 1; break; }
   }
-  const rounds = cut(steps.list).map((list, i, all) => {
+  const rounds = cut(steps.list, loop).map((list, i, all) => {
     const next = all[i + 1]?.[0], first = list[0];
     return { steps: list, fromNs: trace.timeAt((first?.event ?? firstRow + 1) - 1), toNs: trace.timeAt((next?.event ?? toEvent ?? Math.min(event, trace.rows)) - 1) };
   });
   const started = rounds.findIndex((round) => round.steps[0]?.later === true);
-  return { task, fromEvent: firstRow + 1, toEvent, fromNs: trace.timeAt(firstRow), rounds, current: started < 0 ? rounds.length - 1 : Math.max(0, started - 1) };
+  return { task, kind, fn, fromEvent: firstRow + 1, toEvent, fromNs: trace.timeAt(firstRow), rounds, current: started < 0 ? rounds.length - 1 : Math.max(0, started - 1) };
 }

@@ -13,6 +13,14 @@ const HUE_OF_FUNCTION: ReadonlyMap<string, number> = new Map([
   ...['do_exit', 'do_group_exit', 'exit_mmap', 'mmput', '__mmput', 'oom_reaper', 'oom_reap_task', '__oom_reap_task_mm'].map((f) => [f, HUE.exit] as const),
 ]);
 const ALLOCATION = new Set(['__alloc_pages', '__alloc_pages_noprof', '__alloc_pages_nodemask', '__alloc_frozen_pages_noprof']);
+/**
+ * What a task asks for, and may be made to wait for: a page, room under the limit of a memory cgroup, or one of the places that ask questions of their
+ * own before they wait. Of two on one stack the later in this list counts, of two alike the outer: a charge is made with the page in hand, and what
+ * its reclaim allocates is part of it.
+ */
+export const REQUEST = { none: 0, wait: 1, allocation: 2, charge: 3 } as const;
+export const WAITING: ReadonlySet<string> = new Set(['mempool_alloc', 'get_request', 'blk_mq_submit_request', 'balance_dirty_pages', 'mem_cgroup_handle_over_high', 'mem_cgroup_oom_synchronize']);
+const requestOf = (name: string): number => (ALLOCATION.has(name) ? REQUEST.allocation : name === 'try_charge_memcg' ? REQUEST.charge : WAITING.has(name) ? REQUEST.wait : REQUEST.none);
 
 /** The kernel's name of a function without the name of a livepatch behind it. */
 export const plainName = (name: string): string => {
@@ -27,10 +35,10 @@ export class Tables {
   readonly tasks: TaskInfo[];
   readonly locks: LockInfo[];
   readonly log: LogLine[];
-  /** By stack: how many functions, what it works for, the outermost and innermost allocation in it (a stack's index, 0 = none). */
+  /** By stack: how many functions, what it works for, the request and the innermost allocation in it (a stack's index, 0 = none). */
   readonly depth: Ints;
   readonly hue: Ints;
-  readonly outerAllocation: Ints;
+  readonly request: Ints;
   readonly innerAllocation: Ints;
   private readonly index: Map<string, number>;
   constructor() {
@@ -42,7 +50,7 @@ export class Tables {
     this.log = [];
     this.depth = new Ints();
     this.hue = new Ints();
-    this.outerAllocation = new Ints();
+    this.request = new Ints();
     this.innerAllocation = new Ints();
     this.index = new Map();
   }
@@ -61,14 +69,18 @@ export class Tables {
     this.stackParent.push(parent);
     this.stackFn.push(fn);
     if (id === 0) {
-      for (const column of [this.depth, this.hue, this.outerAllocation, this.innerAllocation]) column.push(0);
+      for (const column of [this.depth, this.hue, this.request, this.innerAllocation]) column.push(0);
       return;
     }
-    const name = plainName(this.strings[fn]), allocates = ALLOCATION.has(name), outer = this.outerAllocation.data[parent];
+    const name = plainName(this.strings[fn]), outer = this.request.data[parent];
     this.depth.push(this.depth.data[parent] + 1);
     this.hue.push(HUE_OF_FUNCTION.get(name) ?? this.hue.data[parent]);
-    this.outerAllocation.push(allocates && outer === 0 ? id : outer);
-    this.innerAllocation.push(allocates ? id : this.innerAllocation.data[parent]);
+    this.request.push(requestOf(name) > this.requestKind(outer) ? id : outer);
+    this.innerAllocation.push(ALLOCATION.has(name) ? id : this.innerAllocation.data[parent]);
+  }
+  /** Of which kind the request is whose frame this stack is. */
+  requestKind(frame: number): number {
+    return frame === 0 ? REQUEST.none : requestOf(plainName(this.topName(frame)));
   }
   /** Index of a string, -1 = it has not occurred. */
   stringIndex(s: string): number {

@@ -2,6 +2,7 @@
 import { lazy, type ReactElement, Suspense, useEffect, useState } from 'react';
 import { Header } from '../panels/controls/header.tsx';
 import { Notice } from '../panels/controls/notice.tsx';
+import { Skips } from '../panels/controls/skips.tsx';
 import { Transport } from '../panels/controls/transport.tsx';
 import { Story } from '../panels/story/story.tsx';
 import { allLanes, arranged } from '../panels/timeline/index.ts';
@@ -14,20 +15,22 @@ import { listenToKeys } from './keys.ts';
 // what the first lanes can do without: it comes while the machine boots
 const Inspect = lazy(() => import('./inspect.tsx').then((m) => ({ default: m.Inspect })));
 const FrameMap = lazy(() => import('../panels/frame_map/frame_map.tsx').then((m) => ({ default: m.FrameMap })));
-const Cards = lazy(() => import('../panels/experiments/experiments.tsx').then((m) => ({ default: m.Experiments })));
-const Why = lazy(() => import('../panels/experiments/why.tsx').then((m) => ({ default: m.Why })));
-const LaneList = lazy(() => import('../panels/timeline/lane_list.tsx').then((m) => ({ default: m.LaneList })));
+const Cards = lazy(() => import('../panels/experiments/experiments.tsx').then((m) => { void why(); return { default: m.Experiments }; }));
+const why = () => import('../panels/experiments/why.tsx'), laneList = () => import('../panels/timeline/lane_list.tsx');
+const Why = lazy(() => why().then((m) => ({ default: m.Why })));
+const LaneList = lazy(() => laneList().then((m) => ({ default: m.LaneList })));
 const Claim = lazy(() => import('../panels/experiments/claim.tsx').then((m) => ({ default: m.Claim })));
 const Knobs = lazy(() => import('../panels/knobs/knobs.tsx').then((m) => ({ default: m.Knobs })));
 const Strip = lazy(() => import('./strip.tsx').then((m) => ({ default: m.Strip })));
 const dialogs = () => import('../panels/dialogs/dialogs.tsx');
 const Dialogs = lazy(() => dialogs().then((m) => ({ default: m.Dialogs })));
-/** Once a run has ended the dialogs are fetched: what is typed right after the key of the first one must not be lost. */
+/** Once a run has ended the dialogs are fetched, and what stands in them: the first one is there at once. */
 function dialogsLater(): () => void {
   const stop = store.subscribe(({ version, running }) => {
     if (version === 0 || running) return;
     stop();
     void dialogs();
+    void laneList();
   });
   return stop;
 }
@@ -43,9 +46,11 @@ function Side(): ReactElement {
   );
 }
 
+/** What a dialog shows of another panel: it waits by itself, not the dialog, which has the focus from the first moment on. */
+const late = (part: ReactElement): ReactElement => <Suspense fallback={null}>{part}</Suspense>;
 function OpenDialog(): ReactElement | null {
   const dialog = useStore((s) => s.dialog);
-  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={<FrameMap />} why={<Why />} lanes={<LaneList arranged={arranged} allLanes={allLanes} />} /></Suspense>;
+  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={late(<FrameMap />)} why={late(<Why />)} lanes={late(<LaneList arranged={arranged} allLanes={allLanes} />)} /></Suspense>;
 }
 
 function RunPage(): ReactElement {
@@ -58,8 +63,8 @@ function RunPage(): ReactElement {
       {comparing && <Suspense fallback={null}><Strip /></Suspense>}
       <main className={large ? 'run inspector-large' : wide ? 'run inspector-wide' : 'run'}>
         <Side />
-        <section className="middle" aria-label="Timeline"><Boundary name="The timeline" retry={trace}><Timeline /></Boundary></section>
-        <Boundary name="The machine at the cursor" retry={tab}><Suspense fallback={<aside className="inspector" aria-label="At the cursor" />}><Inspect frames={<Suspense fallback={null}><FrameMap /></Suspense>} /></Suspense></Boundary>
+        <section className="middle" id="lanes" aria-label="Timeline" tabIndex={-1}><Boundary name="The timeline" retry={trace}><Timeline /></Boundary></section>
+        <Boundary name="The machine at the cursor" retry={tab}><Suspense fallback={<aside className="inspector" aria-label="At the cursor" />}><Inspect frames={late(<FrameMap />)} /></Suspense></Boundary>
       </main>
       <Transport />
     </>
@@ -74,6 +79,7 @@ export function App(): ReactElement {
   }, []);
   return (
     <div className="shell">
+      {page === 'run' && <Skips />}
       <Header />
       <Notice />
       {page === 'run' ? <RunPage /> : <Boundary name="The experiments" retry={page}><Suspense fallback={<main className="front" aria-label="Experiments" />}><Cards /></Suspense></Boundary>}

@@ -2,10 +2,11 @@
 import { switchSide, toggleCompare } from '../store/compare.ts';
 import { togglePlay } from '../store/playback.ts';
 import { addNote } from '../store/notes.ts';
-import { findOccurrence, stepCall, stepEvent } from '../store/stepping.ts';
+import { findOccurrence, stepCall, stepEvent, stepStation } from '../store/stepping.ts';
 import { searchEvents } from '../store/search_events.ts';
-import { stepStation, turnPage } from '../store/commands.ts';
+import { turnPage } from '../store/pages.ts';
 import { store } from '../store/store.ts';
+import { typeAhead } from '../store/typed.ts';
 
 const OWN_KEYS = 'input, textarea, select, [contenteditable], [role="listbox"], [role="combobox"], dialog';
 /** Where Space presses what has the focus. */
@@ -45,7 +46,9 @@ export function listenToKeys(): () => void {
       store.getState().openDialog('palette');
       return;
     }
-    if (e.ctrlKey || e.metaKey || e.altKey || store.getState().dialog !== null) return;
+    if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (typeAhead(e.key, document.querySelector('dialog[open]') !== null)) e.preventDefault();
+    if (e.defaultPrevented || store.getState().dialog !== null) return;
     const found = actionOf(e, e.target instanceof Element ? e.target : null), act = store.getState().page === 'experiments' && found === searchEvents ? findCard : found;
     if (act === undefined || (store.getState().page === 'experiments' && act !== findCard && !ANYWHERE.includes(act))) return;
     e.preventDefault();

@@ -8,6 +8,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { orderOf } from '../analysis/lock_order.ts';
 import { breachWords, inversionWords } from '../analysis/order_words.ts';
 import { ringWords } from '../analysis/ring_words.ts';
 import { waitGraphAt } from '../analysis/wait_graph.ts';
@@ -359,7 +360,7 @@ const battery = { mutexes, retries, rwsems, 'spinlocks, semaphores, completions'
 const BROKEN = '[ BUG: Invalid wait context ]', AGAIN = 'WARNING: possible recursive locking detected';
 describe.each(Object.entries(battery))('%s', (_, cases) => {
   test.each(cases.map((c) => [c[0], c[1], c] as const))('%s: %s', (_what, label, [, , world, words, preempt]) => {
-    const { k, stall, trace } = lockWorld(world, preempt), { order } = trace.series.locks, { inversions } = order;
+    const { k, stall, trace } = lockWorld(world, preempt), order = orderOf(trace), { inversions } = order;
     checkInvariants(k);
     const log = k.recorder.log.map((l) => l.text), typed = order.breaches.filter((b) => ['wait', 'atomic', 'switch'].includes(b.rule));
     const broken: Label | null = typed.some((b) => b.rule === 'wait') ? 'invalid wait context' : typed.length > 0 ? 'atomic' : null;
@@ -420,6 +421,6 @@ test('of random worlds without timeouts those hang that have a ring, and no othe
   expect(Math.min(hung, ended)).toBeGreaterThan(50);
 });
 test('both inversions of a world are told in words', () => {
-  const { k, trace } = lockWorld('A: lock:m 2 lock:n unlock:n unlock:m\nB: sleep50 lock:n 2 lock:m unlock:m unlock:n'), { order } = trace.series.locks;
+  const { k, trace } = lockWorld('A: lock:m 2 lock:n unlock:n unlock:m\nB: sleep50 lock:n 2 lock:m unlock:m unlock:n'), order = orderOf(trace);
   expect(order.inversions.map((i) => inversionWords(order, i, (id) => k.tasks[id].comm))).toEqual(['n under m, once by A; m under n, once by B']);
 });

@@ -1,9 +1,9 @@
-/** What keys, the palette and buttons do, by name. */
+/** What keys and buttons do, by name, for the palette. */
 import { goToFirstDifference, switchSide, toggleCompare } from './compare.ts';
 import { showCards, showRun } from './pages.ts';
 import { togglePlay } from './playback.ts';
 import { runDraft } from './draft.ts';
-import { findOccurrence, goToEnd, goToStart, stepCall, stepEvent, stepJiffy, stepOut } from './stepping.ts';
+import { findOccurrence, goToEnd, goToStart, stepCall, stepEvent, stepJiffy, stepOut, stepStation } from './stepping.ts';
 import { addNote } from './notes.ts';
 import { searchEvents } from './search_events.ts';
 import { store } from './store.ts';
@@ -15,15 +15,6 @@ export interface Command {
   readonly act: () => void;
   /** Also where no run is shown. */
   readonly anywhere?: boolean;
-}
-/** To the next station of an object, or the one before: what that takes is fetched when it is asked for first. */
-export function stepStation(direction: 1 | -1): void {
-  void import('./follow.ts').then((m) => m.stepStation(direction));
-}
-/** From the run to the cards and back. */
-export function turnPage(): void {
-  if (store.getState().page === 'run') showCards();
-  else showRun();
 }
 const view = (change: 'in' | 'out' | 'left' | 'right'): void => {
   const { zoom, pan } = store.getState();

@@ -3,7 +3,7 @@ import { oneHog as first } from '../scenarios/one_hog.ts';
 import { reopenCompare } from './compare.ts';
 import { startRun } from './run.ts';
 import { addressOf, cardOf, follow, hashOfRun, keepAddress, showRun } from './pages.ts';
-import { keepWork, keptWork, type Work } from './session.ts';
+import type { Work } from './session.ts';
 import { store } from './store.ts';
 import { allStories } from './stories.ts';
 
@@ -55,6 +55,9 @@ function storiesLater(): void {
   });
 }
 
+/** What a reload needs is no part of the first picture: a tab that is new has nothing kept. */
+const session = (): Promise<typeof import('./session.ts')> => import('./session.ts');
+
 export async function openPage(): Promise<void> {
   keepAddress();
   storiesLater();
@@ -62,11 +65,11 @@ export async function openPage(): Promise<void> {
     if (!follow(new URL(e.oldURL).hash)) void openAddress().then(showRun);
   });
   const plain = location.hash === '' && sessionStorage.length === 0;
-  const work = plain ? null : await keptWork();
+  const work = plain ? null : await session().then((m) => m.keptWork());
   if (cardOf(location.hash) === undefined) await begin(work);
   else {
     follow(location.hash);
     beginLater(work);
   }
-  keepWork();
+  void session().then((m) => m.keepWork());
 }

@@ -41,3 +41,8 @@ export function keepAddress(): void {
     if (now.page === 'run' && before.page !== 'run' && cardOf(location.hash) !== undefined) history.pushState(null, '', addressOf(left));
   });
 }
+/** From the run to the cards and back. */
+export function turnPage(): void {
+  if (store.getState().page === 'run') showCards();
+  else showRun();
+}

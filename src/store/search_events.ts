@@ -1,13 +1,10 @@
 import { store } from './store.ts';
+import { awaitSearch } from './typed.ts';
 
-/** Opens the list of events and puts the focus into its search, which is there a moment later. */
+/** Opens the list of events and puts the focus into its search, which may be there only a moment later. */
 export function searchEvents(): void {
   store.getState().setTab('Events');
-  let tries = 0;
-  const focus = (): void => {
-    const field = document.getElementById('event-search');
-    if (field !== null) field.focus();
-    else if (++tries < 60) requestAnimationFrame(focus);
-  };
-  focus();
+  const field = document.getElementById('event-search');
+  if (field === null) awaitSearch();
+  else field.focus();
 }

@@ -36,3 +36,7 @@ export function findOccurrence(direction: Direction): void {
   setCursor(event);
   store.setState({ playing: false, found: { kind: 'at', place: condition.value.place(event), awayNs } });
 }
+/** To the next station of an object, or the one before: what that takes is fetched when it is asked for first. */
+export function stepStation(direction: 1 | -1): void {
+  void import('./follow.ts').then((m) => m.stepStation(direction));
+}

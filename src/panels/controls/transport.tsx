@@ -73,8 +73,10 @@ export function Transport(): ReactElement {
       <span className="bar-line wide-only" />
       <button type="button" className="btn square" aria-label="Previous occurrence" title="Previous occurrence (p)" onClick={() => findOccurrence(-1)}><Icon name="back" /></button>
       <Occurrence />
-      <button type="button" className="btn square" aria-label="Next occurrence" title="Next occurrence (n)" onClick={() => findOccurrence(1)}><Icon name="forward" /></button>
-      <FoundLine />
+      <span className="found-place">
+        <button type="button" className="btn square" aria-label="Next occurrence" title="Next occurrence (n)" onClick={() => findOccurrence(1)}><Icon name="forward" /></button>
+        <FoundLine />
+      </span>
       <TimeSlider />
       <Clock />
     </footer>

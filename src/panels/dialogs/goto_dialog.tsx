@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactElement, useState } from 'react';
 import { bad, good, type Result } from '../../base/result.ts';
 import { store, useStore } from '../../store/store.ts';
+import { takeTyped } from '../../store/typed.ts';
 import { DialogFrame } from './dialog_frame.tsx';
 
 const units: Readonly<Record<string, number>> = { ns: 1, us: 1e3, µs: 1e3, ms: 1e6, s: 1e9 };
@@ -17,7 +18,7 @@ export function parsePlace(text: string): Result<{ readonly timeNs: number } | {
 
 export function GotoDialog(): ReactElement {
   const openDialog = useStore((s) => s.openDialog);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(takeTyped);
   const [problem, setProblem] = useState('');
   const go = (e: FormEvent): void => {
     e.preventDefault();

@@ -6,6 +6,7 @@ import { commands } from '../../store/commands.ts';
 import { showCards } from '../../store/pages.ts';
 import { startRun } from '../../store/run.ts';
 import { TABS, useStore } from '../../store/store.ts';
+import { takeTyped } from '../../store/typed.ts';
 import { DialogFrame } from './dialog_frame.tsx';
 
 interface Entry {
@@ -21,7 +22,7 @@ export function matching<T extends { readonly name: string }>(entries: readonly 
 export function Palette(): ReactElement {
   const openDialog = useStore((s) => s.openDialog);
   const setTab = useStore((s) => s.setTab);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(takeTyped);
   const [active, setActive] = useState(0);
   const id = useId();
   const page = useStore((s) => s.page);
@@ -47,7 +48,7 @@ export function Palette(): ReactElement {
     e.preventDefault();
   };
   return (
-    <DialogFrame title="Commands">
+    <DialogFrame title="Commands" hangs>
       <input
         className="field" data-first role="combobox" aria-label="Command" aria-expanded aria-controls={`${id}list`} aria-activedescendant={shown.length > 0 ? `${id}${active}` : undefined} spellCheck={false} autoComplete="off"
         value={text} onChange={(e) => { setText(e.target.value); setActive(0); }} onKeyDown={onKey}

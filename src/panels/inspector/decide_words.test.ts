@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ENDS, ONWARD } from '../../analysis/why.ts';
+import { WAITING } from '../../analysis/tables.ts';
 import { WAITS } from '../../analysis/why_task.ts';
 import { NO_OPERAND } from '../../format/rows.ts';
 import { operandWords, subjectWords } from './decide_words.ts';
@@ -41,7 +42,7 @@ test('and so has every further operand', () => {
 test('the questions and functions that the reasons of a wait are read from are the model\'s own', () => {
   const text = Object.values(sources).join('\n');
   expect([...ENDS.keys(), ...ONWARD.keys()].filter((question) => !text.includes(`decide('${question}'`))).toEqual([]);
-  expect([...WAITS.keys()].filter((name) => !new RegExp(`(?:kfn|leaf)\\('${name}'`).test(text))).toEqual([]);
+  expect([...WAITS.keys(), ...WAITING, 'try_charge_memcg'].filter((name) => !new RegExp(`(?:kfn|leaf)\\('${name}'`).test(text))).toEqual([]);
 });
 test('the words say what is counted, in which unit', () => {
   expect(['OOM notifiers freed pages', 'only low zones may be used', 'order > PAGE_ALLOC_COSTLY_ORDER: a kill would not help', 'zone_watermark_fast(DMA)', '16 rounds without progress: give up', 'retries are left'].map((q) => subjectWords(q, 1))).toEqual([

@@ -1,8 +1,9 @@
 /** Every row in words, around the cursor: lines are made as they come into sight. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type FormEvent, type ReactElement, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Trace } from '../../analysis/trace.ts';
 import { store, useStore } from '../../store/store.ts';
+import { isAwaited, takeTyped } from '../../store/typed.ts';
 import { afterName, count } from '../../ui/format.ts';
 import { useAtCursor } from './at_cursor.ts';
 import { rowWords } from './row_words.ts';
@@ -27,9 +28,10 @@ async function findRow(trace: Trace, text: string, from: number, by: 1 | -1, wan
 }
 
 function Search({ trace }: { readonly trace: Trace }): ReactElement {
-  const [text, setText] = useState('');
+  const field = useRef<HTMLInputElement>(null), [text, setText] = useState(takeTyped);
   const [said, setSaid] = useState('');
   const turn = useRef(0);
+  useLayoutEffect(() => { if (isAwaited()) field.current?.focus(); }, []);
   const search = async (by: 1 | -1): Promise<void> => {
     const mine = ++turn.current, { cursor, setCursor } = store.getState();
     if (text.trim() === '') return;
@@ -43,7 +45,7 @@ function Search({ trace }: { readonly trace: Trace }): ReactElement {
   const submit = (e: FormEvent): void => { e.preventDefault(); void search(1); };
   return (
     <form className="search" onSubmit={submit}>
-      <input id="event-search" className="field" type="search" aria-label="Search events" placeholder="words of an event" value={text} onChange={(e) => setText(e.target.value)} onKeyDown={(e) => { if (e.key === 'Enter' && e.shiftKey) { e.preventDefault(); void search(-1); } }} />
+      <input ref={field} id="event-search" className="field" type="search" aria-label="Search events" placeholder="words of an event" value={text} onChange={(e) => setText(e.target.value)} onKeyDown={(e) => { if (e.key === 'Enter' && e.shiftKey) { e.preventDefault(); void search(-1); } }} />
       <button type="button" className="btn" onClick={() => { void search(-1); }}>Back</button>
       <button type="submit" className="btn">Find</button>
       <span className="i3" aria-live="polite">{said}</span>

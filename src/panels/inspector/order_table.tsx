@@ -1,7 +1,7 @@
 /** The order of locks over the run: which was asked for under which, as a table, and the inversions with the stacks they were made at. */
 import type { ReactElement } from 'react';
 import { PSEUDO } from '../../analysis/lock_classes.ts';
-import type { LockOrder, OrderEdge } from '../../analysis/lock_order.ts';
+import { type LockOrder, type OrderEdge, orderOf } from '../../analysis/lock_order.ts';
 import { breachWords, inversionWords, times } from '../../analysis/order_words.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { store } from '../../store/store.ts';
@@ -55,7 +55,7 @@ function StackAt({ trace, order, edge }: { readonly trace: Trace; readonly order
 }
 /** Over the whole run as far as it has come, not up to the cursor: an order is wrong whenever it was. */
 export function OrderTable({ trace }: { readonly trace: Trace }): ReactElement {
-  const { order } = trace.series.locks, { inversions, breaches } = order;
+  const order = orderOf(trace), { inversions, breaches } = order;
   return (
     <div className="order-block">
       <h2 className="head"><span>Lock order over the run: row taken first, column asked for while it was held</span><span>{plural(inversions.length, 'inversion')}</span></h2>

@@ -1,6 +1,6 @@
-/** The way of the allocation at the cursor, as a ladder: one gate a row, with its question, what was compared, and the answer. */
+/** The way of the request at the cursor, an allocation or a charge, as a ladder: one gate a row, with its question, what was compared, and the answer. */
 import { type ReactElement, type RefObject, useLayoutEffect, useRef } from 'react';
-import { type Gate, type Inside, isSubject, type Ladder, ladderAt, type LadderStep, type Operand } from '../../analysis/path.ts';
+import { type Gate, type Inside, isSubject, type Ladder, ladderAt, type LadderStep, lastRequest, type Operand } from '../../analysis/path.ts';
 import { exitAt } from '../../analysis/why.ts';
 import { store, useStore } from '../../store/store.ts';
 import { count, duration, plural, seconds } from '../../ui/format.ts';
@@ -24,15 +24,18 @@ function useInSight(here: boolean): RefObject<HTMLLIElement | null> {
   useLayoutEffect(() => { if (here) row.current?.scrollIntoView({ block: 'nearest' }); }, [here]);
   return row;
 }
+/** Where a step leads, for who does not see its title. */
+const Where = ({ event }: { readonly event: number }): ReactElement => <span className="hidden">, go to event {count(event)}</span>;
 function GateRow({ gate, here }: { readonly gate: Gate; readonly here: boolean }): ReactElement {
   const row = useInSight(here), exit = exitAt(gate), way = gate.later ? ' later' : exit?.taken === true ? ' taken' : exit !== null ? ' passed' : '';
   return (
     <li ref={row} className={`gate${way}${here ? ' here' : ''}`} aria-current={here ? 'step' : undefined}>
-      <button type="button" onClick={() => go(gate.event)} title={`${gate.fn}(), event ${gate.event}`}>
+      <button type="button" onClick={() => go(gate.event)} title={`Go to event ${count(gate.event)}, where ${gate.fn}() decided this`}>
         <span className="gate-question">{gate.question}{gate.times > 1 && <span className="i3"> {count(gate.times)} times</span>}</span>
         <Answer answer={gate.answer} />
         {exit?.taken === true && <span className="gate-operands">{exit.words}</span>}
         {gate.operands.length > 0 && <span className="gate-operands">{gate.operands.map((o) => numberWords(gate, o)).join(', ')}</span>}
+        <Where event={gate.event} />
       </button>
     </li>
   );
@@ -41,10 +44,11 @@ function InsideRow({ step, here }: { readonly step: Inside; readonly here: boole
   const row = useInSight(here);
   return (
     <li ref={row} className={`gate inside${step.later ? ' later' : ''}${here ? ' here' : ''}`} aria-current={here ? 'step' : undefined}>
-      <button type="button" onClick={() => go(step.event)} title="Go to where it was entered">
+      <button type="button" onClick={() => go(step.event)} title={`Go to event ${count(step.event)}, where it was entered`}>
         <span className="gate-question"><code>{step.fn}()</code></span>
         <span className="answer i3">{duration(step.lengthNs)}</span>
         {step.questions > 0 && <span className="gate-operands">{plural(step.questions, 'question')} inside</span>}
+        <Where event={step.event} />
       </button>
     </li>
   );
@@ -81,14 +85,19 @@ const RoundButton = ({ name, event, path }: { readonly name: string; readonly ev
   </button>
 );
 
-/** The rounds of the slow path: which one this is, and the way to its neighbours. */
+/** How far it has come. The first round of an allocation is the way into the slow path. */
+function roundName({ kind, rounds, current }: Ladder): string {
+  if (kind !== 'allocation') return `Round ${count(current + 1)} of ${count(rounds.length)}`;
+  return current === 0 ? 'First way in' : `Round ${count(current)} of ${count(rounds.length - 1)}`;
+}
+/** The rounds: which one this is, and the way to its neighbours. */
 function RoundHead({ ladder }: { readonly ladder: Ladder }): ReactElement {
   const { rounds, current } = ladder, last = rounds.length - 1, round = rounds[current];
   const start = (index: number): number | undefined => rounds[index]?.steps[0]?.event;
   const before = current > 0 ? start(current - 1) : undefined, after = start(current + 1);
   return (
     <div className="round">
-      <span>{current === 0 ? 'First way in' : `Round ${count(current)} of ${count(last)}`} <span className="i3">{duration(round.toNs - round.fromNs)}</span></span>
+      <span>{roundName(ladder)} <span className="i3">{duration(round.toNs - round.fromNs)}</span></span>
       {last > 0 && (
         <span className="round-steps">
           <RoundButton name="Previous round" event={before} path="M9 2.5L4 7l5 4.5" />
@@ -99,36 +108,56 @@ function RoundHead({ ladder }: { readonly ladder: Ladder }): ReactElement {
   );
 }
 
+/** `3 rounds of the slow path`. */
+function roundsWords({ kind, rounds, fn }: Ladder): string {
+  return kind === 'allocation' ? `${plural(rounds.length - 1, 'round')} of the slow path` : `${plural(rounds.length, 'round')} of ${fn}()`;
+}
+function Title({ at: { trace }, ladder }: { readonly at: AtCursor; readonly ladder: Ladder }): ReactElement {
+  const who = <code className="b">{trace.tables.taskName(ladder.task)}</code>;
+  if (ladder.kind === 'allocation') return <span>Allocation of {who}</span>;
+  return ladder.kind === 'charge' ? <span>Charge of {who} to its memory cgroup</span> : <span>{who} in <code>{ladder.fn}()</code></span>;
+}
 function LadderView({ at, ladder }: { readonly at: AtCursor; readonly ladder: Ladder }): ReactElement {
   const { trace, cursor } = at, end = ladder.toEvent === null ? 'not over yet' : `${duration(trace.timeOfEvent(ladder.toEvent) - ladder.fromNs)} in all`;
   return (
     <>
       <div className="block">
-        <h2 className="head"><span>Allocation of <code className="b">{trace.tables.taskName(ladder.task)}</code></span><span>{end}</span></h2>
+        <h2 className="head"><Title at={at} ladder={ladder} /><span>{end}</span></h2>
         <p className="i3">entered at {seconds(ladder.fromNs)}, event {count(ladder.fromEvent)} <button type="button" className="link" onClick={() => go(ladder.fromEvent)}>go there</button></p>
-        {ladder.rounds.length > 1 && <><Rounds ladder={ladder} /><p className="i3">{plural(ladder.rounds.length - 1, 'round')} of the slow path, each as tall as it was long</p></>}
+        {ladder.rounds.length > 1 && <><Rounds ladder={ladder} /><p className="i3">{roundsWords(ladder)}, each as tall as it was long</p></>}
       </div>
       <RoundHead ladder={ladder} />
-      <Steps steps={ladder.rounds[ladder.current].steps} cursor={cursor} />
+      {ladder.rounds.every((r) => r.steps.length === 0) ? <p className="block i3">Nothing has been decided on this way so far.</p> : <Steps steps={ladder.rounds[ladder.current].steps} cursor={cursor} />}
     </>
   );
 }
 
-function Allocation({ at }: { readonly at: AtCursor }): ReactElement {
+/** Where there is no way to show: what the tab is about, and where this task had one last. */
+function NoRequest({ at: { trace, cursor, task } }: { readonly at: AtCursor }): ReactElement {
+  const event = lastRequest(trace, cursor, task);
+  return (
+    <p className="block i3">
+      Here stand the decisions of a request. {trace.tables.taskName(task)} asks for no page now, nor to be charged for one. {event > 0
+        ? <button type="button" className="link" onClick={() => go(event)}>Go to the end of its last request, event {count(event)}</button>
+        : 'It has not asked for any so far: choose another task in the timeline, or go on.'}
+    </p>
+  );
+}
+function RequestWay({ at }: { readonly at: AtCursor }): ReactElement {
   if (at.task < 0) return <p className="block i3">No task has acted yet. Step forward, or choose a task in the timeline.</p>;
   const ladder = ladderAt(at.trace, at.cursor, at.task);
   return (
     <>
       <Why at={at} />
       {ladder === null
-        ? <p className="block i3">{at.trace.tables.taskName(at.task)} is not allocating here. Go to an event in which it does: next “direct reclaim”, for example.</p>
+        ? <NoRequest at={at} />
         : <LadderView at={at} ladder={ladder} />}
     </>
   );
 }
-/** First the object that is followed, if one is: its stations are far apart, and no allocation need be at the cursor. */
+/** First the object that is followed, if one is: its stations are far apart, and no request need be at the cursor. */
 export function PathTab(): ReactElement {
   const at = useAtCursor();
   useStore((s) => s.version);
-  return at === null ? <p className="block i3">The machine is booting.</p> : <><ObjectWay at={at} /><Allocation at={at} /></>;
+  return at === null ? <p className="block i3">The machine is booting.</p> : <><ObjectWay at={at} /><RequestWay at={at} /></>;
 }

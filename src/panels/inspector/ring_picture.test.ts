@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { must } from '../../base/units.ts';
 import { ROW, TASK_STATE } from '../../format/rows.ts';
+import { orderOf } from '../../analysis/lock_order.ts';
 import { drawnShape, drawnState, RowWriter } from '../../analysis/testing/drawn_trace.ts';
 import { Trace } from '../../analysis/trace.ts';
 import { waitGraphAt } from '../../analysis/wait_graph.ts';
@@ -106,7 +107,7 @@ describe('where there is no ring', () => {
 describe('the table of orders', () => {
   it('has the inverted ones first, then those that were met most', () => {
     const { trace } = world('A got x; A got y; A drop y; A got y; A drop y; A drop x; A got p; A got q; A drop q; A drop p; A got q; A got p; A drop p');
-    const { order } = trace.series.locks;
+    const order = orderOf(trace);
     expect(shownClasses(order).map((cls) => order.classes.names[cls])).toEqual(['p', 'q', 'x', 'y']);
   });
 });

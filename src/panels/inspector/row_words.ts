@@ -27,7 +27,7 @@ function operandsOf(trace: Trace, row: number): string[] {
 function decision(trace: Trace, row: number): string {
   const answer = trace.bAt(row), question = trace.tables.strings[trace.aAt(row)] ?? '?', numbers = [subjectWords(question, trace.cAt(row)), ...operandsOf(trace, row)].filter((words) => words !== '');
   const said = answer === 0 ? 'no' : answer === 1 ? 'yes' : count(answer);
-  return `${question} ${said}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}`;
+  return `${question}? ${said}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}`;
 }
 function taskWords(trace: Trace, kind: number, a: number, b: number, c: number): string {
   const name = (task: number): string => trace.tables.taskName(task);

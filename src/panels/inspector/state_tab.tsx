@@ -1,6 +1,6 @@
 /** The machine at the cursor, from what is scarce to what is plenty. */
 import type { ReactElement, ReactNode } from 'react';
-import { allocationAt } from '../../analysis/path.ts';
+import { requestAt } from '../../analysis/path.ts';
 import { anyPool } from '../../analysis/pools.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { follow } from '../../store/follow.ts';
@@ -33,10 +33,11 @@ const Sideways = ({ name, children }: { readonly name: string; readonly children
   <div className="sideways" role="group" aria-label={name} tabIndex={0}>{children}</div>
 );
 
-/** How long its allocation has lasted, or how long after the event before this one came. */
+/** How long its request has lasted, or how long after the event before this one came. */
 function since(trace: Trace, cursor: number, actor: number): string {
-  const allocation = allocationAt(trace, cursor, actor), now = trace.timeOfEvent(cursor);
-  return allocation === null ? `+${duration(now - trace.timeOfEvent(cursor - 1))}` : `allocating ${duration(now - trace.timeAt(allocation.firstRow))}`;
+  const request = requestAt(trace, cursor, actor), now = trace.timeOfEvent(cursor);
+  if (request === null || request.kind === 'wait') return `+${duration(now - trace.timeOfEvent(cursor - 1))}`;
+  return `${request.kind === 'charge' ? 'charging' : 'allocating'} ${duration(now - trace.timeAt(request.firstRow))}`;
 }
 
 /** Who acts, where, and what it is that happens. */

@@ -1,7 +1,8 @@
 import './knobs.css';
 /** What of the scenario can be changed. A change waits until the run is asked for again; the run on screen stays. In a comparison the changes are B's. */
 import { Fragment, type ReactElement, useState } from 'react';
-import { addWork, dropLastWork, editField, resetDraft, runDraft } from '../../store/draft.ts';
+import { resetDraft, runDraft } from '../../store/draft.ts';
+import { addWork, dropLastWork, editField } from '../../store/edit.ts';
 import { type Field, fieldsOf, GROUPS } from '../../store/fields.ts';
 import { editBase, editRun } from '../../store/sides.ts';
 import { useStore } from '../../store/store.ts';

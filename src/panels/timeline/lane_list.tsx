@@ -14,6 +14,8 @@ export function LaneList({ arranged, allLanes }: LaneListProps): ReactElement {
   const order = useStore((s) => s.order), hidden = useStore((s) => s.hidden), collapsed = useStore((s) => s.collapsed), toggle = useStore((s) => s.toggleLane), trace = useStore((s) => s.trace);
   const [, setComplete] = useState(false), [said, setSaid] = useState(''), list = useRef<HTMLUListElement>(null), last = useRef<string | null>(null);
   useEffect(() => { void allLanes().then(() => { setComplete(true); }); }, [allLanes]);
+  // it may come later than the dialog around it, which has found nothing to focus then
+  useLayoutEffect(() => { list.current?.querySelector<HTMLElement>('[data-first]')?.focus(); }, []);
   // an element that changes its place loses the focus
   useLayoutEffect(() => {
     if (last.current !== null) list.current?.querySelector<HTMLElement>(`[data-move="${last.current}"]`)?.focus();

@@ -1,0 +1,36 @@
+/** What the fields of the knobs change in the draft. Apart from running it (draft.ts): what a field reads and writes is not needed until the knobs are drawn. */
+import type { Scenario } from '../format/scenario.ts';
+import { sameHardware } from './differences.ts';
+import { edited, inTimedOrder } from './draft.ts';
+import { type Field, fieldsOf } from './fields.ts';
+import { editBase } from './sides.ts';
+import { store } from './store.ts';
+
+/** What reads as the scenario that the edits are held against is that scenario, with all that no field shows. */
+function settled(draft: Scenario): Scenario {
+  const state = store.getState(), base = editBase(state);
+  const alike = base.profile === draft.profile && sameHardware(base, draft) && base.workloads.length === draft.workloads.length && base.workloads.every((w, i) => w.type === draft.workloads[i].type);
+  return alike && fieldsOf(draft, state.catalog).every((f) => f.read(draft) === f.read(base)) ? base : draft;
+}
+
+/** A text that cannot be read leaves the draft as it was, and says so beside the field. */
+export function editField(field: Field, text: string): void {
+  const { draft, problems } = store.getState();
+  const result = field.write(draft, text);
+  const { [field.name]: _, ...others } = problems;
+  if (result.ok) store.setState({ draft: settled(inTimedOrder(result.value)), problems: others });
+  else store.setState({ problems: { ...others, [field.name]: result.problem.message } });
+  edited();
+}
+
+/** Another workload, with its parameters as they are by default; they appear as fields. */
+export function addWork(type: string): void {
+  const { draft } = store.getState();
+  store.setState({ draft: { ...inTimedOrder(draft), workloads: [...draft.workloads, { type }] } });
+  edited();
+}
+export function dropLastWork(): void {
+  const { draft } = store.getState();
+  store.setState({ draft: { ...inTimedOrder(draft), workloads: draft.workloads.slice(0, -1) }, problems: {} });
+  edited();
+}
