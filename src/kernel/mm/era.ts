@@ -111,8 +111,8 @@ export interface Era {
   readonly walksAllGroupsLast: boolean;
   /** shrink_node_memcgs(): may another task have the CPU before each group (5.9 on; lockup L5 of the reference is what came of it before)? */
   readonly reschedsByGroup: boolean;
-  /** Are the nodes of the trees of files and of the swap cache allocated? All versions have them; only 6.1 and 6.12 were held against captures with them (docs/model.md). */
-  readonly xaNodes: boolean;
+  /** Are the nodes of the swap cache's tree allocated, as those of files are? All versions have them; only 6.1 and 6.12 were held against captures with them (docs/model.md). */
+  readonly swapCacheNodes: boolean;
   /** page_cache_ra_unbounded(): does readahead say that it is in a file system (memalloc_nofs_save(), 5.8 on)? */
   readonly readaheadNofs: boolean;
   /** get_scan_count(): anon against file by what they have cost (5.8 on), or by the share of pages that were kept? */

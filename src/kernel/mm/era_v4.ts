@@ -39,7 +39,7 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   faultGfp: GFP_HIGHUSER_MOVABLE | GFP.ZERO,
   walksAllGroupsLast: false,
   reschedsByGroup: false,
-  xaNodes: false,
+  swapCacheNodes: false,
   readaheadNofs: false,
   scanBalance: 'rotated',
   freeCountsAsReclaimable: false,

@@ -78,7 +78,7 @@ export const eraV61: Era = {
   faultGfp: GFP_FAULT,
   walksAllGroupsLast: false,
   reschedsByGroup: true,
-  xaNodes: true,
+  swapCacheNodes: true,
   readaheadNofs: true,
   scanBalance: 'cost',
   freeCountsAsReclaimable: true,

@@ -132,7 +132,7 @@ export const eraV612: Era = {
   faultGfp: GFP_FAULT,
   walksAllGroupsLast: true,
   reschedsByGroup: true,
-  xaNodes: true,
+  swapCacheNodes: true,
   readaheadNofs: true,
   scanBalance: 'cost',
   freeCountsAsReclaimable: true,

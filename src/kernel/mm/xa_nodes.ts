@@ -27,10 +27,10 @@ const kmemCacheAllocLru = kfn('kmem_cache_alloc_lru', function* (k: Kernel, gfp:
 });
 /** xas_alloc(), xas_nomem(): what a page needs before it can enter a tree at `index`. At first without waiting, then as `gfp` allows. false: no memory. */
 export function* xaNodeFor(k: Kernel, nodes: XaNodes, index: number, gfp: number): Timed<boolean> {
-  const at = Math.floor(index / SLOTS);
-  if (!k.mm.era.xaNodes || nodes.has(at)) return true;
+  const at = Math.floor(index / SLOTS), m = k.mm;
+  if (nodes.has(at) || (nodes === m.backing.swapNodes && !m.era.swapCacheNodes)) return true;
   if (!(yield* kmemCacheAllocLru(k, NOWAIT)) && !(yield* kmemCacheAllocLru(k, gfp))) return false;
-  if (nodes.has(at)) k.mm.backing.nodeRoom++; else nodes.add(at); // another one was faster
+  if (nodes.has(at)) m.backing.nodeRoom++; else nodes.add(at); // another one was faster
   return true;
 }
 /** xas_delete_node(): when nothing stands in it any more, neither a page nor a shadow, its place in the slab is free again. */
