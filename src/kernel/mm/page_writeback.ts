@@ -60,13 +60,18 @@ interface Pause { readonly jiffies: number; readonly over: number; readonly page
 /** The part of balance_dirty_pages() that reckons. null = the task has paid for its pages already, by the time since its last pause. */
 function pauseOf(k: Kernel, wb: Writeback, d: Dirtier, l: DirtyLimits): Pause | null {
   const { domain, nrDirty } = k.mm.backing, wbDirty = nrDirty + wb.writing, dirtied = d.nrDirtied;
-  const ratio = wbPositionRatio(wb, l, hardDirtyLimit(domain, l), wbDirty);
+  const limit = hardDirtyLimit(domain, l), ratio = wbPositionRatio(wb, l, limit, wbDirty);
   wb.dirtyExceeded = wbDirty > wbCalcThresh(wb, l.thresh) && l.dirty > l.thresh;
   if (bandwidthIsOld(k, wb)) wbUpdateRatelimit(k, wb, l, ratio);
   const rate = Math.floor((wb.dirtyRatelimit * ratio) / RATIO_ONE), max = wbMaxPause(k, wb, wbDirty), { min, pages } = wbMinPause(k, wb, max, rate);
-  if (k.decide('the limit of dirty pages is reached: wait the longest', rate === 0, l.dirty)) return { jiffies: max, over: 0, pages, rate, wbDirty };
+  const stopped = k.decide('the limit of dirty pages is reached: wait the longest', rate === 0, l.dirty);
+  k.operand('limit', limit);
+  if (stopped) return { jiffies: max, over: 0, pages, rate, wbDirty };
   const period = Math.floor((k.hz * dirtied) / rate), pause = period - (d.pausedWhen === 0 ? 0 : k.jiffies - d.pausedWhen);
-  if (k.decide('the pages are paid for by the time since the last pause', pause < min, pause)) {
+  const paid = k.decide('the pages are paid for by the time since the last pause', pause < min, pause);
+  k.operand('dirtied', dirtied);
+  k.operand('rate', rate);
+  if (paid) {
     if (pause < -k.hz) { d.pausedWhen = k.jiffies; d.nrDirtied = 0; } else if (period > 0) { d.pausedWhen += period; d.nrDirtied = 0; } else if (d.pauseAfter <= dirtied) d.pauseAfter += dirtied;
     return null;
   }
@@ -79,7 +84,9 @@ const balanceDirtyPages = kfn('balance_dirty_pages', function* (k: Kernel, d: Di
   for (;;) {
     const l = domainDirtyLimits(k), now = k.jiffies;
     if (k.mm.backing.nrDirty > l.background) wbStartBackgroundWriteback(k);
-    if (!k.decide('dirty pages exceed the free run', l.dirty > freerunCeiling(l), l.dirty)) {
+    const freerun = freerunCeiling(l), throttled = k.decide('dirty pages exceed the free run', l.dirty > freerun, l.dirty);
+    k.operand('free run', freerun);
+    if (!throttled) {
       d.pausedWhen = now;
       d.nrDirtied = 0;
       d.pauseAfter = dirtyPollInterval(l.dirty, l.thresh);

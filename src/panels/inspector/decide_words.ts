@@ -45,6 +45,7 @@ const STARTS: readonly (readonly [start: string, words: Words])[] = [
 const NAMED: ReadonlyMap<string, Words> = new Map([
   ...['min', 'low', 'high', 'lowmem_reserve'].map((name): [string, Words] => [name, (n) => `${name} ${pageCount(n)}`]),
   ['reclaimable', pages(' reclaimable')], ['allowed', pages(' allowed')], ['threshold', (n) => `threshold ${count(n)} µs`], ['pid', (n) => `pid ${n}`],
+  ...['free run', 'limit'].map((name): [string, Words] => [name, (n) => `${name} ${pageCount(n)}`]), ['dirtied', pages(' dirtied by the task')], ['rate', (n) => `at ${count(n)} pages/s`],
 ]);
 
 /** `17 pages reclaimed`: the number that `question` was asked about; '' = it was asked about none. Where the question is not known, the bare number. */
