@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { swapinNrPages } from './do_swap_page.ts';
-import { initialWindow, nextWindow } from './readahead.ts';
+import { eraV417 } from './era_v4_17.ts';
+import { eraV61 } from './era_v6_1.ts';
+import { gfpNames } from './gfp.ts';
+import { initialWindow, nextWindow, readaheadGfp } from './readahead.ts';
+
+test('readahead of 6.1 may not enter the file system, as its kernel prints it (a recorded reader: GFP_NOFS and more, __GFP_COMP apart); that of 4.17 may', () => {
+  expect(gfpNames(readaheadGfp(eraV61)).split('|').sort()).toEqual(['GFP_NOFS', '__GFP_HIGHMEM', '__GFP_NOWARN', '__GFP_NORETRY', '__GFP_HARDWALL', '__GFP_MOVABLE'].sort());
+  expect(gfpNames(readaheadGfp(eraV417))).toContain('GFP_HIGHUSER_MOVABLE');
+});
 
 test('the first window of readahead is four times a small read, twice a middle one, and the limit for a large one', () => {
   // get_init_ra_size() with 32 pages: up to 1 page * 4, up to 8 pages * 2, else 32; sizes are rounded up to a power of two

@@ -5,6 +5,7 @@ import { submitBio, blkFinishPlug, blkStartPlug } from '../block/plug.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import type { Readahead } from './backing.ts';
 import { FRAME, GFP, GFP_HIGHUSER_MOVABLE, GFP_RECLAIM_MASK } from './constants.ts';
+import type { Era } from './era.ts';
 import { filemapAddFolio } from './filemap.ts';
 import type { MappedFile } from './files.ts';
 import { freeUnrefPageList } from './free_list.ts';
@@ -17,6 +18,8 @@ import { xaNodeFor } from './xa_nodes.ts';
 /** read_ahead_kb = 128. Pages. */
 export const RA_PAGES = 32;
 const READAHEAD_GFP = GFP_HIGHUSER_MOVABLE | GFP.NORETRY | GFP.NOWARN;
+/** readahead_gfp_mask(), inside memalloc_nofs_save() where the version has it. */
+export const readaheadGfp = (era: Pick<Era, 'readaheadNofs'>): number => (era.readaheadNofs ? READAHEAD_GFP & ~GFP.FS : READAHEAD_GFP);
 
 /** get_init_ra_size(): the first window for a read of `size` pages. */
 export function initialWindow(size: number, max: number): number {
@@ -35,7 +38,7 @@ export const readPages = kfn('read_pages', function* (k: Kernel, file: MappedFil
 });
 /** page_cache_ra_unbounded(): pages `start .. start + size - 1` that are not in memory. Stops where memory cannot be had without effort. */
 export const pageCacheRaUnbounded = kfn('page_cache_ra_unbounded', function* (k: Kernel, file: MappedFile, start: number, size: number, lookahead: number): Timed<void> {
-  const m = k.mm, end = Math.min(start + size, file.pages.length), gfp = m.era.readaheadNofs ? READAHEAD_GFP & ~GFP.FS : READAHEAD_GFP;
+  const m = k.mm, end = Math.min(start + size, file.pages.length), gfp = readaheadGfp(m.era);
   let run: number[] = [], first = start;
   blkStartPlug(k);
   for (let i = start; i < end; i++) {

@@ -37,7 +37,6 @@ const isolateLruFolios = leaf('isolate_lru_folios', (k: Kernel, v: Lruvec, lru: 
     if (m.pageZone(pfn).slot > sc.reclaimIdx || testFlag(m, pfn, PG.ORPHAN)) {
       listDel(m, pfn);
       skipped.push(pfn);
-      if (m.pageZone(pfn).slot > sc.reclaimIdx) m.count(`pgskip_${m.pageZone(pfn).name.toLowerCase()}`);
     } else {
       scanned++;
       lruDel(k, pfn);
@@ -47,6 +46,10 @@ const isolateLruFolios = leaf('isolate_lru_folios', (k: Kernel, v: Lruvec, lru: 
     pfn = before;
   }
   for (const pfn of skipped) listAdd(m, head, pfn);
+  for (const z of v.pgdat.zones) {
+    const nr = z.slot > sc.reclaimIdx ? skipped.reduce((n, pfn) => n + (m.pageZone(pfn) === z ? 1 : 0), 0) : 0;
+    if (nr > 0) m.count(`pgskip_${z.name.toLowerCase()}`, nr);
+  }
   isolatedCount(v.pgdat, lru, taken.length);
   return { taken, scanned: total };
 });

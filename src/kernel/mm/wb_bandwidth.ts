@@ -2,8 +2,9 @@
  * mm/page-writeback.c, mm/backing-dev.c, v6.1: how fast the disk has written lately, and how fast a task may dirty pages. Rates in pages/s, times in
  * jiffies. To v5.14 the kernel estimated in balance_dirty_pages() and the flusher only; here all profiles do as 6.1.
  */
-import { jiffies } from '../../base/units.ts';
-import { kfn, type Kernel } from '../kernel.ts';
+import { jiffies, ns } from '../../base/units.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import { kfn, spend, type Kernel } from '../kernel.ts';
 import { queueDelayedWork, Work, type Workqueue } from '../workqueue.ts';
 import type { Writeback } from './backing.ts';
 import { type DirtyLimits, freerunCeiling, hardDirtyLimit, RATIO_ONE, updateDirtyLimit } from './dirty_limits.ts';
@@ -13,8 +14,9 @@ const INIT_BW = 25_600; // 100 MiB/s
 const interval = (k: Kernel): number => Math.max(1, Math.floor(k.hz / 5));
 const powerOfTwo = (n: number): number => 1 << (32 - Math.clz32(n - 1));
 
-const wbUpdateBandwidthWorkfn = kfn('wb_update_bandwidth_workfn', function* (k: Kernel) { // biome-ignore lint/correctness/useYield: a work item that takes no time of its own
+const wbUpdateBandwidthWorkfn = kfn('wb_update_bandwidth_workfn', function* (k: Kernel): Timed<void> {
   const { wb } = k.mm.backing;
+  yield spend(ns(0)); // a few divisions
   if (wb !== null) wbUpdateBandwidth(k, wb);
 });
 /** wb_init(): 100 MiB/s until it is known better. */
