@@ -39,8 +39,8 @@ export function bootScenario(scenario: Scenario, keep: Keep): Booted {
   const { eras, workloads, atBoot } = parts(), era = eras.find((e) => e.profile === s.profile);
   if (era === undefined) throw new Error(`no profile ${s.profile}`);
   const { single, lowmemReserveRatio } = vmSysctls(s), layout = new Chance(s.seed);
-  const mm = createMm(s.machine, single, lowmemReserveRatio, era, costsFor(s.profile, s.machine.speed), (n) => layout.below(n));
-  const knobs = { ...knobDefaults(s.profile, s.machine.preempt === 'rt'), ...s.knobs };
+  const knobs = { ...knobDefaults(s.profile, s.machine.preempt === 'rt'), ...s.knobs }, bins = knobs['lru.gen'] === 'on' ? new Chance(s.seed) : null;
+  const mm = createMm(s.machine, single, lowmemReserveRatio, era, costsFor(s.profile, s.machine.speed), (n) => layout.below(n), bins === null ? null : (n) => bins.below(n));
   const k = new Kernel({ seed: s.seed, tape: s.choices ?? [], keep, mm, hz: s.machine.hz, preempt: s.machine.preempt, cost: schedCostsFor(s.machine.speed), knobs, timerWheel: 'levels', fairness: era.fairness, idleKeepsTick: era.idleKeepsTick });
   const shape = shapeOf(k, s), initial = firstState(k, shape);
   addCpus(k, s.machine.cpus);

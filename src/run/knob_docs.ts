@@ -6,7 +6,7 @@ export const KNOB_DOCS: Readonly<Record<KnobName, string>> = {
   'oom.waiters': 'an allocation that finds oom_lock taken: sleeps a jiffy, calls that progress and reclaims again, or waits for the lock',
   'pcp.drainOnReclaim': 'after direct reclaim with progress that still found no page: empty every per-CPU list and look again',
   'pcptake.source': 'where the workload pcptake gets its pages: off its CPU\'s lists without lock, mark or wake (proposed in September 2020), the same above MIN only, by GFP_NOWAIT, or nowhere',
-  'lru.gen': 'multi-generational LRU; only the classic LRU is modelled so far',
+  'lru.gen': 'the multi-generational LRU: pages in four generations, page tables walked before a new one begins, reads counted in tiers; off: the classic active and inactive lists (6.1 and earlier have those alone here)',
   'reclaim.writepage': 'dirty pages that kswapd may write one by one: those of files too, or only anonymous ones, as on a file system without ->writepage',
   'reclaim.vmpressure': 'whether reclaim reports pressure by a work item: each window of 512 pages scanned, and each pass at priority 3 and below; off: as in a kernel without memory cgroups (cgroup_disable=memory)',
   'reclaim.throttle': 'how reclaim waits: a tenth of a second for writes under way, only if a queue is congested, or by reclaim_throttle() (5.16 on)',

@@ -22,7 +22,7 @@ export const knobs = [
   knob('oom.waiters', ['trylock', 'block']),
   knob('pcp.drainOnReclaim', ['on', 'off']),
   knob('pcptake.source', ['pcp-lockless', 'pcp-lockless-min', 'inline-nowait', 'none']),
-  knob('lru.gen', ['off']),
+  knob('lru.gen', ['on', 'off'], ['v6.12']),
   byProfile(knob('reclaim.writepage', ['all', 'anon']), { 'v6.12': 'anon' }), // ext4 has none since 6.2, nor have xfs and btrfs: 6.12-256M-2-dirty_oom meets 618,447 dirty pages and writes none
   knob('reclaim.vmpressure', ['on', 'off']),
   byProfile(knob('reclaim.throttle', ['congestion-wait', 'wait-iff-congested', 'throttle']), in6('throttle')),

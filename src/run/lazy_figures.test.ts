@@ -7,10 +7,6 @@ import type { Scenario } from '../format/scenario.ts';
 import { askLazy, compareLazy, type LazyFigures, type LazyRow, lazyScenario, readLazyRows, runLazy } from './testing/lazy_figures.ts';
 
 const rows = readLazyRows(readFileSync(new URL('../../fixtures/probe/lazyrcu.csv', import.meta.url), 'utf8'));
-/** Figures that are further off than a quarter, or not equal; docs/fidelity.md says why. */
-const OFF: Readonly<Record<string, readonly string[]>> = {
-  'v6.12 nocb': ['priority of the first scan'],
-};
 const machine = (profile: string): Scenario => captureScenario(`${profile.slice(1)}-256M-1-hog`);
 /** Each row is asked once, for both tests. */
 const asked = new Map<LazyRow, readonly LazyFigures[]>();
@@ -19,10 +15,10 @@ function answers(row: LazyRow): readonly LazyFigures[] {
   asked.set(row, all);
   return all;
 }
-test.each(rows.map((r) => [r.profile, r.capture, r] as const))('%s %s: the kernel\'s figures, but for those that are known to be off', (profile, capture, row) => {
+test.each(rows.map((r) => [r.profile, r.capture, r] as const))('%s %s: the kernel\'s figures', (_profile, _capture, row) => {
   const cells = compareLazy(row, answers(row));
   expect(cells.length).toBeGreaterThan(0);
-  expect(cells.filter((c) => !c.near).map((c) => c.name)).toEqual(OFF[`${profile} ${capture}`] ?? []);
+  expect(cells.filter((c) => !c.near).map((c) => c.name)).toEqual([]);
 });
 test('reclaim brings lazy callbacks back long before their ten seconds, and a second before anybody is killed, wherever in a jiffy all of it begins; without the shrinker the hog dies while they lie there', () => {
   const row = must(rows.find((r) => r.capture === 'nocb'), 'a row of lazy callbacks'), lazy = lazyScenario(machine(row.profile), row.capture), without = runLazy({ ...lazy, knobs: { ...lazy.knobs, 'rcu.lazyShrinker': 'off' } }, true), all = answers(row);

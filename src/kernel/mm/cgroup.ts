@@ -6,6 +6,7 @@ import { must } from '../../base/units.ts';
 import type { Kernel } from '../kernel.ts';
 import { SpinLock } from '../locking/spinlock.ts';
 import type { Task } from '../sched/task.ts';
+import { lruGenAddLruvec } from './lru_gen_node.ts';
 import { Lruvec } from './lruvec.ts';
 import { MemCgroup, Memcgs } from './memcg_types.ts';
 import { memCgroupFromTask } from './memcontrol.ts';
@@ -26,6 +27,7 @@ export function cgroupMkdir(k: Kernel, name: string, limits: { readonly max: num
     const head = m.addHeads(LRU_LISTS), v = new Lruvec(p, memcg, Array.from({ length: LRU_LISTS }, (_, i) => head + i), new Int32Array(LRU_LISTS), new Int32Array(LRU_LISTS));
     v.lock = new SpinLock(k, `lruvec->lru_lock node ${p.id} ${memcg.path}`, { quiet: true });
     memcg.lruvecs.push(v);
+    lruGenAddLruvec(m, v);
   }
   memcg.memory.max = limits.max ?? PAGE_COUNTER_MAX;
   memcg.memory.high = limits.high ?? PAGE_COUNTER_MAX;

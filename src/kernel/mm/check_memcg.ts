@@ -45,8 +45,17 @@ function checkLists(k: Kernel, memcgs: Memcgs): void {
     const total = memcgs.groups.map(() => [0, 0, 0, 0, 0]);
     for (const g of memcgs.groups) {
       const v = g.lruvecs[p.id];
+      const inGenerations = [0, 0, 0, 0, 0], { heads, slots, maxSeq } = v.lrugen ?? { heads: [], slots: 1, maxSeq: 0 };
+      heads.forEach((head, at) => {
+        const type = Math.floor(at / slots) % 2;
+        for (let pfn = nextOf(m, head); pfn !== head; pfn = nextOf(m, pfn)) {
+          const gen = ((m.gens?.[pfn] ?? 0) & 7) - 1;
+          if (memcgs.of[pfn] !== g.id) throw new Error(`pfn ${pfn} is charged to ${memcgs.groups[memcgs.of[pfn]].path} and stands in a generation of ${g.path}`);
+          inGenerations[type * 2 + (gen === maxSeq % 4 || gen === (maxSeq + 3) % 4 ? 1 : 0)]++;
+        }
+      });
       v.heads.forEach((head, lru) => {
-        let n = 0;
+        let n = inGenerations[lru];
         for (let pfn = nextOf(m, head); pfn !== head; pfn = nextOf(m, pfn), n++) if (memcgs.of[pfn] !== g.id) throw new Error(`pfn ${pfn} is charged to ${memcgs.groups[memcgs.of[pfn]].path} and stands on a list of ${g.path}`);
         equal(`pages on list ${lru} of ${g.path}`, n, v.own[lru]);
         for (const up of upward(memcgs, g.id)) total[up][lru] += n;

@@ -37,8 +37,9 @@ function checkReaped(k: Kernel): void {
 function checkLists(k: Kernel): Uint8Array {
   const m = k.mm, on = new Uint8Array(m.frames);
   for (const p of m.nodes) {
+    const inGenerations = checkGenerations(k, p.id, on);
     for (let lru = 0; lru < LRU_LISTS; lru++) {
-      let n = 0;
+      let n = inGenerations[lru];
       for (const { heads } of m.memcgs?.groups.map((g) => g.lruvecs[p.id]) ?? [p.root]) {
         for (let pfn = nextOf(m, heads[lru]); pfn !== heads[lru]; pfn = nextOf(m, pfn), n++) {
           assert(prevOf(m, nextOf(m, pfn)) === pfn && on[pfn] === 0, 'a list is no ring, or a page stands on two');
@@ -51,6 +52,28 @@ function checkLists(k: Kernel): Uint8Array {
     }
   }
   return on;
+}
+/** Where the LRU has generations: each page counts for its own, stands on that list or on an older one, and is active if its generation is one of the two youngest. Pages by LRU list. */
+function checkGenerations(k: Kernel, node: number, on: Uint8Array): number[] {
+  const m = k.mm, lists = [0, 0, 0, 0, 0], groups = m.memcgs?.groups.map((g) => g.lruvecs[node]) ?? [m.nodes[node].root];
+  for (const { lrugen } of groups) {
+    if (lrugen === null || m.gens === null) continue;
+    const counted = new Int32Array(lrugen.nrPages.length), { maxSeq, minSeq, slots } = lrugen;
+    assert(minSeq.every((min) => maxSeq - min >= 1 && maxSeq - min <= 3) && minSeq[0] <= minSeq[1], 'there are 2 to 4 generations, and those of files are not the older ones');
+    lrugen.heads.forEach((head, at) => {
+      const type = Math.floor(at / slots) % 2;
+      for (let pfn = nextOf(m, head); pfn !== head; pfn = nextOf(m, pfn)) {
+        const kind = listOf(m.word[pfn]), gen = (m.gens?.[pfn] ?? 0) & 7;
+        assert(prevOf(m, nextOf(m, pfn)) === pfn && on[pfn] === 0, 'a list is no ring, or a page stands on two');
+        on[pfn] = 1;
+        assert(kind >= 0 && (kind === 4 || kind >> 1 === type) && gen > 0 && m.pageZone(pfn).slot === at % slots, 'a page stands on a list of generations that is not its own');
+        counted[((gen - 1) * 2 + type) * slots + (at % slots)]++;
+        lists[type * 2 + (gen - 1 === maxSeq % 4 || gen - 1 === (maxSeq + 3) % 4 ? 1 : 0)]++;
+      }
+    });
+    counted.forEach((n, at) => equal(`pages at ${at} of the generations`, n, lrugen.nrPages[at]));
+  }
+  return lists;
 }
 /** A page of a list's kind stands on it, or is isolated, or is between the allocator and its list. */
 function checkFrames(k: Kernel, on: Uint8Array): void {

@@ -8,7 +8,7 @@ import { blkFinishPlug, blkStartPlug } from '../block/plug.ts';
 import { kfn, type Kernel } from '../kernel.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP_HIGHUSER_MOVABLE, GFP_KERNEL, ownerBits } from './constants.ts';
 import { freeUnrefPageList } from './free_list.ts';
-import { lruAdd, lruDel, setPageWord } from './lru.ts';
+import { folioAddLru, lruAdd, lruDel, setPageWord } from './lru.ts';
 import { memCgroupSwapinChargeFolio } from './memcontrol.ts';
 import { type MmStruct, swapSlot, type Vma } from './mm_types.ts';
 import { ownerOf, setOwner } from './mmzone.ts';
@@ -60,7 +60,7 @@ const readSwapCacheAsync = kfn('read_swap_cache_async', function* (k: Kernel, sl
   setFlag(m, pfn, PG.LOCKED | (ahead ? PG.READAHEAD : 0));
   const shadow = addToSwapCache(k, pfn, slot, false);
   if (isShadow(shadow)) workingsetRefault(k, pfn, shadow);
-  lruAdd(k, pfn);
+  folioAddLru(k, pfn);
   if (ahead) m.count('swap_ra');
   yield* swapReadpage(k, pfn, slot);
   return pfn;
@@ -86,7 +86,7 @@ const swapinDirect = kfn('swapin_direct', function* (k: Kernel, m: MmStruct, vma
   if (isShadow(shadow)) workingsetRefault(k, pfn, shadow);
   yield* swapReadpage(k, pfn, slot);
   if (m.pages[vpn] !== entry) { yield* freeUnrefPageList(k, [pfn]); return 'ok'; } // another thread was faster, or the reaper
-  lruAdd(k, pfn);
+  folioAddLru(k, pfn);
   yield* mapSwapped(k, m, vma, vpn, pfn, slot);
   return 'ok';
 });

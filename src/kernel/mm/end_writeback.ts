@@ -4,7 +4,8 @@ import type { Kernel } from '../kernel.ts';
 import { wakeUpAll } from '../sched/wait.ts';
 import { FRAME_ACTIVE, FRAME_UNEVICTABLE, FRAME_WRITEBACK, SWAP_CLUSTER_MAX } from './constants.ts';
 import { fileOf } from './files.ts';
-import { lruOf, setPageWord } from './lru.ts';
+import { lruAdd, lruDel, lruOf, setPageWord } from './lru.ts';
+import { GEN_ACTIVE } from './lru_gen_types.ts';
 import { folioLruvec } from './lruvec.ts';
 import { listAddTail, listDel } from './mmzone.ts';
 import { folioWake } from './page_wait.ts';
@@ -28,8 +29,14 @@ export function folioStartWriteback(k: Kernel, pfn: number): void {
 function rotate(k: Kernel, pfn: number): void {
   const m = k.mm, word = m.word[pfn];
   if (testFlag(m, pfn, PG.ISOLATED) || testFlag(m, pfn, PG.LOCKED) || word & (FRAME_ACTIVE | FRAME_UNEVICTABLE) || lruOf(word) < 0) return;
-  listDel(m, pfn);
-  listAddTail(m, folioLruvec(m, pfn).heads[lruOf(word)], pfn);
+  if (m.gens !== null) {
+    lruDel(k, pfn);
+    m.gens[pfn] &= ~GEN_ACTIVE; // folio_clear_active()
+    lruAdd(k, pfn, true);
+  } else {
+    listDel(m, pfn);
+    listAddTail(m, folioLruvec(m, pfn).heads[lruOf(word)], pfn);
+  }
   m.count('pgrotated');
 }
 /** acct_reclaim_writeback(): who waits for writeback in reclaim goes on after 32 pages a waiter. */

@@ -12,7 +12,8 @@ import { newReadahead, type Readahead } from './backing.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_UNEVICTABLE, GFP_HIGHUSER_MOVABLE, GFP_RECLAIM_MASK } from './constants.ts';
 import { fileOwner, MappedFile } from './files.ts';
 import { freeUnrefPageList } from './free_list.ts';
-import { lruAdd, lruDel, setPageWord } from './lru.ts';
+import { folioAddLru, lruAdd, lruDel, setPageWord } from './lru.ts';
+import { folioIncRefs } from './lru_gen.ts';
 import { memCgroupCharge } from './memcontrol.ts';
 import { setOwner } from './mmzone.ts';
 import { allocPages } from './page_alloc.ts';
@@ -55,7 +56,7 @@ export const filemapAddFolio = leaf('filemap_add_folio', (k: Kernel, file: Mappe
   m.vpn[pfn] = index;
   setFlag(m, pfn, PG.LOCKED);
   if (isShadow(old) && !forWrite) workingsetRefault(k, pfn, old);
-  lruAdd(k, pfn);
+  folioAddLru(k, pfn);
   return true;
 });
 /** filemap_add_new() found a page that another task has just added: look again. */
@@ -74,6 +75,7 @@ export const filemapAddNew = kfn('filemap_add_new', function* (k: Kernel, file: 
 /** folio_mark_accessed(): inactive and not referenced -> referenced -> active. */
 export const folioMarkAccessed = leaf('folio_mark_accessed', (k: Kernel, pfn: number): void => {
   const m = k.mm, word = m.word[pfn];
+  if (m.gens !== null) { folioIncRefs(k, pfn); return; }
   if (!testFlag(m, pfn, PG.REFERENCED)) { setFlag(m, pfn, PG.REFERENCED); return; }
   if (word & (FRAME_UNEVICTABLE | FRAME_ACTIVE)) return;
   clearFlag(m, pfn, PG.REFERENCED);

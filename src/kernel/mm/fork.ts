@@ -9,7 +9,7 @@ import { FRAME, FRAME_UNEVICTABLE, GFP_KERNEL, GFP_PGTABLE_USER, ownerBits } fro
 import { setOwner } from './mmzone.ts';
 import { promise } from './overcommit.ts';
 import { freePages } from './pcp.ts';
-import { lruAdd, lruDel } from './lru.ts';
+import { folioAddLru, lruDel } from './lru.ts';
 import { memCgroupCharge } from './memcontrol.ts';
 import { letGo } from './page_flags.ts';
 import { freeSwapCache } from './swap_cache.ts';
@@ -66,7 +66,7 @@ export const doWpPage = kfn('do_wp_page', function* (k: Kernel, mm: MmStruct, vm
   setOwner(m, copy, mm.id);
   m.vpn[copy] = vpn;
   setPte(mm, vpn, copy);
-  lruAdd(k, copy);
+  folioAddLru(k, copy);
   if (m.unmap(old, mm.id) && ((m.word[old] & 15) === FRAME.swapcache ? yield* freeSwapCache(k, old) : letGo(m, old))) { // the others have gone meanwhile
     lruDel(k, old);
     yield* freePages(k, old, 0);

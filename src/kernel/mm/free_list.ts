@@ -11,6 +11,7 @@ export const freeUnrefPageList = kfn('free_unref_page_list', function* (k: Kerne
   for (const pfn of frames) {
     const z = m.pageZone(pfn), type = Math.min(m.blockType(pfn), MT.reclaimable);
     m.pageFlags[pfn] = 0;
+    if (m.gens !== null) m.gens[pfn] = 0;
     if (m.memcgs !== null) memCgroupUncharge(k, pfn, 0);
     m.pgfree++;
     const excess = freeUnrefPageFast(k, z, pfn, 0);

@@ -124,7 +124,7 @@ const balancePgdat = kfn('balance_pgdat', function* (k: Kernel, p: Pgdat, wanted
 const kswapdShrinkNode = kfn('kswapd_shrink_node', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<boolean> {
   sc.nrToReclaim = 0;
   for (const z of p.zones) if (z.slot <= sc.reclaimIdx) sc.nrToReclaim += Math.max(z.mark(WMARK.HIGH), SWAP_CLUSTER_MAX);
-  yield spend(ns(k.mm.costs.kswapd_priority));
+  if (k.mm.gens === null) yield spend(ns(k.mm.costs.kswapd_priority)); // generations: lru_gen_node, lru_gen_visit
   yield* shrinkNode(k, p, sc);
   if (sc.order > 0 && sc.nrReclaimed >= 2 << sc.order) sc.order = 0; // compact_gap()
   return sc.nrScanned >= sc.nrToReclaim;

@@ -1,8 +1,9 @@
 /**
  * include/linux/mmzone.h struct lruvec, v6.1: the LRU lists of one memory cgroup on one node, and what reclaim remembers of them. A machine without
- * groups has the root's alone. Left out: flags (a congested group), generations.
+ * groups has the root's alone. Left out: flags (a congested group).
  */
 import type { SpinLock } from '../locking/spinlock.ts';
+import type { LruGen } from './lru_gen_types.ts';
 import type { MemCgroup } from './memcg_types.ts';
 import type { Mm, Pgdat } from './mmzone.ts';
 
@@ -19,9 +20,10 @@ export class Lruvec {
   readonly recentRotated: [number, number];
   refaults: [number, number]; // at the last reclaim
   readonly activated: [number, number]; // WORKINGSET_ACTIVATE of its pages; the root's are in Mm.vm
+  lrugen: LruGen | null; // null: the classic lists above
   constructor(pgdat: Pgdat, memcg: MemCgroup | null, heads: readonly number[], own: Int32Array, total: Int32Array) {
     this.pgdat = pgdat; this.memcg = memcg; this.heads = heads; this.own = own; this.total = total; this.lock = null;
-    this.anonCost = 0; this.fileCost = 0; this.recentScanned = [0, 0]; this.recentRotated = [0, 0]; this.refaults = [0, 0]; this.activated = [0, 0];
+    this.anonCost = 0; this.fileCost = 0; this.recentScanned = [0, 0]; this.recentRotated = [0, 0]; this.refaults = [0, 0]; this.activated = [0, 0]; this.lrugen = null;
   }
 }
 /** folio_lruvec(): by what the page is charged to. */

@@ -8,7 +8,7 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { fatalSignalPending } from '../sched/core.ts';
 import { downReadKillable, RwSem, upRead } from '../locking/rwsem.ts';
 import { FRAME, FRAME_UNEVICTABLE, GFP_KERNEL, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
-import { lruAdd } from './lru.ts';
+import { folioAddLru } from './lru.ts';
 import { memCgroupHandleOverHigh } from './memcg_high.ts';
 import { memCgroupCharge, memCgroupFromTask } from './memcontrol.ts';
 import { isSwap, MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
@@ -82,7 +82,7 @@ const doAnonymousPage = kfn('do_anonymous_page', function* (k: Kernel, m: MmStru
   k.mm.vpn[pfn] = vpn;
   setPte(m, vpn, pfn);
   m.rss[RSS.anon]++;
-  lruAdd(k, pfn);
+  folioAddLru(k, pfn);
   return 'ok';
 });
 
@@ -93,7 +93,9 @@ export const handleMmFault = kfn('handle_mm_fault', function* (k: Kernel, m: MmS
   const inFile = vma.kind === 'file' || vma.kind === 'text', { costs } = k.mm;
   yield spend(ns(isSwap(pteOf(m, vpn)) ? costs.fault_swap : inFile ? costs.fault_file : costs.fault_anon));
   const entry = pteOf(m, vpn);
+  k.current.inLruFault = true; // lru_gen_enter_fault()
   const result = entry >= 0 ? ((yield* doWpPage(k, m, vma, vpn)) ? 'ok' : 'oom') : isSwap(entry) ? yield* doSwapPage(k, m, vma, vpn) : inFile ? yield* doReadFault(k, m, vma, vpn) : yield* doAnonymousPage(k, m, vma, vpn);
+  k.current.inLruFault = false;
   upRead(k, lock);
   k.mm.pgfault++;
   if (k.mm.memcgs !== null) memCgroupFromTask(k, k.current)?.count('pgfault', 1);
@@ -115,6 +117,7 @@ export function* touch(k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<boo
     if (fault !== 'ok' && fatalSignalPending(k.current)) return false;
   }
   setFlag(k.mm, m.pages[vpn], PG.YOUNG);
+  m.ranSinceWalk = true;
   return true;
 }
 /** To 4.18 only the end of a fault from user mode may kill for a charge that failed (mem_cgroup_oom_enable()). */

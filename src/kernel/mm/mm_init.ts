@@ -5,7 +5,7 @@
 import type { Kernel } from '../kernel.ts';
 import { spawn } from '../sched/core.ts';
 import type { Costs } from '../costs.ts';
-import { MT_COUNT, ORDERS } from './constants.ts';
+import { FRAME_ACTIVE, MT_COUNT, ORDERS } from './constants.ts';
 import type { Era } from './era.ts';
 import { writebackSetRatelimit } from './dirty_limits.ts';
 import { exitMm } from './exit_mmap.ts';
@@ -14,9 +14,12 @@ import { kvfreeShrinkerInit } from '../rcu/kvfree_boot.ts';
 import { slabCachesInit } from './slab_caches.ts';
 import { type Draw, fillUsed, layoutZone, type UsedFrames } from './layout.ts';
 import { lruOf } from './lru.ts';
+import { lruGenPlaceAtBoot } from './lru_gen.ts';
+import { lruGenAddLruvec } from './lru_gen_node.ts';
+import { MemcgLru } from './lru_gen_types.ts';
 import type { MemoryMap, ZoneMap } from './memory_map.ts';
 import { mmAlloc, mmap } from './memory.ts';
-import { listAddTail, LRU_LISTS, Mm, PAGEBLOCK_ORDER, PCP_LISTS, PerCpuPages, Pgdat, Zone } from './mmzone.ts';
+import { listAddTail, LRU, LRU_LISTS, Mm, PAGEBLOCK_ORDER, PCP_LISTS, PerCpuPages, Pgdat, Zone } from './mmzone.ts';
 import { MmSync } from './mm_sync.ts';
 import { pcpDrainInit } from './pcp_drain.ts';
 import { fillPcp } from './pcp_start.ts';
@@ -69,13 +72,14 @@ export function setupWatermarks(m: Mm, map: MemoryMap): void {
   m.totalreservePages = calculateTotalreservePages(m.zones.map((z) => ({ managed: z.managed, high: z.wmark[2], reserve: z.reserve })));
 }
 
-/** All of memory as it stands before the run. `draw` places free blocks. */
-export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemReserveRatio: readonly number[], era: Era, costs: Costs, draw: Draw): Mm {
+/** All of memory as it stands before the run. `draw` places free blocks. @param generations  what draws the lists of groups where the LRU has generations; null: the classic LRU */
+export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemReserveRatio: readonly number[], era: Era, costs: Costs, draw: Draw, generations: Draw | null = null): Mm {
   const order = [...map.zones].sort((a, b) => a.node - b.node || map.slots.indexOf(a.name) - map.slots.indexOf(b.name));
   const frames = order.reduce((end, z) => Math.max(end, z.startPfn + z.spanned), 0);
   const nodes = order.reduce((n, z) => Math.max(n, z.node + 1), 1);
-  const m = new Mm(frames, nodes * LRU_LISTS + order.length * (FREE_HEADS + map.cpus * PCP_LISTS), map.slots, sysctl, lowmemReserveRatio, era, costs);
+  const m = new Mm(frames, nodes * LRU_LISTS + order.length * (FREE_HEADS + map.cpus * PCP_LISTS), map.slots, sysctl, lowmemReserveRatio, era, costs, generations !== null);
   makeZones(m, map, order);
+  if (generations !== null) lruGenInit(m, generations);
   setupWatermarks(m, map);
   m.totalramPages = m.zones.reduce((sum, z) => sum + z.managed, 0);
   m.freeAtStart = order.reduce((sum, z) => sum + z.free, 0);
@@ -83,7 +87,12 @@ export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemR
   const used: UsedFrames[] = m.zones.map((z, i) => layoutZone(m, z, order[i], draw));
   m.zones.forEach((z, i) => fillPcp(m, z, used[i], order[i], z === m.nodes[z.node].zones.at(-1)));
   fillUsed(m, used, map.usage, (pfn) => {
-    const lru = lruOf(m.word[pfn]), z = m.pageZone(pfn), p = m.nodes[z.node];
+    const lru = lruOf(m.word[pfn]), z = m.pageZone(pfn), p = m.nodes[z.node], g = p.root.lrugen;
+    if (g !== null && lru !== LRU.UNEVICTABLE) {
+      m.word[pfn] &= ~FRAME_ACTIVE;
+      lruGenPlaceAtBoot(m, p.root, g, pfn, lru === LRU.ACTIVE_ANON || lru === LRU.ACTIVE_FILE);
+      return;
+    }
     listAddTail(m, p.lruHeads[lru], pfn);
     z.lru[lru]++;
     p.lru[lru]++;
@@ -92,6 +101,13 @@ export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemR
   m.backing.attach(map.swap, map.disk);
   m.backing.domain = writebackSetRatelimit(m, map.cpus);
   return m;
+}
+/** lru_gen_init_pgdat(), lru_gen_init_lruvec(), lru_gen_online_memcg() for the root group of each node. */
+function lruGenInit(m: Mm, draw: Draw): void {
+  for (const p of m.nodes) {
+    p.memcgLru = new MemcgLru(draw);
+    lruGenAddLruvec(m, p.root);
+  }
 }
 /** pid 1 of every machine: it owns what was in use before, and sleeps. */
 const init = kfn('init', function* (k: Kernel): Timed<void> {

@@ -31,10 +31,11 @@ export class MmStruct {
   reapQueued: boolean; // MMF_OOM_REAP_QUEUED
   defLocked: boolean; // mlockall(MCL_FUTURE | MCL_ONFAULT) or mlock2()
   readonly notifiers: MmuNotifier[]; // mmu_notifier_mm
+  ranSinceWalk: boolean; // lru_gen.bitmap: a task of it has run since its page tables were last walked
   readonly tables: Map<number, number>; // frames of its page tables, by page number / 512
   readonly traced: Int32Array; // RSS cells as the trace has them
   constructor(id: number) {
     this.id = id; this.vmas = []; this.pages = new Int32Array(0); this.memcg = 0; this.users = 0; this.totalVm = 0; this.accounted = 0; this.rss = new Int32Array(RSS_CELLS_COUNT); this.pgtablesBytes = 0;
-    this.oomSkip = false; this.unstable = false; this.reapQueued = false; this.defLocked = false; this.notifiers = []; this.tables = new Map(); this.traced = new Int32Array(RSS_CELLS_COUNT);
+    this.oomSkip = false; this.unstable = false; this.reapQueued = false; this.defLocked = false; this.notifiers = []; this.ranSinceWalk = true; this.tables = new Map(); this.traced = new Int32Array(RSS_CELLS_COUNT);
   }
 }

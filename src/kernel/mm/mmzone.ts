@@ -12,6 +12,7 @@ import type { OomNotifier } from './oom_notifier.ts';
 import type { MmuNotifiers } from './mmu_notifier.ts';
 import { Backing } from './backing.ts';
 import { Lruvec } from './lruvec.ts';
+import type { MemcgLru } from './lru_gen_types.ts';
 import type { Memcgs } from './memcg_types.ts';
 import type { Vmpressure } from './vmpressure.ts';
 import { SwapSpace } from './swap_space.ts';
@@ -108,10 +109,11 @@ export class Pgdat {
   nrIsolatedAnon: number;
   nrIsolatedFile: number;
   readonly root: Lruvec; // the lists of pages that are charged to no group
+  memcgLru: MemcgLru | null; // where the LRU has generations: in which order its groups are visited
   constructor(id: number, lruHeads: readonly number[]) {
     this.id = id; this.zones = []; this.lruHeads = lruHeads; this.lru = new Int32Array(LRU_LISTS);
     this.kswapdOrder = 0; this.kswapdHighestZoneidx = -1; this.kswapdFailures = 0; this.kswapdTask = -1; this.flags = 0;
-    this.nrIsolatedAnon = 0; this.nrIsolatedFile = 0; this.root = new Lruvec(this, null, lruHeads, this.lru, this.lru);
+    this.nrIsolatedAnon = 0; this.nrIsolatedFile = 0; this.root = new Lruvec(this, null, lruHeads, this.lru, this.lru); this.memcgLru = null;
   }
 }
 
@@ -176,11 +178,12 @@ export class Mm {
   readonly userKills: { readonly timeNs: number; readonly by: string; readonly pid: number; readonly comm: string }[];
   readonly swap: SwapSpace;
   readonly pageFlags: Uint8Array; // PG (page_flags.ts), by frame
+  readonly gens: Uint8Array | null; // where the LRU has generations: what each frame has of them (lru_gen_types.ts)
   readonly backing: Backing; // files, swap cache, zram, devices
   memcgs: Memcgs | null; // null: the machine has no memory cgroups
   vmpressure: Vmpressure | null; // of the root group; made at first use
   readonly lastCheck: WatermarkCheck; // operands of the last watermark check
-  constructor(frames: number, heads: number, slots: readonly string[], sysctl: Record<string, number>, lowmemReserveRatio: readonly number[], era: Era, costs: Costs) {
+  constructor(frames: number, heads: number, slots: readonly string[], sysctl: Record<string, number>, lowmemReserveRatio: readonly number[], era: Era, costs: Costs, generations = false) {
     this.frames = frames;
     this.word = new Uint16Array(frames);
     this.heads = frames;
@@ -195,7 +198,7 @@ export class Mm {
     this.oomKillerDisabled = false; this.oomVictims = 0;
     this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = []; this.zoneLockedProbes = []; this.mempools = []; this.reserves = null; this.mmuNotifiers = null;
     this.oomRate = { begin: -1, printed: 0 }; this.kills = []; this.firsts = { kswapdWake: null, directReclaim: null, oom: null, reap: null }; this.psi = { stalled: 0, full: false, since: 0, someNs: 0, fullNs: 0, monitor: null }; this.userKills = []; this.swap = new SwapSpace();
-    this.pageFlags = new Uint8Array(frames); this.backing = new Backing(); this.memcgs = null; this.vmpressure = null;
+    this.pageFlags = new Uint8Array(frames); this.gens = generations ? new Uint8Array(frames) : null; this.backing = new Backing(); this.memcgs = null; this.vmpressure = null;
     this.lastCheck = { free: 0, mark: 0, reserve: 0, need: 0 };
   }
   get sync(): MmSync { return must(this.syncObjects, 'memory management is used before mm_init()'); }

@@ -60,6 +60,7 @@ function allocFlagsNofragment(k: Kernel, ac: AllocContext): number {
 export function prepNewPage(k: Kernel, z: Zone, pfn: number, ac: AllocContext, cpu: number): number {
   k.mm.word.fill(ac.use, pfn, pfn + (1 << ac.order));
   k.mm.pageFlags.fill(0, pfn, pfn + (1 << ac.order));
+  k.mm.gens?.fill(0, pfn, pfn + (1 << ac.order));
   k.trace(ROW.pageUse, pfn, packBlock(ac.order, 0, ac.migratetype, z.index, cpu), ac.use);
   z.allocated += 1 << ac.order;
   return pfn;

@@ -37,6 +37,7 @@ function takeAnyType(k: Kernel, z: Zone): number {
   if (type === undefined) return -1;
   m.word[pfn] = FRAME.kernel;
   m.pageFlags[pfn] = 0;
+  if (m.gens !== null) m.gens[pfn] = 0;
   k.trace(ROW.pageUse, pfn, packBlock(0, 0, type, z.index, cpu), FRAME.kernel);
   z.allocated++;
   return pfn;

@@ -4,6 +4,7 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { FRAME, FRAME_TYPE_MASK } from './constants.ts';
+import { lruGenLookAround } from './lru_gen_aging.ts';
 import { fileOf } from './files.ts';
 import type { MmStruct, Vma } from './mm_types.ts';
 import { ownerOf } from './mmzone.ts';
@@ -35,9 +36,11 @@ export const rmapWalk = (k: Kernel, pfn: number): Mapping[] => ((k.mm.word[pfn] 
 /** Pages that were in use before the run belong to pid 1, which has locked its memory; its page table is not kept. */
 export const ofInit = (k: Kernel, pfn: number): boolean => ownerOf(k.mm, pfn) === 0 && !maps(k.mm.mms[0], k.mm.vpn[pfn], pfn);
 
-export interface References { readonly ptes: number; readonly locked: boolean; readonly exec: boolean }
+/** `looked`: ptes around the used ones that were looked at too (lru_gen_look_around()). */
+export interface References { readonly ptes: number; readonly locked: boolean; readonly exec: boolean; readonly looked: number }
 /** folio_referenced(): was it used through a pte since the last look? Clears what it finds. */
 export function folioReferenced(k: Kernel, pfn: number): References {
   const young = testClearFlag(k.mm, pfn, PG.YOUNG), at = rmapWalk(k, pfn);
-  return { ptes: young && at.length > 0 ? 1 : 0, locked: at.some((a) => a.vma?.locked === true) || ofInit(k, pfn), exec: at.some((a) => a.vma?.kind === 'text') };
+  const looked = young && k.mm.gens !== null ? at.reduce((n, a) => n + lruGenLookAround(k, pfn, a.mm, a.vpn, a.vma), 0) : 0;
+  return { looked, ptes: young && at.length > 0 ? 1 : 0, locked: at.some((a) => a.vma?.locked === true) || ofInit(k, pfn), exec: at.some((a) => a.vma?.kind === 'text') };
 }

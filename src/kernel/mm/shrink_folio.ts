@@ -11,7 +11,7 @@ import { FRAME, FRAME_ACTIVE, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, F
 import { fileOf } from './files.ts';
 import { writepage } from './fs_writeback.ts';
 import { freeUnrefPageList } from './free_list.ts';
-import { setPageWord } from './lru.ts';
+import { folioSetActive, setPageWord } from './lru.ts';
 import { swapEntry, UNMAPPED } from './mm_types.ts';
 import { type Pgdat, PGDAT } from './mmzone.ts';
 import { clearFlag, PG, setFlag, testClearFlag, testFlag } from './page_flags.ts';
@@ -26,7 +26,7 @@ import { workingsetEviction } from './workingset.ts';
 
 /** struct reclaim_stat, with the pages that go back to a list. */
 export interface ReclaimStat {
-  dirty: number; unqueuedDirty: number; congested: number; writeback: number; immediate: number; pageout: number; reclaimed: number;
+  dirty: number; unqueuedDirty: number; congested: number; writeback: number; immediate: number; pageout: number; reclaimed: number; looked: number;
   readonly kept: number[];
   readonly touched: Set<number>; // address spaces whose counters changed
 }
@@ -47,8 +47,9 @@ function examineWriteback(k: Kernel, p: Pgdat, pfn: number, s: ReclaimStat): Ver
   return 'activate';
 }
 /** folio_check_references(). `clean only`: in use a while ago, by read(): given up only if that costs nothing. */
-function checkReferences(k: Kernel, pfn: number): 'activate' | 'keep' | 'reclaim' | 'clean only' {
+function checkReferences(k: Kernel, pfn: number, s: ReclaimStat): 'activate' | 'keep' | 'reclaim' | 'clean only' {
   const m = k.mm, ref = folioReferenced(k, pfn), marked = testClearFlag(m, pfn, PG.REFERENCED), file = isFile(m.word[pfn]);
+  s.looked += ref.looked;
   if (ref.locked) return cull(k, pfn);
   if (ref.ptes > 0) {
     setFlag(m, pfn, PG.REFERENCED);
@@ -113,8 +114,9 @@ function* shrinkOne(k: Kernel, p: Pgdat, pfn: number, sc: ScanControl, s: Reclai
   const m = k.mm;
   if (testFlag(m, pfn, PG.ORPHAN)) return 'keep';
   if (m.word[pfn] & FRAME_UNEVICTABLE) return 'activate';
+  if (m.gens !== null && testFlag(m, pfn, PG.REFERENCED) && rmapWalk(k, pfn).length > 0) return 'keep'; // folio_update_gen() met it while it was isolated
   if (examineWriteback(k, p, pfn, s) === 'activate') return 'activate';
-  const references = checkReferences(k, pfn);
+  const references = checkReferences(k, pfn, s);
   if (references === 'activate' || references === 'keep') return references;
   const type = m.word[pfn] & FRAME_TYPE_MASK;
   if (type === FRAME.shmem) return 'activate'; // its swap entries would stand in the file: not modelled
@@ -136,13 +138,13 @@ function* activate(k: Kernel, pfn: number): Timed<void> {
   const m = k.mm;
   if (inSwapCache(k, pfn) && swapFull(k)) yield* folioFreeSwap(k, pfn);
   if (m.word[pfn] & FRAME_UNEVICTABLE) return;
-  setPageWord(k, pfn, m.word[pfn] | FRAME_ACTIVE);
+  folioSetActive(k, pfn);
   m.count('pgactivate');
 }
 
 /** shrink_folio_list(): pages that are on no list; frees what can be freed. */
 export const shrinkFolioList = kfn('shrink_folio_list', function* (k: Kernel, p: Pgdat, pages: readonly number[], sc: ScanControl): Timed<ReclaimStat> {
-  const m = k.mm, free: number[] = [], s: ReclaimStat = { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, pageout: 0, reclaimed: 0, kept: [], touched: new Set() };
+  const m = k.mm, free: number[] = [], s: ReclaimStat = { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, pageout: 0, reclaimed: 0, looked: 0, kept: [], touched: new Set() };
   for (const pfn of pages) {
     if (needResched(k)) yield* condResched(k); // before each page, while it is not locked yet
     if (testFlag(m, pfn, PG.LOCKED)) { s.kept.push(pfn); continue; }
@@ -154,7 +156,7 @@ export const shrinkFolioList = kfn('shrink_folio_list', function* (k: Kernel, p:
     if (v === 'free') free.push(pfn); else s.kept.push(pfn);
   }
   s.reclaimed = free.length;
-  yield spend(ns(pages.length * m.costs.shrink_page));
+  yield spend(ns(pages.length * m.costs.shrink_page + s.looked * m.costs.walk_pte));
   for (const id of s.touched) syncRss(k, id);
   yield* freeUnrefPageList(k, free);
   return s;

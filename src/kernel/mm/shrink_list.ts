@@ -82,7 +82,7 @@ export const moveFoliosToLru = leaf('move_folios_to_lru', (k: Kernel, p: Pgdat, 
 /** The lists of a group have a lock of their own (5.11 on; older kernels had the node's for all: with groups that is not kept). */
 const lruLock = (k: Kernel, v: Lruvec): SpinLock => v.lock ?? k.mm.sync.lruLocks[v.pgdat.id];
 /** Pages that reclaim for a group's limit looks at count for the group alone, others for the machine too. */
-function countFor(k: Kernel, v: Lruvec, sc: ScanControl, name: string, by: number): void {
+export function countFor(k: Kernel, v: Lruvec, sc: ScanControl, name: string, by: number): void {
   if (sc.targetMemcg === null) k.mm.count(name, by);
   v.memcg?.count(name, by);
   v.memcg?.count(name.slice(0, name.indexOf('_')), by);

@@ -1,6 +1,6 @@
 /**
  * mm/vmscan.c, v6.1 (v6.12 the same for what is modelled): try_to_free_pages(), try_to_free_mem_cgroup_pages(), shrink_zones(), shrink_node(),
- * shrink_lruvec(). A lruvec for each group and node. Left out: memcg protection, soft limits, cgroup writeback, demotion, MGLRU.
+ * shrink_lruvec(). A lruvec for each group and node. Left out: memcg protection, soft limits, cgroup writeback, demotion. Where the LRU has generations: lru_gen_node.ts.
  */
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
@@ -8,6 +8,7 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { condResched, needResched } from '../sched/core.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { DEF_PRIORITY, GFP_HIGHUSER_MOVABLE, GFP_RECLAIM_MASK, MT, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
+import { lruGenShrinkLruvec, lruGenShrinkNode } from './lru_gen_node.ts';
 import type { Lruvec } from './lruvec.ts';
 import type { MemCgroup } from './memcg_types.ts';
 import { LRU, type Pgdat, PGDAT, WMARK, type Zone } from './mmzone.ts';
@@ -76,7 +77,7 @@ const compactionReady = (k: Kernel, z: Zone, sc: ScanControl): boolean =>
 
 const shrinkZones = kfn('shrink_zones', function* (k: Kernel, ac: AllocContext, sc: ScanControl): Timed<void> {
   let last = -1;
-  yield spend(ns(sc.targetMemcg === null ? k.mm.costs.direct_priority : k.mm.costs.memcg_priority));
+  yield spend(ns(sc.targetMemcg !== null ? k.mm.costs.memcg_priority : k.mm.gens === null ? k.mm.costs.direct_priority : 0)); // generations: lru_gen_node, lru_gen_visit
   for (const z of ac.zonelist) {
     if (z.slot > sc.reclaimIdx) continue;
     if (sc.order > PAGE_ALLOC_COSTLY_ORDER && k.decide('enough order-0 pages for compaction', compactionReady(k, z, sc))) { sc.compactionReady = true; continue; }
@@ -87,9 +88,17 @@ const shrinkZones = kfn('shrink_zones', function* (k: Kernel, ac: AllocContext, 
   if (last >= 0 && k.mm.backing.congestion === null && sc.targetMemcg === null) yield* considerReclaimThrottle(k, k.mm.nodes[last], sc.nrScanned, sc.nrReclaimed, sc.priority);
 });
 
+/** root_reclaim(): for the machine, not for a group's limit. */
+const rootReclaim = (sc: ScanControl): boolean => sc.targetMemcg === null || sc.targetMemcg.parent === null;
+
 /** shrink_node(): the node's LRU lists and then its slab caches, again while reclaim for compaction asks for more. */
 export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<void> {
   const kswapd = (k.current.pf & PF.KSWAPD) !== 0;
+  if (p.memcgLru !== null && rootReclaim(sc)) {
+    sc.nr = { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 };
+    yield* lruGenShrinkNode(k, p, p.memcgLru, sc);
+    return;
+  }
   for (;;) {
     const before = sc.nrReclaimed, scannedBefore = sc.nrScanned;
     sc.nr = { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 };
@@ -131,6 +140,7 @@ function shouldContinueReclaim(k: Kernel, p: Pgdat, sc: ScanControl, reclaimed: 
 
 /** shrink_lruvec(): rounds of at most 32 pages a list, keeping the proportion of anon to file once enough was reclaimed. */
 const shrinkLruvec = kfn('shrink_lruvec', function* (k: Kernel, v: Lruvec, sc: ScanControl): Timed<void> {
+  if (v.lrugen !== null && v.pgdat.memcgLru !== null) { yield* lruGenShrinkLruvec(k, v, v.lrugen, v.pgdat.memcgLru, sc); return; }
   const nr = getScanCount(k, v, sc), targets: ScanTargets = [nr[0], nr[1], nr[2], nr[3]];
   const proportional = !(k.current.pf & PF.KSWAPD) && sc.targetMemcg === null && sc.priority === DEF_PRIORITY;
   let reclaimed = 0, adjusted = proportional;
@@ -171,9 +181,9 @@ function* shrinkList(k: Kernel, v: Lruvec, lru: number, scan: number, sc: ScanCo
   }
   return yield* shrinkInactiveList(k, v, lru, scan, sc);
 }
-/** kswapd_age_node(), classic: anon pages are aged even while none is reclaimed. */
+/** kswapd_age_node(): anon pages are aged even while none is reclaimed. Generations are begun when they are needed: lru_gen_age_node() only minds min_ttl_ms. */
 export const kswapdAgeNode = kfn('kswapd_age_node', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<void> {
-  if (!canAgeAnon(k) || !inactiveIsLow(p.root, LRU.INACTIVE_ANON)) return;
+  if (k.mm.gens !== null || !canAgeAnon(k) || !inactiveIsLow(p.root, LRU.INACTIVE_ANON)) return;
   if (k.mm.memcgs === null) yield* shrinkActiveList(k, p.root, LRU.ACTIVE_ANON, SWAP_CLUSTER_MAX, sc);
   else for (const memcg of k.mm.memcgs.groups) yield* shrinkActiveList(k, memcg.lruvecs[p.id], LRU.ACTIVE_ANON, SWAP_CLUSTER_MAX, sc);
 });

@@ -31,7 +31,7 @@ export interface TaskOptions {
   readonly oomScoreAdj?: number;
 }
 /** struct reclaim_state: what shrinkers and frees in this task's own context gave back, in pages. */
-export interface ReclaimState { reclaimed: number }
+export interface ReclaimState { reclaimed: number; mmWalk?: boolean }
 
 /** sched_submit_work(), sched_update_worker(): a pool of workers keeps one running as long as there is work. */
 export interface WorkerHooks { sleeping(): void; running(): void }
@@ -75,6 +75,7 @@ export class Task extends Context {
   mmId: number; // index of its address space, -1 = none
   oomScoreAdj: number;
   reclaimState: ReclaimState | null;
+  inLruFault: boolean; // in a fault: pages that come onto the LRU are of its youngest generation
   blockedOn: Lock | null;
   awaits: Awaited | null; // without a timeout
   readonly retries: Retry[]; // trylocks it has lost, one entry a lock
@@ -97,7 +98,7 @@ export class Task extends Context {
     this.state = RUNNING; this.savedState = RUNNING; this.cpuIndex = 0; this.onCpu = false; this.queued = false; this.queueSeq = 0;
     this.vruntime = 0; this.vlag = 0; this.deadline = 0; this.parity = -1; this.chargedTo = 0; this.sliceFrom = 0; this.switches = 0; this.sleeps = 0; this.preemptCount = 0; this.migrateDisabled = 0;
     this.wokenBy = WAKE.no; this.sigkillPending = false; this.sigPending = false; this.exiting = false;
-    this.pf = kthread ? PF.KTHREAD : 0; this.mmId = o.mmId ?? -1; this.oomScoreAdj = o.oomScoreAdj ?? 0; this.reclaimState = null;
+    this.pf = kthread ? PF.KTHREAD : 0; this.mmId = o.mmId ?? -1; this.oomScoreAdj = o.oomScoreAdj ?? 0; this.reclaimState = null; this.inLruFault = false;
     this.blockedOn = null; this.awaits = null; this.retries = []; this.held = []; this.timer = null; this.timerCpu = 0; this.sleeper = null; this.worker = null; this.rcuNesting = 0;
   }
   /** User mode = one frame on the stack of a task that is no kernel thread. It is preemptible under every model. */

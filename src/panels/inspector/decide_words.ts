@@ -25,6 +25,10 @@ const SUBJECTS: ReadonlyMap<string, Words> = new Map([
   ['kswapd has failed 16 times: sleep', failures], ['the node is balanced: sleep', order], ['the node is balanced', priority], ['boost left, and nothing reclaimed: stop', pages(' of boost left')],
   ['too many pages are isolated: wait', pages(' isolated')], ['may write pages (sc->may_writepage)', node], ['reclaim more, for compaction', pages(' inactive')], ['reclaim of the node met only dirty pages that wait for it', node],
   ['scan anon and file alike', priority], ['scan anon and file by their cost', priority], ['scan anon only: the page cache is tiny', priority], ['scan the page cache only', priority],
+  // generations
+  ['no cold generation is left', (n) => `generation ${count(n)} is the youngest`], ['too many young pages, or too few old ones: a new generation is due', pages(' of the youngest')],
+  ['anon has an older generation than files', (n) => `generation ${count(n)} of anon is the oldest`], ['files come back less than anon pages do: files first', (n) => `up to tier ${count(n)}`],
+  ['all pages of files taken are dirty and not queued: wake the flushers', pages(' of files taken')], ['refault: given up from what is still the oldest generation', (n) => `generation ${count(n)} is the oldest`],
   // memory cgroups
   ['the charge fits below memory.max', pages(' of room')], ['retries are left', things('retry', ' left', 'retries')], ['there is room in the group by now', pages(' of room')],
   ['above memory.high and nothing to reclaim: wait (jiffies)', things('jiffy', '', 'jiffies')],
@@ -44,6 +48,7 @@ const STARTS: readonly (readonly [start: string, words: Words])[] = [
 /** By name: what follows a decision as rows of their own. */
 const NAMED: ReadonlyMap<string, Words> = new Map([
   ...['min', 'low', 'high', 'lowmem_reserve'].map((name): [string, Words] => [name, (n) => `${name} ${pageCount(n)}`]),
+  ['old pages', pages(' of the third youngest')], ['all pages', pages(' of all generations')],
   ['reclaimable', pages(' reclaimable')], ['allowed', pages(' allowed')], ['threshold', (n) => `threshold ${count(n)} µs`], ['pid', (n) => `pid ${n}`],
   ...['free run', 'limit'].map((name): [string, Words] => [name, (n) => `${name} ${pageCount(n)}`]), ['dirtied', pages(' dirtied by the task')], ['rate', (n) => `at ${count(n)} pages/s`],
 ]);

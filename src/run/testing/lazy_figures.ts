@@ -47,9 +47,10 @@ const MODULE_KB = 5120;
 
 /** @param base  a machine of 256 MiB and one CPU, idle, as a capture of that kernel found it  @param laterMs  see phasesOf() */
 export function lazyScenario(base: Scenario, capture: string, laterMs = 0): Scenario {
-  const offloaded = capture !== 'plain';
+  const offloaded = capture !== 'plain', generations = base.profile === 'v6.12' ? { 'lru.gen': capture.endsWith('_clru') ? 'off' : 'on' } : {};
   return {
-    ...base, id: `lazyrcu-${capture}`, title: capture, untilNs: 18e9, ends: capture === 'idle' ? 'no-oom' : 'oom-kill', knobs: offloaded ? { 'rcu.nocbs': 'all' } : {},
+    ...base, id: `lazyrcu-${capture}`, title: capture, untilNs: 18e9, ends: capture === 'idle' ? 'no-oom' : 'oom-kill', seed: base.seed + Math.round(laterMs * 2), // each boot draws its own lists of groups (mm/lru_gen_node.ts)
+    knobs: { ...generations, ...(offloaded ? { 'rcu.nocbs': 'all' } : {}) },
     workloads: [
       { type: 'kernelbuf', name: 'module', kb: MODULE_KB }, { type: 'callrcu', name: 'oprobe00', cpu: 0, start: QUEUE_MS + laterMs, count: COUNT, pages: PAGES, lazy: 0, hurry: capture === 'nocb_hurry' ? 1 : 0, order: 0 },
       ...(capture === 'idle' ? [] : [{ type: 'anon', name: 'hog', mb: 2048, rate: 100, start: HOG_MS + laterMs }]),
