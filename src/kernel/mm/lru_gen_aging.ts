@@ -13,6 +13,7 @@ import { condResched } from '../sched/core.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK } from './constants.ts';
 import { setPageWord } from './lru.ts';
 import { folioClearLruRefs, folioLruGen, gensOf, lruGenAddFolio, lruGenDelFolio, lruGenUpdateSize, lruType, updateLruSize } from './lru_gen.ts';
+import { lruGenGauges } from './lru_gen_gauges.ts';
 import { resetCtrlPos } from './lru_gen_pid.ts';
 import { GEN_ACTIVE, GEN_MASK, genOf, LRU_GEN, type LruGen, MAX_LRU_BATCH, MAX_NR_GENS, MIN_NR_GENS, REFS_MASK } from './lru_gen_types.ts';
 import { folioLruvec, type Lruvec } from './lruvec.ts';
@@ -253,11 +254,4 @@ export function lruvecIsSizable(g: LruGen, canSwap: boolean, sc: ScanControl): b
   let total = 0;
   for (let type: number = canSwap ? LRU_GEN.ANON : LRU_GEN.FILE; type < 2; type++) for (let seq = g.minSeq[type]; seq <= g.maxSeq; seq++) total += g.pagesOf(genOf(seq), type);
   return total >>> sc.priority > 0;
-}
-/** What the root group's generations are now, for the trace. */
-export function lruGenGauges(k: Kernel, v: Lruvec, g: LruGen): void {
-  if (v.memcg !== null && v.memcg.parent !== null) return;
-  k.gauge('lru_gen.max_seq', g.maxSeq);
-  k.gauge('lru_gen.min_seq anon', g.minSeq[0]);
-  k.gauge('lru_gen.min_seq file', g.minSeq[1]);
 }

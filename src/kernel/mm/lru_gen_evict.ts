@@ -12,7 +12,8 @@ import { condResched, needResched } from '../sched/core.ts';
 import { DEF_PRIORITY, FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP, PF } from './constants.ts';
 import { freeUnrefPageList } from './free_list.ts';
 import { folioClearLruRefs, folioLruGen, folioLruRefs, gensOf, lruGenDelFolio, lruTierFromRefs, lruType } from './lru_gen.ts';
-import { folioIncGen, lruGenGauges, lruLockOf, shouldRunAging, tryToIncMaxSeq, tryToIncMinSeq } from './lru_gen_aging.ts';
+import { folioIncGen, lruLockOf, shouldRunAging, tryToIncMaxSeq, tryToIncMinSeq } from './lru_gen_aging.ts';
+import { lruGenGauges } from './lru_gen_gauges.ts';
 import { getTierIdx, getTypeToScan, MAX_SWAPPINESS } from './lru_gen_pid.ts';
 import { GEN_ACTIVE, genOf, LRU_GEN, LRU_REFS_WIDTH, type LruGen, MAX_LRU_BATCH, MIN_LRU_BATCH, MIN_NR_GENS } from './lru_gen_types.ts';
 import { type Lruvec } from './lruvec.ts';
@@ -130,7 +131,6 @@ const evictFolios = kfn('evict_folios', function* (k: Kernel, v: Lruvec, g: LruG
   const scanned = g.nrGens(swappiness > 0 ? LRU_GEN.ANON : LRU_GEN.FILE) === MIN_NR_GENS ? 0 : found + (begun ? 1 : 0);
   yield spend(ns(looked * m.costs.lru_isolate));
   spinUnlock(k, lock);
-  if (begun) lruGenGauges(k, v, g);
   for (let list = taken, again = false; list.length > 0; again = true) {
     const s = yield* shrinkFolioList(k, p, list, sc);
     sc.nr.unqueuedDirty += s.unqueuedDirty;
@@ -147,6 +147,7 @@ const evictFolios = kfn('evict_folios', function* (k: Kernel, v: Lruvec, g: LruG
     vmGauges(k);
     list = clean;
   }
+  lruGenGauges(k, v, g);
   return scanned;
 });
 /** get_nr_to_scan(): pages to look at at this priority; 0: none; -1: a new generation has begun, and its pages are too young. */

@@ -37,6 +37,7 @@ export class LruGen {
   walkSeq: number;
   walkHead: number; // id of the mm that was handed out last, -1 = the walk has not begun
   forceFrom: number; // mms from this id on are new since the last walk
+  readonly told: number[]; // as the trace has it (lru_gen_gauges.ts)
   readonly filters: [Set<number> | null, Set<number> | null]; // page tables worth a walk, by parity of the generation (tableKey())
   constructor(slots: number, firstHead: number) {
     const lists = MAX_NR_GENS * 2 * slots;
@@ -44,7 +45,7 @@ export class LruGen {
     this.heads = Array.from({ length: lists }, (_, i) => firstHead + i); this.nrPages = new Int32Array(lists);
     this.avgRefaulted = byTier(); this.avgTotal = byTier(); this.protected = byTier(); this.evicted = byTier(); this.refaulted = byTier();
     this.gen = 0; this.seg = MEMCG_LRU.NOP; this.bin = 0;
-    this.walkSeq = MIN_NR_GENS; this.walkHead = -1; this.forceFrom = 0; this.filters = [null, null];
+    this.walkSeq = MIN_NR_GENS; this.walkHead = -1; this.forceFrom = 0; this.filters = [null, null]; this.told = [];
   }
   static lists(slots: number): number { return MAX_NR_GENS * 2 * slots; }
   at(gen: number, type: number, slot: number): number { return (gen * 2 + type) * this.slots + slot; }

@@ -15,6 +15,7 @@ import { slabCachesInit } from './slab_caches.ts';
 import { type Draw, fillUsed, layoutZone, type UsedFrames } from './layout.ts';
 import { lruOf } from './lru.ts';
 import { lruGenPlaceAtBoot } from './lru_gen.ts';
+import { lruGenGaugesOfAll } from './lru_gen_gauges.ts';
 import { lruGenAddLruvec } from './lru_gen_node.ts';
 import { MemcgLru } from './lru_gen_types.ts';
 import type { MemoryMap, ZoneMap } from './memory_map.ts';
@@ -135,5 +136,6 @@ export function mmInit(k: Kernel): void {
   vmstatInit(k);
   pcpDrainInit(k);
   vmpressureInit(k);
+  lruGenGaugesOfAll(k);
   k.atExit.push(exitMm);
 }

@@ -9,6 +9,7 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { spinLock, spinUnlock } from '../locking/spinlock.ts';
 import { modTimer, TimerList } from '../sched/timer.ts';
 import { queueWork, Work, Workqueue } from '../workqueue.ts';
+import { lruGenGaugesOfAll } from './lru_gen_gauges.ts';
 import { freePcppagesBulk } from './pcp.ts';
 
 /** decay_pcp_high() over the zones of this CPU. */
@@ -27,6 +28,7 @@ const vmstatUpdate = kfn('vmstat_update', function* (k: Kernel): Timed<void> {
 /** vmstat_shepherd(): a timer that looks whether there is anything to do before it asks a worker. */
 const vmstatShepherd = kfn('vmstat_shepherd', function* (k: Kernel, timer: TimerList, wq: Workqueue, work: Work): Timed<void> {
   const cpu = k.cpu.index;
+  lruGenGaugesOfAll(k);
   if (k.mm.zones.some((z) => z.pcp[cpu].high > z.pcp[cpu].highMin || z.pcp[cpu].count > z.pcp[cpu].high)) queueWork(k, wq, work);
   modTimer(k, timer, jiffies(k.jiffies + (k.mm.sysctl.stat_interval ?? 1) * k.hz));
 });

@@ -1,6 +1,7 @@
 /** What there is to say of a frame, and who owns what. */
 import type { Trace } from '../../analysis/trace.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_DIRTY, FRAME_NAMES, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, frameOwner, ownerBits } from '../../format/rows.ts';
+import { hasGenerations } from '../../analysis/generations.ts';
 import { lruCell, type MachineState } from '../../format/state.ts';
 import { hex } from '../../ui/format.ts';
 import { noOwners, type Owners } from './map.ts';
@@ -32,7 +33,7 @@ export function frameWords(trace: Trace, state: MachineState, pfn: number): stri
   const place = `frame ${hex(pfn)}${zone === undefined ? '' : ` in ${zone.name}`}`, owner = frameOwner(word);
   if (type === FRAME.hole) return `${place}: no memory here`;
   const flags = [
-    lruCell(word) < 0 ? '' : (word & FRAME_UNEVICTABLE) !== 0 ? 'unevictable' : (word & FRAME_ACTIVE) !== 0 ? 'active list' : 'inactive list',
+    lruCell(word) < 0 ? '' : (word & FRAME_UNEVICTABLE) !== 0 ? 'unevictable' : hasGenerations(trace.tables.strings) ? 'in a generation' : (word & FRAME_ACTIVE) !== 0 ? 'active list' : 'inactive list',
     (word & FRAME_DIRTY) !== 0 ? 'dirty' : '', (word & FRAME_WRITEBACK) !== 0 ? 'under writeback' : '',
   ].filter((s) => s !== '');
   return `${place}: ${[FRAME_NAMES[type] + (owner === 0 ? '' : ` of ${namesByOwner(trace)[owner] ?? 'a task'}`), ...flags].join(', ')}`;

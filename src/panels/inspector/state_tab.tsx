@@ -1,5 +1,6 @@
 /** The machine at the cursor, from what is scarce to what is plenty. */
 import type { ReactElement, ReactNode } from 'react';
+import { generationsAt } from '../../analysis/generations.ts';
 import { requestAt } from '../../analysis/path.ts';
 import { anyPool } from '../../analysis/pools.ts';
 import type { Trace } from '../../analysis/trace.ts';
@@ -161,6 +162,24 @@ function Memcgs({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElem
   );
 }
 
+const AGES = ['youngest', 'second youngest', 'second oldest', 'oldest'];
+/** Generations of the LRU, where it has some: how many pages each has, as they were last counted. */
+function Generations({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElement | null {
+  const { gauges } = trace.stateAt(cursor - 1), nodes = [...new Set(trace.shape.zones.map((z) => z.node))], all = nodes.flatMap((node) => generationsAt(trace.tables.strings, gauges, node).map((g, i, list) => ({ ...g, node, age: AGES[i + 1 === list.length ? 3 : i] })));
+  if (all.length === 0) return null;
+  const cell = (n: number | null): ReactElement => <td className={n === null || n === 0 ? 'i3' : ''}>{n === null ? 'none' : count(n)}</td>;
+  return (
+    <div className="block">
+      <Head left="Generations of the LRU" right="pages" />
+      <table className="orders" aria-label="Generations of the LRU">
+        <thead><tr><th scope="col"><span className="hidden">generation</span></th><th scope="col">anon</th><th scope="col">file</th></tr></thead>
+        <tbody>{all.map((g) => <tr key={`${g.node}/${g.seq}`}><th scope="row">{g.seq}, {g.age}{nodes.length > 1 ? ` of node ${g.node}` : ''}</th>{cell(g.anon)}{cell(g.file)}</tr>)}</tbody>
+      </table>
+      <p className="i3">As counted at the last batch of reclaim, or by vmstat_shepherd() once a second.</p>
+    </div>
+  );
+}
+
 export function StateTab({ zones, pcp, rcu, pools, frames, both }: StateSlots): ReactElement {
   const at = useAtCursor();
   useStore((s) => s.version); // which blocks there are, and how large a box is, follows from the run so far
@@ -175,6 +194,7 @@ export function StateTab({ zones, pcp, rcu, pools, frames, both }: StateSlots): 
       <Rcu at={at} table={rcu} />
       <Pools at={at} table={pools} />
       <Usage at={at} />
+      <Generations at={at} />
       <Memcgs at={at} />
       <Pressure at={at} />
       <Frames at={at} map={frames} />
