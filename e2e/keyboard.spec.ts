@@ -75,6 +75,28 @@ test('a step of the path leads to its event by keyboard, says so, and keeps the 
   await expect(time(page)).toHaveAttribute('aria-valuetext', new RegExp(`event ${event} of`));
   await expect(step).toBeFocused();
 });
+test('a list that the mouse has chosen from gives the keys to the page, one that keys have chosen from keeps them; Ctrl+K opens the commands from both', async ({ page }) => {
+  await openRun(page);
+  const list = page.getByRole('combobox', { name: 'Profile', exact: true }), commands = page.getByRole('dialog', { name: 'Commands' });
+  const first = await list.inputValue();
+  await list.click();
+  await page.keyboard.press('ArrowDown'); // among the choices that stand open, where no key comes to the page
+  await page.keyboard.press('Enter');
+  await expect(list).not.toHaveValue(first);
+  await expect(list).not.toBeFocused();
+  await expect(status(page)).toHaveText(/^ended/);
+  const start = await timeText(page);
+  await page.keyboard.press('n');
+  await moved(page, start);
+  await list.focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(list).toHaveValue(first);
+  await expect(list).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await expect(commands).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(list).toBeFocused();
+});
 bare('what is typed while a dialog, or the list of events, is still fetched stands in its field', async ({ page }) => {
   const holds = async (files: RegExp): Promise<() => void> => {
     let open = (): void => {};
