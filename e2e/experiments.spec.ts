@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { violations } from './axe.ts';
-import { moved, press, shareLink, status, test, time, timeText } from './journey.ts';
+import { moved, openRun, press, shareLink, status, test, time, timeText } from './journey.ts';
 
 const card = (page: Page, name: string): Locator => page.getByRole('article', { name, exact: true });
 const strip = (page: Page): Locator => page.getByRole('region', { name: 'Comparison', exact: true });
@@ -10,7 +10,7 @@ async function openCards(page: Page, fragment = '#experiments'): Promise<void> {
 }
 
 test('an experiment is opened, run, compared, followed to the first difference, shared, and opened by another', async ({ page, beside }) => {
-  await page.goto('/');
+  await openRun(page);
   await page.getByRole('link', { name: 'Experiments', exact: true }).click();
   expect(page.url()).toContain('#experiments');
   const abba = card(page, 'oom-lock-abba'), sysrq = card(page, 'sysrq-and-pagefault-oom');

@@ -38,27 +38,29 @@ test('with the keyboard alone: a story is loaded, stepped to the kill, and share
 
 test('the first stops of Tab lead past the knobs: to the lanes, and to the panels at the cursor', async ({ page }) => {
   await openRun(page);
+  const lanes = page.getByRole('button', { name: 'Skip to the lanes', exact: true }), panels = page.getByRole('button', { name: 'Skip to the panels at the cursor', exact: true });
+  await expect(lanes).toHaveCSS('clip-path', 'inset(50%)');
+  await page.keyboard.press('Tab');
+  await expect(lanes).toBeFocused();
+  await expect(lanes).toHaveCSS('clip-path', 'none');
+  expect((await lanes.boundingBox())?.height).toBeGreaterThanOrEqual(24);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('region', { name: 'Timeline' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Lanes', exact: true })).toBeFocused();
+  await lanes.focus();
+  await page.keyboard.press('Tab');
+  await expect(panels).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('tab', { name: 'State', exact: true })).toBeFocused();
+  // their look, while they are seen
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
-    await page.goto('/icon.svg');
-    await openRun(page);
-    const lanes = page.getByRole('button', { name: 'Skip to the lanes', exact: true }), panels = page.getByRole('button', { name: 'Skip to the panels at the cursor', exact: true });
-    await expect(lanes).toHaveCSS('clip-path', 'inset(50%)');
-    await page.keyboard.press('Tab');
-    await expect(lanes).toBeFocused();
-    await expect(lanes).toHaveCSS('clip-path', 'none');
-    expect((await lanes.boundingBox())?.height).toBeGreaterThanOrEqual(24);
-    expect(await violations(page)).toEqual([]);
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('region', { name: 'Timeline' })).toBeFocused();
-    await page.keyboard.press('Tab');
-    await expect(page.getByRole('button', { name: 'Lanes', exact: true })).toBeFocused();
-    await lanes.focus();
-    await page.keyboard.press('Tab');
-    await expect(panels).toBeFocused();
-    expect(await violations(page)).toEqual([]);
-    await page.keyboard.press('Enter');
-    await expect(page.getByRole('tab', { name: 'State', exact: true })).toBeFocused();
+    for (const stop of [lanes, panels]) {
+      await stop.focus();
+      await expect(stop).toHaveCSS('clip-path', 'none');
+      expect(await violations(page, 'nav[aria-label="Skip"]'), colorScheme).toEqual([]);
+    }
   }
 });
 test('a step of the path leads to its event by keyboard, says so, and keeps the focus', async ({ page }) => {
@@ -74,6 +76,28 @@ test('a step of the path leads to its event by keyboard, says so, and keeps the 
   await page.keyboard.press('Enter');
   await expect(time(page)).toHaveAttribute('aria-valuetext', new RegExp(`event ${event} of`));
   await expect(step).toBeFocused();
+});
+test('a list that the mouse has chosen from gives the keys to the page, one that keys have chosen from keeps them; Ctrl+K opens the commands from both', async ({ page }) => {
+  await openRun(page);
+  const list = page.getByRole('combobox', { name: 'Profile', exact: true }), commands = page.getByRole('dialog', { name: 'Commands' });
+  const first = await list.inputValue();
+  await list.click();
+  await page.keyboard.press('ArrowDown'); // among the choices that stand open, where no key comes to the page
+  await page.keyboard.press('Enter');
+  await expect(list).not.toHaveValue(first);
+  await expect(list).not.toBeFocused();
+  await expect(status(page)).toHaveText(/^ended/);
+  const start = await timeText(page);
+  await page.keyboard.press('n');
+  await moved(page, start);
+  await list.focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(list).toHaveValue(first);
+  await expect(list).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await expect(commands).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(list).toBeFocused();
 });
 bare('what is typed while a dialog, or the list of events, is still fetched stands in its field', async ({ page }) => {
   const holds = async (files: RegExp): Promise<() => void> => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { must } from '../base/units.ts';
 import type { LockInfo } from '../format/machine.ts';
 import { ROW } from '../format/rows.ts';
-import { type LockOrder, lockOrder, orderOf } from './lock_order.ts';
+import { type LockOrder, lockOrder, orderedRows, orderOf } from './lock_order.ts';
 import { breachWords, inversionWords } from './order_words.ts';
 import { ringWords } from './ring_words.ts';
 import { drawnShape, drawnState, RowWriter } from './testing/drawn_trace.ts';
@@ -206,4 +206,14 @@ it('is followed over a run that grows, from where the last call left it, as over
   expect(told[0]).toEqual([[[0, 1, 1, 1], [1, 0, 5, 1]]]);
   expect(told[1]).toEqual(told[0]);
   expect(seen).toEqual([0, 0, 2, 2]);
+  // as the page does it: a row at a time, though the settling of a lock that was just taken lies between two of them
+  const slow = new Trace(shape, drawnState(shape, [100]), 1e9), w = new RowWriter(), read: number[] = [];
+  w.lock('m');
+  w.lock('n');
+  written(w, 0, 2);
+  written(w, 2, 4);
+  slow.append(w.columns, w.growth());
+  for (let i = 0; i < slow.rows; i++) { orderOf(slow, 1); read.push(orderedRows(slow)); }
+  expect(read).toEqual(Array.from({ length: slow.rows }, (_, i) => i + 1));
+  expect(orderOf(slow, 0).inversions.map((ring) => ring.map((e) => [e.held, e.taken, e.row, e.count]))).toEqual(told[0]);
 });

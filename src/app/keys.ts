@@ -38,6 +38,25 @@ const ANYWHERE: readonly (() => void)[] = [letters['e'], letters['?']];
 /** The field that `/` goes to among the cards. */
 const findCard = (): void => document.querySelector<HTMLInputElement>('#find-card')?.focus();
 
+/**
+ * A list that the mouse has chosen from gives the keys back: the next letter would choose again, by its first letter, and start another story's run, where a step was meant. Who chose
+ * by keys stays there. While its choices stand open every key is the browser's, Ctrl+K too: it tells the page of none of them.
+ */
+function leaveChosenList(): () => void {
+  let pressed: EventTarget | null = null;
+  const onPress = (e: PointerEvent): void => { pressed = e.target; };
+  const onKey = (): void => { pressed = null; };
+  const onChange = ({ target }: Event): void => { if (target === pressed && target instanceof HTMLSelectElement) target.blur(); };
+  window.addEventListener('pointerdown', onPress, true);
+  window.addEventListener('keydown', onKey, true);
+  window.addEventListener('change', onChange);
+  return () => {
+    window.removeEventListener('pointerdown', onPress, true);
+    window.removeEventListener('keydown', onKey, true);
+    window.removeEventListener('change', onChange);
+  };
+}
+
 export function listenToKeys(): () => void {
   const onKey = (e: KeyboardEvent): void => {
     if (e.defaultPrevented || e.isComposing) return;
@@ -54,6 +73,10 @@ export function listenToKeys(): () => void {
     e.preventDefault();
     act();
   };
+  const stay = leaveChosenList();
   window.addEventListener('keydown', onKey);
-  return () => window.removeEventListener('keydown', onKey);
+  return () => {
+    stay();
+    window.removeEventListener('keydown', onKey);
+  };
 }

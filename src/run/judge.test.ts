@@ -32,7 +32,7 @@ const insert = (i: number, by: Partial<Row>) => (rows: Row[]): void => { rows.sp
 const kind = (k: number) => (r: Row): boolean => r.kind === k;
 const string = (trace: RunTrace, text: string): number => trace.tables.strings.indexOf(text);
 
-// that no story breaks anything stands in determinism.test.ts, which runs them all
+// that no story breaks anything stands in stories_*.test.ts, which run them all
 test('a clean run breaks nothing, and everything was looked at', () => {
   for (const trace of [one, two]) expect(judge(trace)).toEqual({ checked: Object.keys(INVARIANTS), broken: [] });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Milestone } from '../cli/replay.ts';
 import { PROFILES, type WorkloadSpec } from '../format/scenario.ts';
+import { made48 } from '../scenarios/machines.ts';
 import { held, type Seen } from './testing/held.ts';
 import { overcommit2, reapFail, reapOk, sysrqF, vforkHog, vmshare } from './testing/oom_runs.ts';
 import { mixed } from './testing/reclaim_runs.ts';
@@ -65,14 +66,14 @@ describe('a task that shares the memory of init', () => {
 
 describe('a victim that a real-time task keeps from its CPU', () => {
   test('is reaped after two seconds; the memory comes back, and the hog takes that too', () => { // capture 6.12-256M-2-reap_ok
-    const s = held(reapOk, EVERY), [first, second] = of(s, 'mark_victim'), [wake] = of(s, 'wake_reaper'), [start] = of(s, 'start_task_reaping'), [finish] = of(s, 'finish_task_reaping');
+    const s = held({ ...reapOk, untilNs: 5.55e9 }, EVERY), [first, second] = of(s, 'mark_victim'), [wake] = of(s, 'wake_reaper'), [start] = of(s, 'start_task_reaping'), [finish] = of(s, 'finish_task_reaping');
     expect(victims(s)).toEqual(['victim', 'hog']);
     expect(seconds(first, wake)).toBeGreaterThanOrEqual(2); // captures: 2.01 to 2.04 s, a timer of 2 s on a wheel that rounds up
     expect(seconds(first, wake)).toBeLessThan(2.04);
     expect([start.comm, of(s, 'skip_task_reaping').length]).toEqual(['oom_reaper', 0]);
     expect(lineOf(s, 'oom_reaper: reaped process')).toMatch(/\(victim\), now anon-rss:0kB, file-rss:\d+kB, shmem-rss:\d+kB$/);
     expect(seconds(finish, second)).toBeGreaterThan(0); // it grew by what was reaped
-    expect(s.run.k.tasks.find((t) => t.comm === 'victim')?.exiting).toBe(false); // at 6 s the spinner still has the CPU
+    expect(s.run.k.tasks.find((t) => t.comm === 'victim')?.exiting).toBe(false); // the spinner has the CPU until 10 s
   });
   test('and that holds mmap_lock for writing cannot be reaped: ten tries HZ/10 apart, then the next victim', () => { // captures 6.1- and 6.1rt-256M-2-reap_fail
     const s = held(reapFail, EVERY), [first, second] = of(s, 'mark_victim'), [wake] = of(s, 'wake_reaper'), skips = of(s, 'skip_task_reaping');
@@ -95,15 +96,16 @@ test('with vm.overcommit_memory = 2 a mapping is refused, and nobody is killed',
   expect(lineOf(s, 'was refused')).toBe('careful: block 30 of 4096 kB was refused (ENOMEM) after 122880 kB');
 });
 
-const at = fc.integer({ min: 0, max: 600 });
+const at = fc.integer({ min: 0, max: 200 });
+/** For 20 MiB that are free. */
 const load: fc.Arbitrary<WorkloadSpec> = fc.oneof(
-  fc.record({ type: fc.constant('vfork'), mb: fc.constantFrom(20, 300), rate: fc.constantFrom(0, 400), start: at, hold: fc.constantFrom(0, 1), mprot: fc.constantFrom(-1, 0), thr: fc.constantFrom(1, 2) }),
-  fc.record({ type: fc.constant('clonevm'), mb: fc.constantFrom(20, 300), start: at }),
-  fc.record({ type: fc.constant('anon'), mb: fc.constantFrom(30, 120), rate: fc.constantFrom(0, 400), start: at, mprot: fc.constantFrom(-1, 0, 1), hot: fc.constantFrom(0, -1, 50), hot_s: fc.constantFrom(0.2, 1e9), cpu: fc.constantFrom(-1, 0, 1), thr: fc.constantFrom(1, 3) }),
-  fc.record({ type: fc.constant('spin'), cpu: fc.constantFrom(0, 1), prio: fc.constantFrom(1, 50), start: at, for_s: fc.constantFrom(0.1, 0.7), adj: fc.constantFrom(0, -1000) }),
+  fc.record({ type: fc.constant('vfork'), mb: fc.constantFrom(4, 60), rate: fc.constantFrom(0, 200), start: at, hold: fc.constantFrom(0, 1), mprot: fc.constantFrom(-1, 0), thr: fc.constantFrom(1, 2) }),
+  fc.record({ type: fc.constant('clonevm'), mb: fc.constantFrom(4, 60), start: at }),
+  fc.record({ type: fc.constant('anon'), mb: fc.constantFrom(4, 18), rate: fc.constantFrom(0, 200), start: at, mprot: fc.constantFrom(-1, 0, 1), hot: fc.constantFrom(0, -1, 8), hot_s: fc.constantFrom(0.1, 1e9), cpu: fc.constantFrom(-1, 0, 1), thr: fc.constantFrom(1, 3) }),
+  fc.record({ type: fc.constant('spin'), cpu: fc.constantFrom(0, 1), prio: fc.constantFrom(1, 50), start: at, for_s: fc.constantFrom(0.05, 0.3), adj: fc.constantFrom(0, -1000) }),
   fc.record({ type: fc.constant('sysrq'), start: at }),
   fc.record({ type: fc.constant('overcommit'), step: fc.constantFrom(1, 8), start: at, hold: fc.constantFrom(0, 1) }),
-  fc.record({ type: fc.constant('stop'), start: fc.integer({ min: 700, max: 1100 }) }),
+  fc.record({ type: fc.constant('stop'), start: fc.integer({ min: 250, max: 380 }) }),
 );
 const world = fc.record({
   seed: fc.integer({ min: 1, max: 99_999 }), cpus: fc.constantFrom(1, 2), preempt: fc.constantFrom('none' as const, 'full' as const, 'rt' as const), swap: fc.constantFrom('none' as const, 'zram' as const),
@@ -111,9 +113,9 @@ const world = fc.record({
 });
 test('random loads of these kinds break no invariant, on any machine', () => {
   fc.assert(fc.property(world, (o) => {
-    const s = mixed({ ...o, device: 'ssd', ms: 1200 });
-    held({ ...s, sysctl: { ...s.sysctl, 'vm.overcommit_memory': o.mode } }, EVERY);
-  }), { numRuns: 10 });
+    const s = mixed({ ...o, device: 'ssd', ms: 420 }), { preempt, swap } = s.machine;
+    held({ ...s, machine: { ...made48(o.cpus), preempt, ...(swap === undefined ? {} : { swap: { ...swap, pages: 2000 } }) }, sysctl: { ...s.sysctl, 'vm.overcommit_memory': o.mode } }, 20);
+  }), { numRuns: 15 });
 });
 test('a leader that has died while its kill was being reported is not marked: another thread stands for it', () => { // found by the test above
   const s = held(mixed({

@@ -24,7 +24,7 @@ function Said({ now }: { readonly now: Exploration }): ReactElement | null {
       const p = now.progress, words = p === null ? 'The first machine boots.' : `${plural(p.schedules, 'schedule')}, ${plural(p.stepsRun, 'step')}, the longest schedule ${plural(p.depth, 'step')}: ${p.doing}.`;
       return <p role="status">{now.stopping ? 'Stopping. ' : ''}{words}</p>;
     }
-    case 'done': return <p role="status" className="ink">{now.explored.words}</p>;
+    case 'done': return <p role="status" className="explored">{now.explored.bad !== null && <span className="bad-sign" aria-hidden="true">▲</span>}<span>{now.explored.words}</span></p>;
   }
 }
 
@@ -32,6 +32,7 @@ export function ExploreDialog(): ReactElement {
   const spec = useStore((s) => s.scenario.explore);
   const now = useExploration();
   const [text, setText] = useState(String(spec?.deviations ?? 0));
+  const found = now.kind === 'done' && now.explored.bad !== null; // then to see it is what comes next
   const bound = Number(text), ok = /^\d+$/.test(text.trim()) && bound <= MOST, running = now.kind === 'running';
   const start = (e: FormEvent): void => {
     e.preventDefault();
@@ -53,8 +54,8 @@ export function ExploreDialog(): ReactElement {
         {!ok && <p role="alert" className="problem">expected a whole number from 0 to {count(MOST)}, found “{text}”</p>}
         <Said now={now} />
         <div className="acts">
-          {running ? <button type="button" className="btn" onClick={cancelExploring}>Cancel</button> : <button type="submit" className="btn prim" disabled={!ok}>Explore</button>}
-          {now.kind === 'done' && now.explored.bad !== null && <button type="button" className="btn" onClick={showSchedule}>Show the schedule</button>}
+          {running ? <button type="button" className="btn" onClick={cancelExploring}>Cancel</button> : <button type="submit" className={found ? 'btn' : 'btn prim'} disabled={!ok}>Explore</button>}
+          {found && <button type="button" className="btn prim" onClick={showSchedule}>Show the schedule</button>}
         </div>
       </form>
     </DialogFrame>

@@ -30,7 +30,7 @@ export function HelpDialog(): ReactElement {
   return (
     <DialogFrame title="Help">
       <p>oomscope simulates the paths on which Linux allocates, reclaims and runs out of memory. The lanes show the run over time, the column beside them the machine at the cursor. What is changed on the left is run again. Experiments holds the arguments of the mails, each run with its variants.</p>
-      <p>Letters work wherever no text field, list or row of tabs has the focus.</p>
+      <p>Letters work wherever no text field and no list has the focus; Ctrl K works everywhere. A list whose choices stand open takes every key: Escape first.</p>
       <dl className="keys">
         {keys.map(([names, does]) => <div key={does}><dt>{names.map((k) => <kbd key={k}>{k}</kbd>)}</dt><dd>{does}</dd></div>)}
       </dl>

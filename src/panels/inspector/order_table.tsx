@@ -1,13 +1,15 @@
 /** The order of locks over the run: which was asked for under which, as a table, and the inversions with the stacks they were made at. */
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useReducer } from 'react';
 import { PSEUDO } from '../../analysis/lock_classes.ts';
-import { type LockOrder, type OrderEdge, orderOf } from '../../analysis/lock_order.ts';
+import { type LockOrder, type OrderEdge, orderedRows, orderOf } from '../../analysis/lock_order.ts';
 import { breachWords, inversionWords, times } from '../../analysis/order_words.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { store } from '../../store/store.ts';
 import { count, plural } from '../../ui/format.ts';
 
 const MOST_CLASSES = 10, MOST_INVERSIONS = 8;
+/** Rows at once: some 4 ms, so that a run of ten million does not hold up the page; whoever goes to another tab ends it. */
+const SLICE_ROWS = 60_000;
 
 /** Classes worth a row: those of inversions first, then those that were met most often. */
 export function shownClasses(order: LockOrder): readonly number[] {
@@ -53,14 +55,26 @@ function StackAt({ trace, order, edge }: { readonly trace: Trace; readonly order
     </div>
   );
 }
-/** Over the whole run as far as it has come, not up to the cursor: an order is wrong whenever it was. */
+/** The order, followed slice by slice, and how much of the rows is still to be read. */
+function useOrder(trace: Trace): { readonly order: LockOrder; readonly left: number } {
+  const [, again] = useReducer((n: number) => n + 1, 0), order = orderOf(trace, SLICE_ROWS), left = trace.rows - orderedRows(trace);
+  useEffect(() => {
+    if (left === 0) return undefined;
+    const soon = setTimeout(again, 0);
+    return () => clearTimeout(soon);
+  });
+  return { order, left };
+}
+/** Over the whole run as far as it has come, not up to the cursor: an order is wrong whenever it was. That there is none is said when all is read. */
 export function OrderTable({ trace }: { readonly trace: Trace }): ReactElement {
-  const order = orderOf(trace), { inversions, breaches } = order;
+  const { order, left } = useOrder(trace), { inversions, breaches } = order;
   return (
     <div className="order-block">
-      <h2 className="head"><span>Lock order over the run: row taken first, column asked for while it was held</span><span>{plural(inversions.length, 'inversion')}</span></h2>
-      {order.edges.length === 0 ? <p className="i3">No lock was asked for while another was held, as far as rows tell.</p> : <Matrix order={order} />}
-      {inversions.length === 0 ? <p className="i3">No two classes of locks were asked for in both orders.</p> : (
+      <h2 className="head"><span>Lock order over the run: row taken first, column asked for while it was held</span><span>{left > 0 ? `${Math.floor((100 * (trace.rows - left)) / trace.rows)} % of the events read` : plural(inversions.length, 'inversion')}</span></h2>
+      {order.edges.length > 0 && <Matrix order={order} />}
+      {order.edges.length === 0 && left === 0 && <p className="i3">No lock was asked for while another was held, as far as rows tell.</p>}
+      {inversions.length === 0 && left === 0 && <p className="i3">No two classes of locks were asked for in both orders.</p>}
+      {inversions.length > 0 && (
         <div className="inversions">
           <p className="c-oom"><span aria-hidden="true">⇄ </span>asked for in both orders: this could have hung, whether it did or not</p>
           {inversions.slice(0, MOST_INVERSIONS).map((inversion) => {

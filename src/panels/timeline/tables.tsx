@@ -1,5 +1,5 @@
 /** The lanes' text twins at the cursor, as tables: zones, per-CPU lists and who takes from them, lock holders, tasks, RCU callbacks, pools. */
-import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
+import { Fragment, type ReactElement, type ReactNode, useMemo, useState } from 'react';
 import { type PcpUse, pcpBooksAt } from '../../analysis/pcp_books.ts';
 import { freeAt, KVFREE_PARTS, partAt, poolsOf, spareAt } from '../../analysis/pools.ts';
 import { rcuAt } from '../../analysis/rcu.ts';
@@ -172,6 +172,8 @@ const resident = (state: MachineState, mm: number): string => {
   const cell = (c: number): number => state.rss[mm * RSS_CELLS.size + c] ?? 0;
   return count(cell(RSS_CELLS.anon) + cell(RSS_CELLS.file) + cell(RSS_CELLS.shmem));
 };
+/** A long name goes on in a second line after one of its underscores. */
+const brokenAt = (fn: string): ReactElement[] => fn.split(/(?<=_)(?=[^_])/).map((part, i) => <Fragment key={i}>{i > 0 && <wbr />}{part}</Fragment>);
 /** How many tasks there are in all of its order, for the list to be made again only when rows came. */
 function useOrder(trace: Trace | null, rows: number): readonly number[] {
   return useMemo(() => (trace === null || rows < 0 ? [] : taskOrder(trace)), [trace, rows]);
@@ -191,7 +193,7 @@ export function TasksTable(): ReactElement | null {
           <tr key={id} aria-selected={selected === id} className={selected === id ? css.selected : undefined}>
             <th scope="row"><button type="button" className={css.pick} onClick={() => { select(selected === id ? null : id); }}>{info.comm}</button>{doom === '' ? null : <span className={doom === 'victim' ? css.victim : undefined}> {doom}</span>}</th>
             <Cells values={[String(info.pid), codeLetters(codes[id].at(cursor), cpu), resident(state, info.mm), info.kthread ? DASH : String(info.oomScoreAdj)]} />
-            <td className={`${css.n} ${css.mono} ${css.fn}`}>{fn === '' ? DASH : fn}</td>
+            <td className={`${css.n} ${css.mono} ${css.fn}`}>{fn === '' ? DASH : brokenAt(fn)}</td>
           </tr>
         );
       })}
