@@ -7,7 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const SHARED = 'src/{analysis,base,cli,experiments,explore,exporters,format,importers,kernel,run,scenarios,sim,workloads}/**/*.test.ts';
 /** The files that take longest, from the longest. Begun last, one of them would run on alone while the other processors have nothing to do. */
-const LONG = ['run/reclaim', 'cli/commands/experiments', 'run/oom_loads', 'run/judge', 'run/stories_4', 'run/determinism', 'run/memcg', 'kernel/mm/show_mem', 'explore/explore', 'run/progress', 'kernel/properties', 'run/stories_1', 'run/stories_2', 'run/stories_3'].map((name) => `/src/${name}.test.ts`);
+const LONG = ['cli/commands/experiments', 'run/reclaim', 'run/lru_gen', 'run/oom_loads', 'run/judge', 'run/stories_4', 'run/determinism', 'run/memcg', 'kernel/mm/show_mem', 'explore/explore', 'run/progress', 'kernel/properties', 'run/stories_1', 'run/stories_2', 'run/stories_3'].map((name) => `/src/${name}.test.ts`);
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // those that share a process stand together
