@@ -1,6 +1,6 @@
 /**
  * What real kernels did when a module took pages from one CPU one by one and gave them back (fixtures/probe/pcp_lists.csv: captures 6.1-256M-1-mod_pcp, both runs
- * alike; of 6.12 the figures that were noted), beside the model from the same start: so many pages free in DMA32, so many Unmovable ones on the CPU's list.
+ * alike; of 6.12 the figures that were noted, and boots of our own with the same module), beside the model from the same start: so many pages free in DMA32, so many Unmovable ones on the CPU's list.
  */
 import { must, ns } from '../../base/units.ts';
 import type { ProfileName } from '../../format/scenario.ts';
@@ -20,7 +20,7 @@ import { debian1 } from './probe_machines.ts';
 
 /** One block. `refills`, `bulks`: pages that went to the list, or back from it, at once; 0 for a page that never was. '' = not noted. */
 export interface PcpFigures { readonly refills: string; readonly wakePage: string; readonly firstFailure: string; readonly freeThen: string; readonly most: string; readonly bulks: string }
-export interface PcpBlock extends PcpFigures { readonly profile: ProfileName; readonly name: string; readonly gfp: number; readonly free: number; readonly left: number; readonly ask: number }
+export interface PcpBlock extends PcpFigures { readonly profile: ProfileName; readonly name: string; readonly gfp: number; readonly free: number; readonly left: number; readonly factor: number; readonly ask: number }
 export const PCP_COLUMNS: readonly (readonly [keyof PcpFigures, string])[] = [
   ['refills', 'refills, pages'], ['wakePage', 'kswapd woken at page'], ['firstFailure', 'first refused'], ['freeThen', 'free at the end of taking'], ['most', 'list at most while freeing'], ['bulks', 'back to the buddy, pages'],
 ];
@@ -30,7 +30,7 @@ export function readPcpBlocks(csv: string): PcpBlock[] {
     const at = (name: string): string => l[head.indexOf(name)], n = (name: string): number => Number(at(name)), profile = at('profile');
     if (profile !== 'v6.1' && profile !== 'v6.12') throw new Error(`no kernel of ${profile} was asked`);
     return {
-      profile, name: at('name'), gfp: at('gfp') === '0' ? 0 : must(gfpFromNames(at('gfp')), `no such flags: ${at('gfp')}`), free: n('free'), left: n('left'), ask: n('ask'),
+      profile, name: at('name'), gfp: at('gfp') === '0' ? 0 : must(gfpFromNames(at('gfp')), `no such flags: ${at('gfp')}`), free: n('free'), left: n('left'), factor: n('factor'), ask: n('ask'),
       refills: at('refills'), wakePage: at('wake_page'), firstFailure: at('first_failure'), freeThen: at('free_then'), most: at('most'), bulks: at('bulks'),
     };
   });
@@ -66,7 +66,7 @@ const prepare = kfn('prepare', function* (k: Kernel, b: PcpBlock, taken: Taken):
   leave(k, dma32, b.free, taken);
   leave(k, dma, 31, taken);
   for (const pfn of extra) yield* freePages(k, pfn, 0);
-  pcp.freeFactor = 0; pcp.allocFactor = 0; pcp.freeCount = 0; // as after a second in which nobody took or gave any
+  pcp.freeFactor = 0; pcp.allocFactor = b.factor; pcp.freeCount = 0; // as after a second in which nobody took or gave any; or, on 6.12, as filling memory has left it
 });
 
 /** Between two blocks of the module: with memory still full, and with it free again. */
