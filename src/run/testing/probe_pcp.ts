@@ -66,7 +66,8 @@ const prepare = kfn('prepare', function* (k: Kernel, b: PcpBlock, taken: Taken):
   leave(k, dma32, b.free, taken);
   leave(k, dma, 31, taken);
   for (const pfn of extra) yield* freePages(k, pfn, 0);
-  pcp.freeFactor = 0; pcp.allocFactor = b.factor; pcp.freeCount = 0; // as after a second in which nobody took or gave any; or, on 6.12, as filling memory has left it
+  pcp.freeFactor = 0; pcp.allocFactor = b.factor; pcp.freeCount = 0; // as after a second in which nobody took or gave any
+  if (b.factor > 0) pcp.high = pcp.highMax; // 6.12: as filling memory has left it, whose refills raise both
 });
 
 /** Between two blocks of the module: with memory still full, and with it free again. */
