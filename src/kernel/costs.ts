@@ -32,7 +32,7 @@ export const COST_TABLE = {
   lru_putback: row(150, 150), // chosen: putting one page back on a list; its share of shrink_page
   lru_gen_node: row(1500, 1500), // captures 6.12-256M-1-hog, -hog_slow, -4G-1-hog_big: a fruitless pass of kswapd takes 65 us or so many times 9.3 us more: six priorities, each with a second visit of the root group or not; what is left of a sixth of 65 us. Only where the LRU has generations
   lru_gen_visit: row(9300, 9300), // see lru_gen_node: one visit of the root group
-  walk_pte: row(61, 61), // a 6.12.117 with swap on zram, its walks of page tables traced: 625 us for the 10,240 ptes of a program of which few were used since the walk before; 6.1 taken as 6.12
+  walk_pte: row(61, 61), // probe lru_gen_walks: 625 us for the 10,240 ptes of a program of which few were used since the walk before; 6.1 taken as 6.12
   walk_young: row(150, 150), // the same: 2,158 us for the same ptes when all had been used, less walk_pte
   shrink_page: row(1075, 1230), // captures 6.1-256M-1-swap_zram, 6.12-256M-1-swap_zram_clru: 44 us and 49 us between two batches of 32 pages none of which was freed, less the two above
   unmap_page: row(1400, 1600), // chosen: the share of try_to_unmap() in the time of a page swapped out
