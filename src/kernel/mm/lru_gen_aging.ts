@@ -1,7 +1,7 @@
 /**
  * mm/vmscan.c, v6.12, "the aging": a new generation is begun when the older ones run out. Page tables are walked first, so that what was used
  * since the last walk is of the youngest generation. A table is worth a walk if one of its pages was used and the filter of the last
- * generation names it. Left out: huge pages, the times of generations; the filters name tables exactly, where the kernel's are Bloom filters.
+ * generation names it. Left out: huge pages, the times of generations, dirty ptes (a mapped page of the swap cache is dirty already: do_swap_page.ts); the filters name tables exactly, where the kernel's are Bloom filters.
  */
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
@@ -10,8 +10,6 @@ import { leaf } from '../leaf.ts';
 import { type SpinLock, spinLock, spinUnlock } from '../locking/spinlock.ts';
 import { downReadTrylock, upRead } from '../locking/rwsem.ts';
 import { condResched } from '../sched/core.ts';
-import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK } from './constants.ts';
-import { setPageWord } from './lru.ts';
 import { folioClearLruRefs, folioLruGen, gensOf, lruGenAddFolio, lruGenDelFolio, lruGenUpdateSize, lruType, updateLruSize } from './lru_gen.ts';
 import { lruGenGauges } from './lru_gen_gauges.ts';
 import { resetCtrlPos } from './lru_gen_pid.ts';
@@ -57,10 +55,6 @@ function takeYoung(m: Mm, v: Lruvec, pfn: number, canSwap: boolean): number {
   testClearFlag(m, pfn, PG.YOUNG);
   return pfn;
 }
-/** A page of the swap cache that was written to is dirty, now that the pte no longer says so. */
-function markDirty(k: Kernel, pfn: number): void {
-  if ((k.mm.word[pfn] & FRAME_TYPE_MASK) === FRAME.swapcache) setPageWord(k, pfn, k.mm.word[pfn] | FRAME_DIRTY);
-}
 /** should_skip_vma(). */
 const shouldSkipVma = (vma: Vma, canSwap: boolean): boolean => vma.locked || ((vma.kind === 'anon' || vma.kind === 'shmem') && !canSwap);
 
@@ -71,7 +65,6 @@ function walkPteRange(k: Kernel, v: Lruvec, g: LruGen, mm: MmStruct, from: numbe
     const pfn = takeYoung(k.mm, v, vpn < mm.pages.length ? mm.pages[vpn] : -1, walk.canSwap);
     if (pfn < 0) continue;
     young++;
-    markDirty(k, pfn);
     folioUpdateGen(k.mm, v, g, pfn, genOf(g.maxSeq));
   }
   walk.looked += to - from;
@@ -241,7 +234,6 @@ export function lruGenLookAround(k: Kernel, pfn: number, mm: MmStruct, vpn: numb
     const near = takeYoung(m, v, at < mm.pages.length ? mm.pages[at] : -1, canSwap);
     if (near < 0) continue;
     young++;
-    markDirty(k, near);
     if (k.current.reclaimState?.mmWalk === true) { folioUpdateGen(m, v, g, near, genOf(g.maxSeq)); continue; }
     if (folioLruGen(m, near) < 0) setFlag(m, near, PG.REFERENCED);
     else if (folioLruGen(m, near) !== genOf(g.maxSeq)) { folioClearLruRefs(m, near); folioActivate(m, v, g, near); }
