@@ -6,7 +6,7 @@ import { must } from '../../base/units.ts';
 import type { Kernel } from '../kernel.ts';
 import { SpinLock } from '../locking/spinlock.ts';
 import type { Task } from '../sched/task.ts';
-import { lruGenAddLruvec } from './lru_gen_node.ts';
+import { lruGenAddLruvec } from './lru_gen.ts';
 import { Lruvec } from './lruvec.ts';
 import { MemCgroup, Memcgs } from './memcg_types.ts';
 import { memCgroupFromTask } from './memcontrol.ts';

@@ -4,6 +4,8 @@
  */
 import type { Kernel } from '../kernel.ts';
 import type { Task } from '../sched/task.ts';
+import type { lruGenLookAround } from './lru_gen_aging.ts';
+import type { lruGenShrinkLruvec, lruGenShrinkNode } from './lru_gen_node.ts';
 import type { Zone, PerCpuPages } from './mmzone.ts';
 
 /** Memory cgroups: mm/memcontrol.c. */
@@ -26,6 +28,13 @@ export interface MemcgRules {
   readonly statLines: boolean;
   /** Bytes of small objects that a program's new mapping has charged. */
   readonly mappingBytes: number;
+}
+
+/** mm/vmscan.c where the LRU has generations: three ways into lru_gen_node.ts and lru_gen_aging.ts, which come with their version. */
+export interface Generations {
+  readonly shrinkNode: typeof lruGenShrinkNode;
+  readonly shrinkLruvec: typeof lruGenShrinkLruvec;
+  readonly lookAround: typeof lruGenLookAround;
 }
 
 export interface Era {
@@ -111,6 +120,8 @@ export interface Era {
   readonly walksAllGroupsLast: boolean;
   /** shrink_node_memcgs(): may another task have the CPU before each group (5.9 on; lockup L5 of the reference is what came of it before)? */
   readonly reschedsByGroup: boolean;
+  /** What reclaims where the LRU has generations (knob `lru.gen`); null: this version has the classic lists alone here. */
+  readonly generations: Generations | null;
   /** Are the nodes of the swap cache's tree allocated, as those of files are? All versions have them; only 6.1 and 6.12 were held against captures with them (docs/model.md). */
   readonly swapCacheNodes: boolean;
   /** page_cache_ra_unbounded(): does readahead say that it is in a file system (memalloc_nofs_save(), 5.8 on)? */

@@ -39,6 +39,7 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   faultGfp: GFP_HIGHUSER_MOVABLE | GFP.ZERO,
   walksAllGroupsLast: false,
   reschedsByGroup: false,
+  generations: null,
   swapCacheNodes: false,
   readaheadNofs: false,
   scanBalance: 'rotated',

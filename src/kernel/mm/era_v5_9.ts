@@ -41,6 +41,7 @@ export const eraV59: Era = {
   faultGfp: GFP_HIGHUSER_MOVABLE | GFP.ZERO,
   walksAllGroupsLast: false,
   reschedsByGroup: true,
+  generations: null,
   swapCacheNodes: false,
   readaheadNofs: true,
   scanBalance: 'cost',

@@ -78,6 +78,7 @@ export const eraV61: Era = {
   faultGfp: GFP_FAULT,
   walksAllGroupsLast: false,
   reschedsByGroup: true,
+  generations: null,
   swapCacheNodes: true,
   readaheadNofs: true,
   scanBalance: 'cost',

@@ -3,6 +3,8 @@ import { rtTask } from '../sched/task.ts';
 import { ALLOC, GFP, GFP_FAULT, MAX_RECLAIM_RETRIES, MT, PAGE_ALLOC_COSTLY_ORDER } from './constants.ts';
 import type { Era } from './era.ts';
 import { stealSuitableFallback612 } from './fallback.ts';
+import { lruGenLookAround } from './lru_gen_aging.ts';
+import { lruGenShrinkLruvec, lruGenShrinkNode } from './lru_gen_node.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
 import { tskIsOomVictim } from './oom_control.ts';
 import { MIN_FREE_KBYTES_CEILING, zoneBatchsize, zoneHighLimits } from './wmarks.ts';
@@ -132,6 +134,7 @@ export const eraV612: Era = {
   faultGfp: GFP_FAULT,
   walksAllGroupsLast: true,
   reschedsByGroup: true,
+  generations: { shrinkNode: lruGenShrinkNode, shrinkLruvec: lruGenShrinkLruvec, lookAround: lruGenLookAround },
   swapCacheNodes: true,
   readaheadNofs: true,
   scanBalance: 'cost',

@@ -6,7 +6,7 @@ import { must } from '../../base/units.ts';
 import type { Kernel } from '../kernel.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK } from './constants.ts';
 import type { Lruvec } from './lruvec.ts';
-import { GEN_ACTIVE, GEN_MASK, genOf, LRU_GEN, type LruGen, MIN_NR_GENS, REFS_MASK, REFS_SHIFT } from './lru_gen_types.ts';
+import { GEN_ACTIVE, GEN_MASK, genOf, LRU_GEN, LruGen, MEMCG_NR_BINS, MEMCG_NR_GENS, MIN_NR_GENS, REFS_MASK, REFS_SHIFT } from './lru_gen_types.ts';
 import { listAdd, listAddTail, listDel, LRU, type Mm, type Zone } from './mmzone.ts';
 import { PG, setFlag, testFlag } from './page_flags.ts';
 
@@ -73,6 +73,17 @@ export function folioIncRefs(k: Kernel, pfn: number): void {
   if (!testFlag(m, pfn, PG.REFERENCED)) { setFlag(m, pfn, PG.REFERENCED); return; }
   if (!testFlag(m, pfn, PG.WORKINGSET)) { setFlag(m, pfn, PG.WORKINGSET); return; }
   if ((gens[pfn] & REFS_MASK) !== REFS_MASK) gens[pfn] += 1 << REFS_SHIFT;
+}
+/** lru_gen_init_lruvec() and lru_gen_online_memcg(): a group gets its generations, and takes its place, last in a list of the current round. */
+export function lruGenAddLruvec(m: Mm, v: Lruvec): void {
+  const lru = v.pgdat.memcgLru;
+  if (lru === null) return;
+  const g = new LruGen(m.slots.length, m.addHeads(LruGen.lists(m.slots.length)));
+  v.lrugen = g;
+  g.gen = lru.seq % MEMCG_NR_GENS;
+  g.bin = lru.below(MEMCG_NR_BINS);
+  lru.fifo[g.gen][g.bin].push(v);
+  lru.nrMemcgs[g.gen]++;
 }
 /** Pages of a machine at rest: those on an active list are of the youngest generation, the others of the second oldest (docs/model.md, a guess). */
 export function lruGenPlaceAtBoot(m: Mm, v: Lruvec, g: LruGen, pfn: number, active: boolean): void {

@@ -10,26 +10,15 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { DEF_PRIORITY, PF } from './constants.ts';
 import { lruvecIsSizable } from './lru_gen_aging.ts';
 import { getSwappiness, shouldAbortScan, tryToShrinkLruvec } from './lru_gen_evict.ts';
-import { LruGen, MEMCG_LRU, MEMCG_NR_BINS, MEMCG_NR_GENS, type MemcgLru, MIN_LRU_BATCH } from './lru_gen_types.ts';
+import { type LruGen, MEMCG_LRU, MEMCG_NR_BINS, MEMCG_NR_GENS, type MemcgLru, MIN_LRU_BATCH } from './lru_gen_types.ts';
 import type { Lruvec } from './lruvec.ts';
-import { LRU, type Mm, type Pgdat } from './mmzone.ts';
+import { LRU, type Pgdat } from './mmzone.ts';
 import type { ScanControl } from './scan_control.ts';
 import { shrinkSlab } from './shrinker.ts';
 import { anonReclaimable } from './swap_state.ts';
 
 const fls = (n: number): number => 32 - Math.clz32(n);
 
-/** lru_gen_init_lruvec() and lru_gen_online_memcg(): a group gets its generations, and takes its place, last in a list of the current round. */
-export function lruGenAddLruvec(m: Mm, v: Lruvec): void {
-  const lru = v.pgdat.memcgLru;
-  if (lru === null) return;
-  const g = new LruGen(m.slots.length, m.addHeads(LruGen.lists(m.slots.length)));
-  v.lrugen = g;
-  g.gen = lru.seq % MEMCG_NR_GENS;
-  g.bin = lru.below(MEMCG_NR_BINS);
-  lru.fifo[g.gen][g.bin].push(v);
-  lru.nrMemcgs[g.gen]++;
-}
 /** lru_gen_rotate_memcg(): a visited group goes to another list; to the next generation of groups if it is to be left alone in this round. */
 function lruGenRotateMemcg(lru: MemcgLru, v: Lruvec, g: LruGen, op: number): void {
   const old = g.gen, bin = lru.below(MEMCG_NR_BINS), list = lru.fifo[old][g.bin];

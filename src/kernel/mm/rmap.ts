@@ -4,7 +4,6 @@
  */
 import type { Kernel } from '../kernel.ts';
 import { FRAME, FRAME_TYPE_MASK } from './constants.ts';
-import { lruGenLookAround } from './lru_gen_aging.ts';
 import { fileOf } from './files.ts';
 import type { MmStruct, Vma } from './mm_types.ts';
 import { ownerOf } from './mmzone.ts';
@@ -41,6 +40,6 @@ export interface References { readonly ptes: number; readonly locked: boolean; r
 /** folio_referenced(): was it used through a pte since the last look? Clears what it finds. */
 export function folioReferenced(k: Kernel, pfn: number): References {
   const young = testClearFlag(k.mm, pfn, PG.YOUNG), at = rmapWalk(k, pfn);
-  const looked = young && k.mm.gens !== null ? at.reduce((n, a) => n + lruGenLookAround(k, pfn, a.mm, a.vpn, a.vma), 0) : 0;
+  const looked = young && k.mm.gens !== null ? at.reduce((n, a) => n + (k.mm.era.generations?.lookAround(k, pfn, a.mm, a.vpn, a.vma) ?? 0), 0) : 0;
   return { looked, ptes: young && at.length > 0 ? 1 : 0, locked: at.some((a) => a.vma?.locked === true) || ofInit(k, pfn), exec: at.some((a) => a.vma?.kind === 'text') };
 }

@@ -8,7 +8,6 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { condResched, needResched } from '../sched/core.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { DEF_PRIORITY, GFP_HIGHUSER_MOVABLE, GFP_RECLAIM_MASK, MT, PAGE_ALLOC_COSTLY_ORDER, PF, SWAP_CLUSTER_MAX } from './constants.ts';
-import { lruGenShrinkLruvec, lruGenShrinkNode } from './lru_gen_node.ts';
 import type { Lruvec } from './lruvec.ts';
 import type { MemCgroup } from './memcg_types.ts';
 import { LRU, type Pgdat, PGDAT, WMARK, type Zone } from './mmzone.ts';
@@ -94,9 +93,10 @@ const rootReclaim = (sc: ScanControl): boolean => sc.targetMemcg === null || sc.
 /** shrink_node(): the node's LRU lists and then its slab caches, again while reclaim for compaction asks for more. */
 export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<void> {
   const kswapd = (k.current.pf & PF.KSWAPD) !== 0;
-  if (p.memcgLru !== null && rootReclaim(sc)) {
+  const { generations } = k.mm.era;
+  if (generations !== null && p.memcgLru !== null && rootReclaim(sc)) {
     sc.nr = { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 };
-    yield* lruGenShrinkNode(k, p, p.memcgLru, sc);
+    yield* generations.shrinkNode(k, p, p.memcgLru, sc);
     return;
   }
   for (;;) {
@@ -140,7 +140,8 @@ function shouldContinueReclaim(k: Kernel, p: Pgdat, sc: ScanControl, reclaimed: 
 
 /** shrink_lruvec(): rounds of at most 32 pages a list, keeping the proportion of anon to file once enough was reclaimed. */
 const shrinkLruvec = kfn('shrink_lruvec', function* (k: Kernel, v: Lruvec, sc: ScanControl): Timed<void> {
-  if (v.lrugen !== null && v.pgdat.memcgLru !== null) { yield* lruGenShrinkLruvec(k, v, v.lrugen, v.pgdat.memcgLru, sc); return; }
+  const { generations } = k.mm.era;
+  if (generations !== null && v.lrugen !== null && v.pgdat.memcgLru !== null) { yield* generations.shrinkLruvec(k, v, v.lrugen, v.pgdat.memcgLru, sc); return; }
   const nr = getScanCount(k, v, sc), targets: ScanTargets = [nr[0], nr[1], nr[2], nr[3]];
   const proportional = !(k.current.pf & PF.KSWAPD) && sc.targetMemcg === null && sc.priority === DEF_PRIORITY;
   let reclaimed = 0, adjusted = proportional;
