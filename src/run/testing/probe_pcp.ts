@@ -109,11 +109,16 @@ export function runPcpBlocks(blocks: readonly PcpBlock[]): readonly PcpFigures[]
 }
 export interface PcpCell { readonly column: string; readonly kernel: string; readonly model: string; readonly same: boolean }
 export interface PcpRow { readonly block: PcpBlock; readonly cells: readonly PcpCell[] }
+/** Equal, or within what several boots of the kernel did: `1212..1503`. */
+function agrees(kernel: string, model: string): boolean {
+  const [low, high] = kernel.split('..').map(Number);
+  return high === undefined ? kernel === model : Number(model) >= low && Number(model) <= high;
+}
 /** The figures that were noted, beside the model's: all blocks, those of one kernel in one machine. */
 export function comparePcp(blocks: readonly PcpBlock[]): readonly PcpRow[] {
   return [...new Set(blocks.map((b) => b.profile))].flatMap((profile) => {
     const of = blocks.filter((b) => b.profile === profile), model = runPcpBlocks(of);
-    return of.map((block, i) => ({ block, cells: PCP_COLUMNS.filter(([key]) => block[key] !== '').map(([key, column]) => ({ column, kernel: block[key], model: model[i][key], same: block[key] === model[i][key] })) }));
+    return of.map((block, i) => ({ block, cells: PCP_COLUMNS.filter(([key]) => block[key] !== '').map(([key, column]) => ({ column, kernel: block[key], model: model[i][key], same: agrees(block[key], model[i][key]) })) }));
   });
 }
 /** In the words of docs/fidelity.md, a star where they differ. */
