@@ -1,10 +1,10 @@
 /** mm/swap.c and mm/vmscan.c, v6.1: which LRU list a page is on. Left out: the per-CPU batches before the lists (folio_batch). */
 import type { Kernel } from '../kernel.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_UNEVICTABLE, NO_CPU, packBlock, PF, ROW } from './constants.ts';
-import { folioLruGen, lruGenAddFolio, lruGenDelFolio } from './lru_gen.ts';
+import { folioLruGen, lruGenAddFolio, lruGenDelFolio, updateLruSize } from './lru_gen.ts';
 import { GEN_ACTIVE } from './lru_gen_types.ts';
 import { folioLruvec } from './lruvec.ts';
-import { listAdd, listAddTail, listDel, LRU, type Mm } from './mmzone.ts';
+import { listAdd, listAddTail, listDel, LRU } from './mmzone.ts';
 
 /** folio_lru_list(): by its word. -1 = not a page of a list. */
 export function lruOf(word: number): number {
@@ -13,18 +13,12 @@ export function lruOf(word: number): number {
   if (word & FRAME_UNEVICTABLE) return LRU.UNEVICTABLE;
   return (type === FRAME.file ? LRU.INACTIVE_FILE : LRU.INACTIVE_ANON) + (word & FRAME_ACTIVE ? 1 : 0);
 }
-function account(m: Mm, pfn: number, lru: number, by: number): void {
-  const z = m.pageZone(pfn);
-  z.lru[lru] += by;
-  m.nodes[z.node].lru[lru] += by;
-  if (m.memcgs !== null) m.memcgs.account(pfn, z.node, lru, by);
-}
 /** lruvec_add_folio(): to the head of its list, or to the tail (deactivated by rotation). Of generations: to the one that it belongs to, or to the oldest. */
 export function lruAdd(k: Kernel, pfn: number, tail = false): void {
   const m = k.mm, lru = lruOf(m.word[pfn]), v = folioLruvec(m, pfn), head = v.heads[lru];
   if (v.lrugen !== null && lru !== LRU.UNEVICTABLE) { lruGenAddFolio(m, v, v.lrugen, pfn, tail); return; }
   if (tail) listAddTail(m, head, pfn); else listAdd(m, head, pfn);
-  account(m, pfn, lru, 1);
+  updateLruSize(m, v, m.pageZone(pfn), lru, 1);
 }
 /** folio_add_lru(): a new page. In a fault it counts as used: it is of the youngest generation, where there are some. */
 export function folioAddLru(k: Kernel, pfn: number): void {
@@ -37,7 +31,7 @@ export function lruDel(k: Kernel, pfn: number): void {
   const m = k.mm, lru = lruOf(m.word[pfn]), v = folioLruvec(m, pfn);
   if (v.lrugen !== null && folioLruGen(m, pfn) >= 0) { lruGenDelFolio(m, v, v.lrugen, pfn, false); return; }
   listDel(m, pfn);
-  account(m, pfn, lru, -1);
+  updateLruSize(m, v, m.pageZone(pfn), lru, -1);
 }
 /** Changes what a page is while it is on no list, and says so in the trace. */
 export function setPageWord(k: Kernel, pfn: number, word: number): void {

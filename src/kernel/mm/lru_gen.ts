@@ -7,7 +7,7 @@ import type { Kernel } from '../kernel.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK } from './constants.ts';
 import type { Lruvec } from './lruvec.ts';
 import { GEN_ACTIVE, GEN_MASK, genOf, LRU_GEN, LruGen, MEMCG_NR_BINS, MEMCG_NR_GENS, MIN_NR_GENS, REFS_MASK, REFS_SHIFT } from './lru_gen_types.ts';
-import { listAdd, listAddTail, listDel, LRU, type Mm, type Zone } from './mmzone.ts';
+import { listAdd, listAddTail, listDel, type Mm, type Zone } from './mmzone.ts';
 import { PG, setFlag, testFlag } from './page_flags.ts';
 
 /** The bytes of a machine whose LRU has generations. */
@@ -93,4 +93,3 @@ export function lruGenPlaceAtBoot(m: Mm, v: Lruvec, g: LruGen, pfn: number, acti
   updateLruSize(m, v, z, type * 2 + (active ? 1 : 0), 1);
   listAddTail(m, g.heads[g.at(gen, type, z.slot)], pfn);
 }
-export const LRU_OF_TYPE = [LRU.INACTIVE_ANON, LRU.INACTIVE_FILE] as const;

@@ -3,7 +3,7 @@
  * of them at random; a group that has too little comes once more, if its new list is still to come. On a machine without groups that goes for the
  * root alone, and makes every pass one visit or two. Left out: protection of groups, soft limits, min_ttl_ms and its kill.
  */
-import { ns } from '../../base/units.ts';
+import { must, ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { blkFinishPlug, blkStartPlug } from '../block/plug.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
@@ -23,11 +23,10 @@ const fls = (n: number): number => 32 - Math.clz32(n);
 function lruGenRotateMemcg(lru: MemcgLru, v: Lruvec, g: LruGen, op: number): void {
   const old = g.gen, bin = lru.below(MEMCG_NR_BINS), list = lru.fifo[old][g.bin];
   list.splice(list.indexOf(v), 1);
-  g.seg = op === MEMCG_LRU.HEAD || op === MEMCG_LRU.TAIL ? op : MEMCG_LRU.NOP;
-  if (op === MEMCG_LRU.OLD) g.gen = lru.seq % MEMCG_NR_GENS;
+  g.seg = op === MEMCG_LRU.TAIL ? op : MEMCG_LRU.NOP;
   if (op === MEMCG_LRU.YOUNG) g.gen = (lru.seq + 1) % MEMCG_NR_GENS;
   g.bin = bin;
-  if (op === MEMCG_LRU.HEAD || op === MEMCG_LRU.OLD) lru.fifo[g.gen][bin].unshift(v); else lru.fifo[g.gen][bin].push(v);
+  lru.fifo[g.gen][bin].push(v);
   lru.nrMemcgs[old]--;
   lru.nrMemcgs[g.gen]++;
   if (lru.nrMemcgs[old] === 0 && old === lru.seq % MEMCG_NR_GENS) lru.seq++;
@@ -54,17 +53,12 @@ const shrinkMany = kfn('shrink_many', function* (k: Kernel, lru: MemcgLru, sc: S
   const gen = lru.seq % MEMCG_NR_GENS, first = lru.below(MEMCG_NR_BINS);
   for (let bin = first; ;) {
     const list = lru.fifo[gen][bin];
-    let op: number = MEMCG_LRU.NOP, abort = false, last: Lruvec | undefined;
-    for (let v: Lruvec | undefined = list[0]; v !== undefined && !abort;) {
-      if (v.lrugen !== null) op = yield* shrinkOne(k, v, v.lrugen, sc);
-      last = v;
-      abort = shouldAbortScan(k, v, sc);
-      const at = list.indexOf(v); // -1: somebody else has moved it
-      v = at < 0 ? undefined : list[at + 1];
-      if (op !== MEMCG_LRU.NOP && (v !== undefined || abort) && last.lrugen !== null) { lruGenRotateMemcg(lru, last, last.lrugen, op); op = MEMCG_LRU.NOP; }
+    for (let v: Lruvec | undefined = list[0], next: Lruvec | undefined; v !== undefined; v = next) {
+      const g = must(v.lrugen, 'a group in these lists has generations'), op = yield* shrinkOne(k, v, g, sc), abort = shouldAbortScan(k, v, sc), at = list.indexOf(v);
+      next = at < 0 ? undefined : list[at + 1]; // -1: somebody else has moved it
+      if (op !== MEMCG_LRU.NOP) lruGenRotateMemcg(lru, v, g, op);
+      if (abort) return;
     }
-    if (op !== MEMCG_LRU.NOP && last?.lrugen != null) lruGenRotateMemcg(lru, last, last.lrugen, op);
-    if (abort) return;
     bin = (bin + 1) % MEMCG_NR_BINS;
     if (bin === first) return;
   }

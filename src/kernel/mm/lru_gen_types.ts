@@ -11,8 +11,8 @@ export const LRU_GEN = { ANON: 0, FILE: 1 } as const;
 export const GEN_MASK = 7, REFS_SHIFT = 3, REFS_MASK = 3 << REFS_SHIFT, GEN_ACTIVE = 32;
 export const LRU_REFS_WIDTH = 2; // bits of REFS_MASK
 export const MEMCG_NR_GENS = 3, MEMCG_NR_BINS = 8;
-/** Where shrink_one() sends a group afterwards. */
-export const MEMCG_LRU = { NOP: 0, HEAD: 1, TAIL: 2, OLD: 3, YOUNG: 4 } as const;
+/** Where shrink_one() sends a group afterwards: nowhere, to the tail of another list, or to the next round. Soft limits and groups that are removed know two more. */
+export const MEMCG_LRU = { NOP: 0, TAIL: 2, YOUNG: 4 } as const;
 
 /** By type (LRU_GEN), then by tier. */
 type ByTier = readonly [number[], number[]];

@@ -55,10 +55,4 @@ export class Memcgs {
   get root(): MemCgroup { return this.groups[0]; }
   /** mem_cgroup_iter(): a group and all below it, parents first. */
   below(top: MemCgroup): MemCgroup[] { return this.groups.filter((g) => g.isBelow(top)); }
-  /** Counts a page on or off a list, for its group and those above it; the root's total is the node's, and counted there. */
-  account(pfn: number, node: number, lru: number, by: number): void {
-    const memcg = this.groups[this.of[pfn]];
-    memcg.lruvecs[node].own[lru] += by;
-    for (let g = memcg; g.parent !== null; g = g.parent) g.lruvecs[node].total[lru] += by;
-  }
 }

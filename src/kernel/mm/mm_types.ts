@@ -31,7 +31,7 @@ export class MmStruct {
   reapQueued: boolean; // MMF_OOM_REAP_QUEUED
   defLocked: boolean; // mlockall(MCL_FUTURE | MCL_ONFAULT) or mlock2()
   readonly notifiers: MmuNotifier[]; // mmu_notifier_mm
-  ranSinceWalk: boolean; // lru_gen.bitmap: a task of it has run since its page tables were last walked
+  ranSinceWalk: boolean; // lru_gen.bitmap: a task of it has touched a page since its page tables were last walked (the kernel sets it when the task is put on a CPU)
   readonly tables: Map<number, number>; // frames of its page tables, by page number / 512
   readonly traced: Int32Array; // RSS cells as the trace has them
   constructor(id: number) {

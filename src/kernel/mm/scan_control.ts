@@ -25,11 +25,13 @@ export interface ScanControl {
   nrReclaimed: number;
   nr: { dirty: number; unqueuedDirty: number; congested: number; writeback: number; immediate: number; fileTaken: number; taken: number };
 }
+/** What one pass over a node has found so far. */
+export const nothingFound = (): ScanControl['nr'] => ({ dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 });
 export function newScanControl(k: Kernel, o: { order: number; nrToReclaim: number; reclaimIdx: number; gfp?: number; targetMemcg?: MemCgroup }): ScanControl {
   return {
     order: o.order, priority: DEF_PRIORITY, nrToReclaim: o.nrToReclaim, reclaimIdx: o.reclaimIdx, gfp: o.gfp ?? 0xcc0, targetMemcg: o.targetMemcg ?? null,
     mayWritepage: (k.mm.sysctl.laptop_mode ?? 0) === 0, mayUnmap: true, maySwap: true, mayDeactivateAnon: false, mayDeactivateFile: false, skippedDeactivate: false, forceDeactivate: false,
     cacheTrimMode: false, fileIsTiny: false, compactionReady: false, memcgFullWalk: false, nrScanned: 0, nrReclaimed: 0,
-    nr: { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 },
+    nr: nothingFound(),
   };
 }

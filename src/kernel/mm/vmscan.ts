@@ -12,7 +12,7 @@ import type { Lruvec } from './lruvec.ts';
 import type { MemCgroup } from './memcg_types.ts';
 import { LRU, type Pgdat, PGDAT, WMARK, type Zone } from './mmzone.ts';
 import { canAgeAnon } from './swap_state.ts';
-import { newScanControl, type ScanControl } from './scan_control.ts';
+import { newScanControl, nothingFound, type ScanControl } from './scan_control.ts';
 import { getScanCount, inactiveIsLow, prepareScanCount, type ScanTargets } from './scan_count.ts';
 import { shrinkActiveList, shrinkInactiveList } from './shrink_list.ts';
 import { shrinkSlab } from './shrinker.ts';
@@ -95,13 +95,13 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
   const kswapd = (k.current.pf & PF.KSWAPD) !== 0;
   const { generations } = k.mm.era;
   if (generations !== null && p.memcgLru !== null && rootReclaim(sc)) {
-    sc.nr = { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 };
+    sc.nr = nothingFound();
     yield* generations.shrinkNode(k, p, p.memcgLru, sc);
     return;
   }
   for (;;) {
     const before = sc.nrReclaimed, scannedBefore = sc.nrScanned;
-    sc.nr = { dirty: 0, unqueuedDirty: 0, congested: 0, writeback: 0, immediate: 0, fileTaken: 0, taken: 0 };
+    sc.nr = nothingFound();
     prepareScanCount(k, p, sc);
     if (k.mm.memcgs === null) {
       if (k.mm.era.reschedsByGroup && needResched(k)) yield* condResched(k);
