@@ -9,16 +9,16 @@ interface CostRow { readonly v6_1: number; readonly v6_12: number }
 const row = (v6_1: number, v6_12: number): CostRow => ({ v6_1, v6_12 });
 
 export const COST_TABLE = {
-  fault_anon: row(3280, 3770), // captures 256M-1-hog_max: pages touched between two samples 20 ms apart, less the sampler (0.25 ms), rmqueue_page and touch_user
+  fault_anon: row(3130, 3599), // captures 256M-1-hog_max: pages touched between two samples 20 ms apart, less the sampler (0.25 ms), rmqueue_page and touch_user
   touch_user: row(200, 200), // chosen: what a worker does in user mode for each page: two looks at the clock, one random word
   fault_file: row(2600, 2900), // chosen: an anon fault without the clearing of the page; what the pages around take is map_page
   map_page: row(410, 360), // probe page_cache, fault: 744 ns and 712 ns a page of a mapped file in memory, 16 to a fault, less fault_file and 160 ns of the program
-  rmqueue_page: row(60, 60), // chosen: the share of the buddy in fault_anon
-  free_page_bulk: row(90, 90), // chosen: the share of the buddy in release_page
-  free_page: row(550, 550), // capture 6.1-256M-1-mod_mempool: 45,978 pages given back one by one in 29.6 ms, 644 ns a page (from MEMPOOL to UNFILL in its log; the module's own list is in it), less free_page_bulk; 6.1-256M-1-mod_pcp: 301 ns of it until the page is on the list; 6.12 taken as 6.1
+  rmqueue_page: row(210, 231), // probe pcp_costs: a refill of 15 pages takes 3.15 us on 6.1, one of 480 takes 111 us on 6.12, less the page that is taken
+  free_page_bulk: row(303, 338), // probe pcp_costs: 480 pages from the list to the buddy take 145 us and 162 us, less the page that is given back
+  free_page: row(256, 304), // probe pcp_costs: one page given back, until it is on the list; capture 6.1-256M-1-mod_mempool: 644 ns a page, free_page_bulk and a list of the module in it
   zap_page: row(410, 200), // captures 256M-1-hog, -hog_max, -hog_quiet: anonymous pages gone and free pages come between samples while the victim exits tell the two parts apart; this is unmapping
   zap_page_locked: row(1090, 920), // capture 6.12-256M-1-mlock: the same; v6.1 in the same proportion
-  release_page: row(810, 1070), // the captures of zap_page: giving back what was gathered, less free_page_bulk
+  release_page: row(597, 822), // the captures of zap_page: giving back what was gathered, less free_page_bulk
   alloc_slowpath: row(1000, 1000), // chosen: entry of the slow path, inside the 3-4 us between two rounds
   retry_round: row(2000, 2000), // captures 256M-1-hog: 3-4 us from the end of one direct reclaim to the next, less alloc_slowpath
   direct_priority: row(5720, 9900), // captures 6.1-256M-1-hog (100 us) and 6.12-256M-1-victims_clru (315 us): a fruitless direct reclaim, less its reports of pressure, over 13 and 2 x 13 priorities
@@ -42,11 +42,11 @@ export const COST_TABLE = {
   zram_decompress_kb: row(2000, 3000), // chosen: less than half of zram_compress_kb
   fault_swap: row(4000, 4500), // chosen: a fault on a page in swap, apart from its allocation and its reading: about an anon fault
   copy_page: row(897, 909), // probe page_cache, read: one page of a file in memory to who reads it, in calls of 64 KiB
-  add_page: row(2970, 3750), // probe page_cache, cache: a stream from the disk takes 4.85 us and 5.64 us a page in all, less copy_page, bio_end_page, rmqueue_page and its share of a request
+  add_page: row(2820, 3579), // probe page_cache, cache: a stream from the disk takes 4.85 us and 5.64 us a page in all, less copy_page, bio_end_page, rmqueue_page and its share of a request
   cache_page: row(1200, 1200), // chosen: finding one page of a file, or one name
   write_page: row(755, 752), // probe page_cache, write: 1,652 ns and 1,661 ns to write over a page that is dirty already, less copy_page
   dirty_page: row(1140, 480), // probe page_cache, rewrite: a clean page in memory takes 2.8 us and 2.1 us, less the above and writeback_page and bio_end_page for what the flusher writes meanwhile
-  reserve_block: row(6700, 4200), // probe page_cache, write: a page that is new takes 9.6 us and 6.4 us, less all of these and rmqueue_page: ext4 and its reservation of a block
+  reserve_block: row(6550, 4029), // probe page_cache, write: a page that is new takes 9.6 us and 6.4 us, less all of these and rmqueue_page: ext4 and its reservation of a block
   writeback_page: row(1500, 1500), // chosen: the flusher, for each page it hands to the device
   blk_submit: row(4000, 4000), // chosen: one request from its bios to the device
   blk_irq: row(3000, 3000), // chosen: one interrupt of a device

@@ -11,7 +11,7 @@ export const starvedWorker: Scenario = {
     'On CPU 1 somebody reclaims the last page cache, still finds no page, and asks each CPU for the free pages of its own list (drain_all_pages()). Those of CPU 0 are given back by an item that stands behind the worker that never sleeps: its pool lets no other worker go while one runs. So it waits for ever, and it is the only one who would ask the OOM killer for memory.',
     'A queue with a rescuer does not help, as nobody is short of a worker. With reclaim.workerNap=always, as from 4.20 on, the item runs as soon as the worker naps, and a process is killed.',
   ],
-  profile: 'v4.17', seed: 1, machine: { ...machine, zones: [{ ...dma, free: 400 }, { ...dma32, free: 2200 }], usage: { ...machine.usage, inactiveFile: 80 } },
+  profile: 'v4.17', seed: 1, machine: { ...machine, zones: [{ ...dma, free: 400 }, { ...dma32, free: 2200 }], usage: { ...machine.usage, inactiveFile: 100 } },
   sysctl: { 'vm.min_free_kbytes': 1024, 'vm.watermark_boost_factor': 0 }, knobs: {},
   workloads: [
     ...VICTIMS, { type: 'asker', name: 'filler', gfp: '__GFP_NOWARN', pf: 'MEMALLOC', pages: 0, start: 40 },

@@ -13,6 +13,7 @@ import { pickCfs } from './cfs.ts';
 import { pickEevdf } from './eevdf.ts';
 import { dequeueCurrent, enqueue, pull } from './fair.ts';
 import { addTask } from './fork.ts';
+import { takeAway } from './pelt.ts';
 import { RunQueue } from './rq.ts';
 import { doSoftirq } from './softirq.ts';
 import { rtTask, RTLOCK_WAIT, RUNNING, signalPendingState, type Task } from './task.ts';
@@ -54,6 +55,7 @@ const schedHost = (k: Kernel): CpuHost<Task> => ({
     const t = cpu.current;
     if (!t.exiting) { t.frames.push(exitFrame(k)); t.divert = null; return; } // main() has returned
     dequeueCurrent(k, t);
+    takeAway(k, t);
     k.rcu?.hooks.contextSwitch(cpu, false);
     bury(k, t);
     pickNext(k, cpu);

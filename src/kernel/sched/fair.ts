@@ -9,8 +9,9 @@
 import { assert } from '../../base/units.ts';
 import { type Cpu, isIdle } from '../../sim/cpu.ts';
 import type { Kernel } from '../kernel.ts';
-import { aheadCfs, calcDeltaFair, clearBuddies, loadOf, placeCfs, placeNewCfs, turnIsOverCfs } from './cfs.ts';
+import { aheadCfs, calcDeltaFair, clearBuddies, placeCfs, placeNewCfs, turnIsOverCfs } from './cfs.ts';
 import { keepLag, migrateEevdf, pickEevdf, placeEevdf, updateDeadline } from './eevdf.ts';
+import { loadEnds, loadMoves, queueLoad, taskLoad, tickLoad } from './pelt.ts';
 import type { RunQueue } from './rq.ts';
 import { rtTask, type Task } from './task.ts';
 
@@ -43,6 +44,7 @@ function updateMinVruntime(rq: RunQueue, current: number): void {
 /** dequeue_entity() of the task on a CPU, which sleeps or ends: charged first, then the queue is without it. */
 export function dequeueCurrent(k: Kernel, t: Task): void {
   if (rtTask(t)) return;
+  loadEnds(k, t);
   updateVruntime(k, t);
   const rq = k.rqs[t.cpuIndex];
   if (k.fairness === 'eevdf') keepLag(k, rq, t); else clearBuddies(rq, t);
@@ -78,6 +80,7 @@ export function pull(k: Kernel, cpu: Cpu<Task>): void {
       t.cpuIndex = cpu.index;
     }
     k.rqs[cpu.index].insert(t);
+    loadMoves(k, k.rqs[cpu.index], t);
     return;
   }
 }
@@ -92,15 +95,15 @@ function isFree(k: Kernel, t: Task, c: Cpu<Task>): boolean {
   return isIdle(c.current) && k.rqs[c.index].list.length === 0;
 }
 /**
- * select_task_rq_fair() of a waker's CPU and the last one, which is busy, where no cache is shared: wake_affine() chooses between the two by load, and
- * select_idle_sibling() has no other CPU to look at. Load is the weight of who is runnable now, in place of a decaying average (a guess); wake_wide() and
- * synchronous wake-ups are left out.
+ * wake_affine() of select_task_rq_fair(): of the waker's CPU and the last one, which is busy, the one with less load, where select_idle_sibling() finds no idle one, or has none
+ * to look at as no cache is shared. wake_wide() and synchronous wake-ups are left out.
  */
 function wakeAffine(k: Kernel, t: Task, last: Cpu<Task>): number {
   const here = k.cpu;
   if (here === last || !t.allowedOn(here.index)) return last.index;
-  for (const c of [here, last]) { k.look(c.object); k.look(k.rqs[c.index].object); }
-  return (loadOf(k, here).weight + t.weight) * 100 < loadOf(k, last).weight * LAST_CPU_PCT ? here.index : last.index;
+  k.touchAll(); // loads follow from the clock
+  const load = taskLoad(t);
+  return (queueLoad(k.rqs[here.index]) + load) * 100 < (queueLoad(k.rqs[last.index]) - load) * LAST_CPU_PCT ? here.index : last.index;
 }
 /** nohz_balancer_kick(), of a tick: the first idle CPU that may have one of those who wait here, null: none. Asked at each tick: with few CPUs the interval is one. Left out: who is cache-hot (0.5 ms) stays. */
 export function idleFor(k: Kernel, rq: RunQueue): Cpu<Task> | null {
@@ -121,7 +124,8 @@ export function selectCpu(k: Kernel, t: Task, isNew: boolean): number {
   }
   assert(allowed !== null && leastUrgent !== null, 'no CPU is allowed');
   if (rtTask(t)) return leastUrgent.index;
-  return t.allowedOn(last.index) ? last.index : allowed.index;
+  if (!t.allowedOn(last.index)) return allowed.index;
+  return isNew ? last.index : wakeAffine(k, t, last);
 }
 /** Charges the task on a CPU up to now. True, of EEVDF: its slice is over, and others wait. */
 export function updateCurr(k: Kernel, cpu: Cpu<Task>): boolean {
@@ -132,6 +136,7 @@ export function updateCurr(k: Kernel, cpu: Cpu<Task>): boolean {
 /** task_tick_fair(): has the task on this CPU had its turn, while others wait? */
 export function turnIsOver(k: Kernel, t: Task, cpu: Cpu<Task>): boolean {
   const ended = updateVruntime(k, t);
+  tickLoad(k, k.rqs[cpu.index]);
   return k.fairness === 'cfs' ? turnIsOverCfs(k, t, cpu) : ended;
 }
 /** Should `t` have the CPU instead of who has it now? */

@@ -70,3 +70,22 @@ test('a CPU that goes idle leaves alone what an idle CPU has just been given: it
   k.runUntil(ns(20 * MS));
   expect(at).toEqual([1]);
 });
+/** Two CPUs, both busy from the start: `crowd` tasks more want CPU 1. A task that slept on CPU 1 is woken after 20 ms by the one on CPU 0. */
+function wokenInto(crowd: number, sharedCache: 'on' | 'off'): number {
+  const k = bootBare({ cpus: 2, fairness: 'cfs', preempt: 'none', hz: 250, knobs: { 'sched.sharedCache': sharedCache } }), queue = new WaitQueue(k);
+  let told = false;
+  const sleeper = kfn('sleeper', function* (k: Kernel): Timed<void> { yield* waitEvent(k, queue, () => told); yield spend(ns(MS)); });
+  const busy = kfn('busy', function* (_k: Kernel): Timed<void> { yield spend(ns(200 * MS)); });
+  const waker = kfn('waker', function* (k: Kernel): Timed<void> { yield spend(ns(20 * MS)); told = true; wakeUpAll(k, queue); yield spend(ns(20 * MS)); });
+  const t = spawn(k, 'sleeper', (k) => sleeper(k), { cpus: [1] });
+  k.runUntil(ns(MS));
+  t.allowed = 3;
+  spawn(k, 'waker', (k) => waker(k), { cpus: [0] });
+  for (let i = 0; i <= crowd; i++) spawn(k, `busy${i}`, (k) => busy(k), { cpus: [1] });
+  k.runUntil(ns(23 * MS));
+  return t.cpuIndex;
+}
+test.each(['on', 'off'] as const)('where all CPUs are busy a woken task goes to its waker if that has less to do, and else stays; cache shared: %s', (shared) => {
+  // its own load is 1024, as it was new when it fell asleep: the other must have more than twice that over what the waker has (wake_affine_weight())
+  expect([wokenInto(0, shared), wokenInto(4, shared)]).toEqual([1, 0]);
+});

@@ -1,6 +1,7 @@
 // A run queue: one list in the order of choice. FIFO by priority, then NORMAL and IDLE by vruntime.
 import { Agenda, type Timer } from '../../base/agenda.ts';
 import type { Deferred } from '../kernel.ts';
+import { LoadAvg } from './pelt.ts';
 import { rtTask, type Task } from './task.ts';
 
 const first = (a: Task, b: Task): boolean => {
@@ -16,6 +17,8 @@ export class RunQueue {
   readonly object: number; // for footprints: the queue and the wheel
   readonly list: Task[];
   minVruntime: number;
+  readonly load: LoadAvg;
+  weight: number; // of who is runnable here and not real-time, who runs included
   next: Task | null; // CFS's buddies: who preempted by waking up,
   last: Task | null; // and who was preempted so
   readonly wheel: Agenda; // timers in jiffies of this CPU, run by its ticks
@@ -27,7 +30,7 @@ export class RunQueue {
   tickedIdle: boolean; // a tick has come since the CPU went idle
   ksoftirqd: Task | null;
   constructor(index: number, object: number, tick: Timer, ipi: Timer) {
-    this.index = index; this.object = object; this.list = []; this.minVruntime = 0; this.next = null; this.last = null; this.wheel = new Agenda(); this.due = []; this.softirqs = []; this.sleepers = [];
+    this.index = index; this.object = object; this.list = []; this.minVruntime = 0; this.load = new LoadAvg(); this.weight = 0; this.next = null; this.last = null; this.wheel = new Agenda(); this.due = []; this.softirqs = []; this.sleepers = [];
     this.tick = tick; this.ipi = ipi; this.tickedIdle = false; this.ksoftirqd = null;
   }
   insert(task: Task): void {

@@ -6,7 +6,8 @@ import { ROW, WAKE } from '../../sim/recorder.ts';
 import { kfn, mightSleep, type Kernel } from '../kernel.ts';
 import { setBuddies } from './cfs.ts';
 import { beats, enqueue, place, selectCpu, updateCurr } from './fair.ts';
-import { RTLOCK_WAIT, RUNNING, type Task } from './task.ts';
+import { loadBegins, loadEnds } from './pelt.ts';
+import { rtTask, RTLOCK_WAIT, RUNNING, type Task } from './task.ts';
 
 /** schedule(): gives up the CPU. Who has set a state sleeps until woken; who is RUNNING goes to the back of the queue. */
 export const schedule = kfn('schedule', function* (k): Timed<void> {
@@ -62,6 +63,7 @@ export function activate(k: Kernel, t: Task, isNew: boolean): void {
   if (isNew && cpu !== k.cpu) updateCurr(k, k.cpu);
   place(k, t, cpu, isNew);
   enqueue(k, cpu, t, true);
+  if (!rtTask(t)) loadBegins(k, k.rqs[cpu.index], t, isNew);
   if ((cpu.attention & WANT_RESCHED) !== 0 || !beats(k, t, cpu)) return;
   if (k.fairness === 'cfs') setBuddies(k, t, cpu);
   resched(k, cpu);
@@ -77,6 +79,7 @@ export function resched(k: Kernel, cpu: Cpu<Task>): void {
 /** rt_mutex_setprio(): a boost, or its end. Takes the place that the new priority deserves. */
 export function setPrio(k: Kernel, t: Task, prio: number): void {
   t.prio = prio;
+  if (rtTask(t)) loadEnds(k, t); else if (!t.loading && (t.queued || t.onCpu)) loadBegins(k, k.rqs[t.cpuIndex], t, false);
   k.touch(t.object);
   k.trace(ROW.prio, t.id, prio);
   const cpu = k.cpus[t.cpuIndex], rq = k.rqs[t.cpuIndex];

@@ -34,6 +34,8 @@ export interface Block {
   readonly reports: boolean;
   /** The first block of its capture: kswapd is awake in it. Later ones find it given up (16 failures, no page reclaimed since): traces of 6.1 and of a 6.1 of our own show no kswapd from the second or third block on. */
   readonly first: boolean;
+  /** Where the module's threads were last: all but the first on one CPU, the one the script is not on, or on either in turn. Logs of the captures have both (`free1_A16`: 15 of 15 on one in both runs; `sleep100_A16`: 6 and 5 of 16 on the other), since who is woken while all CPUs are busy stays. */
+  readonly gathered: boolean;
 }
 /** Figures by the names of the captures' notifier.csv where that has them. Times in us. */
 export interface BlockFigures {
@@ -54,6 +56,8 @@ const OTHER_MS = 100, FILL_MS = 150, LEAVE = 2500, FILL_NS = 50e6, OTHER_NS = 20
 const PAGE_NS = 1500;
 /** To wake a task, which the scheduler here does for nothing. Capture 6.1-256M-1-hog_sched: 2 us from most wake-ups to what the same task does next. A SCHED_IDLE task pays for it 341 times. */
 const WAKE_NS = 2000;
+/** From one thread that the script sets going to the next, in their order. Captures 6.1-256M-2-mod_notifier_free: 20 to 30 us between the first looks at the clock of oprobe00, 03 and 04, or 00 and 01. */
+const POST_NS = 25_000;
 const VICTIMS: readonly WorkloadSpec[] = [
   { type: 'anon', name: 'victim', mb: 20, start: 0, adj: 1000 }, ...[900, 800, 700, 600].map((adj, i) => ({ type: 'anon', name: `spare${i}`, mb: 2, start: 0, adj })),
 ];
@@ -70,11 +74,11 @@ class Probe {
   readonly held: number[];
   readonly kills: { atNs: number; free: number; cbEndNs: number }[];
   readonly leaves: number[];
-  readonly filling: WaitQueue; readonly asking: WaitQueue; // what the module's threads wait for
-  going: number; calls: number; running: number; atOnce: number; firstNs: number; endNs: number; freer: number; left: number; toFreer: number | null; startNs: number; seen: number; watched: number;
+  readonly filling: WaitQueue; readonly asking: readonly WaitQueue[]; readonly scripted: WaitQueue; // what the module's threads wait for: each has a completion of its own
+  told: boolean; going: number; calls: number; running: number; atOnce: number; firstNs: number; endNs: number; freer: number; left: number; toFreer: number | null; startNs: number; seen: number; watched: number;
   constructor(k: Kernel, b: Block) {
-    this.b = b; this.began = new WaitQueue(k); this.filling = new WaitQueue(k); this.asking = new WaitQueue(k); this.held = []; this.kills = []; this.leaves = [];
-    this.going = 0; this.seen = 0; this.watched = 0; this.calls = 0; this.running = 0; this.atOnce = 0; this.firstNs = -1; this.endNs = -1; this.freer = -1; this.left = 0; this.toFreer = null; this.startNs = 0;
+    this.b = b; this.began = new WaitQueue(k); this.filling = new WaitQueue(k); this.scripted = new WaitQueue(k); this.asking = Array.from({ length: b.allocators }, () => new WaitQueue(k)); this.held = []; this.kills = []; this.leaves = [];
+    this.told = false; this.going = 0; this.seen = 0; this.watched = 0; this.calls = 0; this.running = 0; this.atOnce = 0; this.firstNs = -1; this.endNs = -1; this.freer = -1; this.left = 0; this.toFreer = null; this.startNs = 0;
   }
   /** A page was handed out to one of ours; what others had since the last time comes first. */
   handedOut(k: Kernel): void {
@@ -121,42 +125,45 @@ const fill = kfn('fill', function* (k: Kernel, p: Probe): Timed<void> {
   fillTo(k, must(k.mm.zones.find((z) => z.name === 'DMA32'), 'the machine has a DMA32'), LEAVE);
   yield spend(ns(FILL_NS));
 });
-/** The module's threads are there from the beginning and sleep until they are told; the first one fills the machine before. */
+/** The module's threads are there from the beginning and sleep until they are told, one after the other; the first one fills the machine before. */
 const wkfn = kfn('wkfn', function* (k: Kernel, p: Probe, i: number): Timed<void> {
   if (i === 0) {
     yield* waitEvent(k, p.filling, () => p.going > 0);
     yield* fill(k, p);
   }
   if (i >= p.b.allocators) return;
-  yield* waitEvent(k, p.asking, () => p.going > 1);
+  yield* waitEvent(k, p.asking[i], () => p.going > i + 1);
   yield* doAlloc(k, p, p.b.holder === 'none');
 });
-function tell(k: Kernel, p: Probe, what: number): void {
-  p.going = what;
-  wakeUpAll(k, what === 1 ? p.filling : p.asking);
-}
 /** What else ran on each CPU since the victims fell asleep (the script, four more processes): so a victim has the whole credit of a sleeper when it is killed. */
 const other = kfn('other', function* (_k: Kernel): Timed<void> { yield spend(ns(OTHER_NS)); });
 function* asProcess(k: Kernel, p: Probe): Timed<void> { yield* doAlloc(k, p, true); }
-function ask(k: Kernel, p: Probe): void {
+/** The script: a process that has slept long, and then sets the module's threads going, one after the other. */
+const run = kfn('run', function* (k: Kernel, p: Probe): Timed<void> {
   const { holder } = p.b;
+  yield* waitEvent(k, p.scripted, () => p.told);
   p.startNs = k.now;
+  yield spend(ns(PAGE_NS));
   if (holder !== 'none') {
     const m = mmAlloc(k);
     m.users = 1;
     m.rss[RSS.anon] = 100;
     spawn(k, 'holder', () => asProcess(k, p), { mmId: m.id, oomScoreAdj: -1000, policy: holder });
   }
-  tell(k, p, 2);
-}
-const run = kfn('run', function* (k: Kernel, p: Probe): Timed<void> { yield spend(ns(PAGE_NS)); ask(k, p); });
+  for (const thread of p.asking) {
+    p.going++;
+    wakeUpAll(k, thread);
+    yield spend(ns(POST_NS));
+  }
+});
 /**
- * Where CPUs share no cache a sleeper is woken where it was. The script runs on one CPU; what it forks, and the module's first thread, which does all it says, have begun on the other,
- * which was idle; the other threads on either (sched_switch and sched_wakeup of a 6.1 with a socket for each of two CPUs, docs/decisions/own_caches.md). Elsewhere it is of no account.
+ * The script runs on one CPU; what it forks, and the module's first thread, which does all it says, have begun on the other, which was idle; the other threads as the block says
+ * (sched_switch and sched_wakeup of a 6.1 with a socket for each of two CPUs, docs/decisions/own_caches.md).
  */
-function lastRan(k: Kernel): void {
+function lastRan(k: Kernel, gathered: boolean): void {
+  const other = k.cpus.length - 1;
   for (const t of k.tasks) {
-    const thread = /^oprobe(\d+)$/.exec(t.comm), to = thread === null && !VICTIMS.some((v) => v.name === t.comm) ? -1 : 1 - (Number(thread?.[1] ?? 0) % 2);
+    const thread = /^oprobe(\d+)$/.exec(t.comm), to = thread === null && !VICTIMS.some((v) => v.name === t.comm) ? -1 : gathered ? other : Math.max(0, other - (Number(thread?.[1] ?? 0) % 2));
     if (to >= 0 && !t.onCpu && !t.queued) t.cpuIndex = to;
   }
 }
@@ -170,16 +177,19 @@ export function runBlock(b: Block): BlockFigures {
   k.mm.oomNotifiers.push((k) => cbfn(k, p));
   if (b.heavy) k.mm.shrinkers.push(burner());
   for (let i = 0; i < Math.max(1, b.allocators); i++) spawn(k, `oprobe${i}`, (k) => wkfn(k, p, i));
+  spawn(k, 'run', (k) => run(k, p), { cpus: [0] });
   k.runUntil(ns(OTHER_MS * 1e6));
-  if (!k.sharedCache) lastRan(k);
+  lastRan(k, b.gathered);
   for (const { index } of k.cpus) spawn(k, 'other', (k) => other(k), { cpus: [index] });
   k.runUntil(ns(FILL_MS * 1e6));
-  tell(k, p, 1);
+  p.going = 1;
+  wakeUpAll(k, p.filling);
   k.runUntil(ns(ASK_MS * 1e6 + k.chance.below(4_000_000))); // at any moment between two ticks
   if (!b.first) for (const node of k.mm.nodes) node.kswapdFailures = MAX_RECLAIM_RETRIES;
   if (!b.reports) Object.assign(k.mm.oomRate, { begin: k.now, printed: 10 });
   const stalls = (): number => Object.entries(k.mm.counters()).reduce((sum, [name, n]) => sum + (name.startsWith('allocstall_') ? n : 0), 0), before = stalls(), tasks = b.allocators + (b.holder === 'none' ? 0 : 1);
-  if (k.sharedCache) ask(k, p); else spawn(k, 'run', (k) => run(k, p), { cpus: [0] });
+  p.told = true;
+  wakeUpAll(k, p.scripted);
   for (let t = k.agenda.heap[0]; t !== undefined && t.at < LONGEST_NS && p.leaves.length < tasks; t = k.agenda.heap[0]) {
     k.step();
     while (p.kills.length < k.mm.kills.length) p.kills.push({ atNs: k.now, free: dma32.nrFree, cbEndNs: p.endNs });

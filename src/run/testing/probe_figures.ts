@@ -43,7 +43,7 @@ const FIRST = / (?:count_A1|free1_A1|normal_L0)$|_long\S* normal_L1$/;
 export function blockOf(capture: string, name: string, run: number): Block {
   const kind = kindOf(capture), tasks = Number(must(/_[AL](\d+)$/.exec(name), `a block names its tasks: ${name}`)[1]);
   return {
-    machine: kind.machine.machine, minFreeKbytes: kind.machine.minFreeKbytes, knobs: kind.knobs, seed: run, allocators: tasks, heavy: kind.heavy, reports: run === 1, first: FIRST.test(`${capture} ${name}`),
+    machine: kind.machine.machine, minFreeKbytes: kind.machine.minFreeKbytes, knobs: kind.knobs, seed: run, allocators: tasks, heavy: kind.heavy, reports: run === 1, first: FIRST.test(`${capture} ${name}`), gathered: run % 2 === 0,
     holder: kind.starve ? (name.startsWith('idle') ? 'idle' : 'normal') : 'none', callback: kind.starve ? { ...NOTHING, sleepMs: kind.callbackMs } : callbackOf(name),
   };
 }
@@ -81,16 +81,19 @@ const span = (values: readonly number[]): string => (Math.min(...values) === Mat
 export interface Cell { readonly column: string; readonly kernel: readonly number[]; readonly model: readonly number[]; readonly near: boolean; readonly again: boolean }
 export interface Row { readonly capture: string; readonly name: string; readonly cells: readonly Cell[]; readonly kernelFree: readonly (readonly number[])[]; readonly modelFree: readonly (readonly number[])[] }
 const EXACTLY = { factor: 1, slack: 0 };
-/** One block, both runs of both. `again`: the same block in further boots of such a kernel, all that were made: what it may say, as it is, without any slack. */
+/** Runs of the model on two CPUs, each from another moment between two ticks: a victim whose exit a tick falls into waits for the turns of all others (free1_A16: 4 calls or 40), which two moments may both meet or both miss. */
+const MOMENTS = 4;
+/** One block, all runs of both. `again`: the same block in further boots of such a kernel, all that were made: what it may say, as it is, without any slack. */
 export function compareBlock(capture: string, name: string, kernel: readonly KernelFigures[], again: readonly KernelFigures[] = []): Row {
-  const model: Comparable[] = kernel.map((_, i) => { const f = runBlock(blockOf(capture, name, i + 1)); return { ...f, lastLeftUs: f.leavesUs.at(-1) ?? 0 }; });
+  const runs = kindOf(capture).icount ? kernel.length : MOMENTS;
+  const model = Array.from({ length: runs }, (_, i): Comparable => { const f = runBlock(blockOf(capture, name, i + 1)); return { ...f, lastLeftUs: f.leavesUs.at(-1) ?? 0 }; });
   const cells = columnsOf(capture).flatMap((c): Cell[] => {
     const values = [kernel, model].map((all) => all.map(c.of).filter((n) => n !== null));
     if (values[0].length === 0 || values[1].length === 0) return [];
     const more = again.map(c.of).filter((n) => n !== null), near = meets(values[0], values[1], c.near(kindOf(capture))), inside = !near && more.length > 0 && meets(more, values[1], EXACTLY);
     return [{ column: c.name, kernel: values[0], model: values[1], near: near || inside, again: inside }];
   });
-  return { capture, name, cells, kernelFree: kernel.map((f) => f.freeAtMarks), modelFree: model.map((f) => f.freeAtMarks) };
+  return { capture, name, cells, kernelFree: kernel.map((f) => f.freeAtMarks), modelFree: model.slice(0, kernel.length).map((f) => f.freeAtMarks) };
 }
 /** Kills after the first of their block, and those of them that came when more than HIGH was free. */
 export function furtherKills(free: readonly (readonly number[])[], high: number): { readonly further: number; readonly needless: number } {
