@@ -23,8 +23,8 @@ export const sinceKillMs = (run: View, timeNs: number | undefined): number => ((
 export const nextVictimMs = (run: View): number => (killed(run, 1) === undefined ? 0 : sinceKillMs(run, killed(run, 1)?.timeNs));
 /** Pages that were unmapped while a second MMU used them and nobody told it. */
 export const untoldPages = (run: View): number => run.marks('unmap_under_notifier').reduce((sum, m) => sum + m.c, 0);
-/** Calls of out_of_memory() after the first kill, by their holds of oom_lock; the reaper's are not. */
-export const laterOomCalls = (run: View): number => run.holds('oom_lock').filter((h) => !h.task.startsWith('oom_reaper/') && h.fromNs > (killed(run, 0)?.timeNs ?? Infinity)).length;
+/** Calls of out_of_memory() after a notifier was called for the first time, by their holds of oom_lock; the reaper's are not. Between the kill and the reaper's first step one may slip in. */
+export const laterOomCalls = (run: View): number => run.holds('oom_lock').filter((h) => !h.task.startsWith('oom_reaper/') && h.fromNs > (run.marks('invalidate_range_start')[0]?.timeNs ?? Infinity)).length;
 /** How often it began to take the first victim's memory. */
 export const reaped = (run: View): number => aboutFirst(run, 'start_task_reaping').length;
 export const reaperFigures = (run: View): Readonly<Record<string, number>> => ({
@@ -36,7 +36,7 @@ export const FIGURE_WORDS: Readonly<Record<string, string>> = {
   longestHoldMs: 'longest hold of oom_lock', callbacks: 'calls of the notifier', trylockMisses: 'failed trylocks of oom_lock', directReclaims: 'direct reclaims begun', served: 'requests served', refused: 'requests refused',
   kills: 'processes killed by the OOM killer', stuck: 'stuck until SIGKILL (1 = yes)', servedInTime: 'requests served before SIGKILL', wakeToUnlockMs: "from the holder's wake-up to its unlock", callsBeforeKill: 'calls of the notifier before the first kill',
   nextVictimMs: 'from the first victim to the second (0 = none)', reapings: 'attempts that unmapped', failedTrylocks: 'failed trylocks of mmap_lock', untoldPages: 'unmapped under a notifier, untold', longestReaperHoldMs: 'longest hold of oom_lock by the reaper',
-  laterOomCalls: 'calls of out_of_memory() after the first kill', firstAttemptMs: 'from the kill to the first attempt', badSchedules: 'bad schedule found (1 = yes)', badAfterSteps: 'steps to the bad schedule', schedulesTried: 'schedules tried',
+  laterOomCalls: 'calls of out_of_memory() after the first of a notifier', firstAttemptMs: 'from the kill to the first attempt', badSchedules: 'bad schedule found (1 = yes)', badAfterSteps: 'steps to the bad schedule', schedulesTried: 'schedules tried',
   longestWaitMs: 'longest wait of a callback', queued: 'callbacks queued', invokedBeforeScan: "callbacks invoked before the shrinker's scan", scanToFirstMs: 'from that scan to the first callback (−1 = no scan)', reclaimToFirstMs: 'from the first direct reclaim to the first callback (−1 = never)', invokedBeforeKill: 'callbacks invoked before the kill', gracePeriodsOverBeforeKill: 'grace periods over before the kill', wakeToKillMs: 'from the first wake of kswapd to the kill',
   kickToMemoryBackMs: 'from the kick to the last callback (−1 = never)', gracePeriodMs: 'from the kick to the end of a grace period (−1 = never)', longestHoldOfOomLockMs: 'longest hold of oom_lock', killMs: 'first kill (−1 = none)', ipis: 'interrupts between CPUs',
   correlation: 'correlation of promised and freed', fewestGracePeriodsOfAScan: 'fewest grace periods of a scan', mostCallbacks: 'most callbacks at once', leftAtEnd: 'callbacks left at the end', liftToQlowmarkMs: 'from lifting the limit to qlowmark',

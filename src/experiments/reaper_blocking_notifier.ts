@@ -16,7 +16,7 @@ export const reaperBlockingNotifierClaim: Experiment = {
   verdict: 'holds',
   because: 'Under oom_lock nobody gets into out_of_memory() while the callback sleeps, and those who lose the trylock call it progress; without the lock each call finds a victim on its way and waits. Neither ends by itself. Where a callback may refuse (4.19), or a victim with an unsafe one is skipped (4.16), the next victim comes a second later.',
   real: 'A 6.1 whose callback slept 3 s against the rule killed nobody for 8.4 s; one whose callback refused gave up after 10 rounds and killed again 3.06 s after the first kill.',
-  inShort: 'for ever: one kill, and calls of out_of_memory() after it 0 with oom_lock held, > 0 without; refused or skipped: the next victim after 1 s',
+  inShort: 'for ever: one kill, and while it sleeps calls of out_of_memory() 0 with oom_lock held, > 0 without; refused or skipped: the next victim after 1 s',
   shows: 'nextVictimMs',
   story,
   variants: [

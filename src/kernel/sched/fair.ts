@@ -1,9 +1,9 @@
 /**
  * kernel/sched/fair.c, simplified: the clocks of tasks and queues, and on which CPU a woken task lands. Whose turn it is: before v6.6
  * cfs.ts, later eevdf.ts.
- * Placement: the CPU it last ran on if that is idle, else the lowest idle CPU it may use, else, for a FIFO task, the CPU
- * with the least urgent current, else the CPU it last ran on. Where CPUs share no cache that the kernel knows of (knob `sched.sharedCache`)
- * a woken task does not look for an idle CPU: wakeAffine(). A CPU that would go idle pulls the first task it may have from the longest
+ * Placement: a woken task has the CPU it last ran on or its waker's, or, where they share a cache that the kernel knows of (knob
+ * `sched.sharedCache`), an idle one (wakeAffine(), idleSibling()). A new one has the CPU that its birth dealt out if that is idle, else the lowest idle
+ * one; a FIFO task an idle one, else the one with the least urgent current. A CPU that would go idle pulls the first task it may have from the longest
  * other queue; one that is idle is told to by a tick that finds others waiting. Left out: other balancing, domains, RT throttling, deadline.
  */
 import { assert } from '../../base/units.ts';
@@ -94,16 +94,24 @@ function isFree(k: Kernel, t: Task, c: Cpu<Task>): boolean {
   k.look(k.rqs[c.index].object);
   return isIdle(c.current) && k.rqs[c.index].list.length === 0;
 }
-/**
- * wake_affine() of select_task_rq_fair(): of the waker's CPU and the last one, which is busy, the one with less load, where select_idle_sibling() finds no idle one, or has none
- * to look at as no cache is shared. wake_wide() and synchronous wake-ups are left out.
- */
-function wakeAffine(k: Kernel, t: Task, last: Cpu<Task>): number {
+/** wake_affine(): the waker's CPU or the last one. Who is woken by an interrupt on an idle CPU goes there if its own is busy; else the load decides. Left out: wake_wide(), synchronous wake-ups. */
+function wakeAffine(k: Kernel, t: Task, last: Cpu<Task>): Cpu<Task> {
   const here = k.cpu;
-  if (here === last || !t.allowedOn(here.index)) return last.index;
+  if (here === last || isFree(k, t, last) || !t.allowedOn(here.index)) return last;
+  if (k.sharedCache && isFree(k, t, here)) return here;
   k.touchAll(); // loads follow from the clock
   const load = taskLoad(t);
-  return (queueLoad(k.rqs[here.index]) + load) * 100 < (queueLoad(k.rqs[last.index]) - load) * LAST_CPU_PCT ? here.index : last.index;
+  return (queueLoad(k.rqs[here.index]) + load) * 100 < (queueLoad(k.rqs[last.index]) - load) * LAST_CPU_PCT ? here : last;
+}
+/** select_idle_sibling(): an idle CPU that shares its cache with `target`: itself, the last one, else the next after it. Left out: where a task was before the last CPU, that a thread of one CPU keeps whom it wakes. */
+function idleSibling(k: Kernel, t: Task, last: Cpu<Task>, target: Cpu<Task>): Cpu<Task> {
+  if (!k.sharedCache || isFree(k, t, target)) return target;
+  if (isFree(k, t, last)) return last;
+  for (let n = 1; n < k.cpus.length; n++) {
+    const c = k.cpus[(target.index + n) % k.cpus.length];
+    if (isFree(k, t, c)) return c;
+  }
+  return target;
 }
 /** nohz_balancer_kick(), of a tick: the first idle CPU that may have one of those who wait here, null: none. Asked at each tick: with few CPUs the interval is one. Left out: who is cache-hot (0.5 ms) stays. */
 export function idleFor(k: Kernel, rq: RunQueue): Cpu<Task> | null {
@@ -111,10 +119,11 @@ export function idleFor(k: Kernel, rq: RunQueue): Cpu<Task> | null {
   for (const c of k.cpus) if (isIdle(c.current) && k.rqs[c.index].list.length === 0 && anyAllowed(rq.list, c.index)) return c;
   return null;
 }
+/** select_task_rq(): where a task runs next that is new or woken. */
 export function selectCpu(k: Kernel, t: Task, isNew: boolean): number {
   const last = k.cpus[t.cpuIndex];
+  if (!isNew && !rtTask(t) && t.allowedOn(last.index)) return idleSibling(k, t, last, wakeAffine(k, t, last)).index;
   if (isFree(k, t, last)) return last.index;
-  if (!k.sharedCache && !isNew && !rtTask(t) && t.allowedOn(last.index)) return wakeAffine(k, t, last);
   let allowed: Cpu<Task> | null = null, leastUrgent: Cpu<Task> | null = null;
   for (const c of k.cpus) {
     if (isFree(k, t, c)) return c.index;
@@ -124,8 +133,7 @@ export function selectCpu(k: Kernel, t: Task, isNew: boolean): number {
   }
   assert(allowed !== null && leastUrgent !== null, 'no CPU is allowed');
   if (rtTask(t)) return leastUrgent.index;
-  if (!t.allowedOn(last.index)) return allowed.index;
-  return isNew ? last.index : wakeAffine(k, t, last);
+  return t.allowedOn(last.index) ? last.index : allowed.index;
 }
 /** Charges the task on a CPU up to now. True, of EEVDF: its slice is over, and others wait. */
 export function updateCurr(k: Kernel, cpu: Cpu<Task>): boolean {

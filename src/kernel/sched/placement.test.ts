@@ -89,3 +89,22 @@ test.each(['on', 'off'] as const)('where all CPUs are busy a woken task goes to 
   // its own load is 1024, as it was new when it fell asleep: the other must have more than twice that over what the waker has (wake_affine_weight())
   expect([wokenInto(0, shared), wokenInto(4, shared)]).toEqual([1, 0]);
 });
+/** Four CPUs, of which those of `busy` have work. A task that was last on CPU 2 is woken by one on CPU 1. Where? */
+function wokenAmongFour(busy: readonly number[]): number {
+  const k = bootBare({ cpus: 4, fairness: 'cfs', preempt: 'none', hz: 250, knobs: {} }), queue = new WaitQueue(k);
+  let told = false;
+  const sleeper = kfn('sleeper', function* (k: Kernel): Timed<void> { yield* waitEvent(k, queue, () => told); yield spend(ns(MS)); });
+  const work = kfn('work', function* (_k: Kernel): Timed<void> { yield spend(ns(100 * MS)); });
+  const waker = kfn('waker', function* (k: Kernel): Timed<void> { yield spend(ns(20 * MS)); told = true; wakeUpAll(k, queue); yield spend(ns(20 * MS)); });
+  const t = spawn(k, 'sleeper', (k) => sleeper(k), { cpus: [2] });
+  k.runUntil(ns(MS));
+  t.allowed = 15;
+  spawn(k, 'waker', (k) => waker(k), { cpus: [1] });
+  for (const cpu of busy) spawn(k, `work${cpu}`, (k) => work(k), { cpus: [cpu] });
+  k.runUntil(ns(22 * MS));
+  return t.cpuIndex;
+}
+test('of several idle CPUs a woken task has its own, else the next after the one that it would have stayed on', () => {
+  // its own load keeps it on CPU 2 where CPU 1 has as much to do; select_idle_cpu() looks from there on, and round
+  expect([wokenAmongFour([]), wokenAmongFour([2]), wokenAmongFour([2, 3]), wokenAmongFour([0, 2, 3])]).toEqual([2, 3, 0, 2]);
+});
