@@ -4,6 +4,7 @@
  */
 import { assert } from '../../base/units.ts';
 import type { Kernel } from '../kernel.ts';
+import { RUNNING, type Task } from '../sched/task.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_DIRTY, FRAME_UNEVICTABLE, FRAME_WRITEBACK } from './constants.ts';
 import { LRU_LISTS, nextOf, ownerOf, prevOf } from './mmzone.ts';
 import { PG } from './page_flags.ts';
@@ -26,6 +27,15 @@ export function checkReclaim(k: Kernel): void {
   checkSwap(k);
   checkFiles(k);
   checkReaped(k);
+  checkThrottled(k);
+}
+/** Who is throttled until kswapd has made room never sleeps while kswapd does: nobody would wake either. */
+function checkThrottled(k: Kernel): void {
+  const asleep = (t: Task): boolean => t.state !== RUNNING && !t.onCpu && !t.queued;
+  for (const p of k.mm.nodes) {
+    const waiter = k.mm.sync.pfmemallocWait[p.id].entries.find((e) => asleep(e.task)), kswapd = p.kswapdTask < 0 ? undefined : k.tasks[p.kswapdTask];
+    assert(waiter === undefined || (kswapd !== undefined && !asleep(kswapd)), 'a task is throttled for kswapd, which sleeps');
+  }
 }
 /** Whoever was handed to the reaper waits for it, or is in its hands, or has MMF_OOM_SKIP: otherwise no other victim would ever be chosen. */
 function checkReaped(k: Kernel): void {

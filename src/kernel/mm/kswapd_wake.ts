@@ -22,6 +22,14 @@ export const pgdatBalanced = leaf('pgdat_balanced', (k: Kernel, p: Pgdat, order:
 /** pgdat_watermark_boosted(). */
 const boosted = (p: Pgdat, highestZoneidx: number): boolean => p.zones.some((z) => z.slot <= highestZoneidx && z.boost > 0);
 
+/** waitqueue_active(&pgdat->kswapd_wait). */
+export const kswapdSleeps = (k: Kernel, p: Pgdat): boolean => k.tasks[p.kswapdTask] !== undefined && k.mm.sync.kswapdWait[p.id].entries.length > 0;
+/** wake_up_interruptible(&pgdat->kswapd_wait). */
+export function rouseKswapd(k: Kernel, p: Pgdat): void {
+  const { entries } = k.mm.sync.kswapdWait[p.id], task = k.tasks[p.kswapdTask];
+  if (tryToWakeUp(k, task, NORMAL, WAKE.event)) entries.splice(entries.findIndex((e) => e.task === task), 1);
+}
+
 /**
  * wakeup_kswapd(): tells kswapd what is needed, and wakes it if it sleeps and has a chance.
  * @param gfp  0 when a boosted watermark asks
@@ -30,8 +38,7 @@ export const wakeupKswapd = leaf('wakeup_kswapd', (k: Kernel, z: Zone, gfp: numb
   const p = k.mm.nodes[z.node];
   p.kswapdHighestZoneidx = Math.max(p.kswapdHighestZoneidx, highestZoneidx);
   p.kswapdOrder = Math.max(p.kswapdOrder, order);
-  const wait = k.mm.sync.kswapdWait[p.id], task = k.tasks[p.kswapdTask];
-  if (task === undefined || wait.entries.length === 0) return;
+  if (!kswapdSleeps(k, p)) return;
   const hopeless = p.kswapdFailures >= MAX_RECLAIM_RETRIES;
   if (hopeless || (pgdatBalanced(k, p, order, highestZoneidx) && !boosted(p, highestZoneidx))) {
     k.decide('kswapd has given up (16 failures), or the node is balanced: do not wake it', true, p.kswapdFailures);
@@ -39,7 +46,7 @@ export const wakeupKswapd = leaf('wakeup_kswapd', (k: Kernel, z: Zone, gfp: numb
     return;
   }
   k.mark('mm_vmscan_wakeup_kswapd', p.id, gfp === 0 ? 1 : 0);
-  if (tryToWakeUp(k, task, NORMAL, WAKE.event)) wait.entries.splice(wait.entries.findIndex((e) => e.task === task), 1);
+  rouseKswapd(k, p);
 });
 
 /** wake_all_kswapds(): of every node that the zonelist visits, once. */

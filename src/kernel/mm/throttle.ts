@@ -8,13 +8,13 @@ import { finishWait, MAX_SCHEDULE_TIMEOUT, prepareToWait, scheduleTimeout, waitE
 import type { AllocContext } from './alloc_context.ts';
 import { GFP, MAX_RECLAIM_RETRIES, PF } from './constants.ts';
 import { type Pgdat, WMARK, type Zone } from './mmzone.ts';
-import { wakeupKswapd } from './kswapd_wake.ts';
+import { kswapdSleeps, rouseKswapd } from './kswapd_wake.ts';
 import { zoneReclaimablePages } from './retry.ts';
 
 export const THROTTLE = { WRITEBACK: 0, ISOLATED: 1, NOPROGRESS: 2, CONGESTED: 3 } as const;
 
 const belowNormal = (k: Kernel, z: Zone): boolean => z.slot <= k.mm.slots.indexOf('Normal');
-/** allow_direct_reclaim(): more than half of the reserve of the zones up to Normal is free, or kswapd has given up. */
+/** allow_direct_reclaim(): more than half of the reserve of the zones up to Normal is free, or kswapd has given up. If not, kswapd must not sleep, whatever it makes of the node: who asks wakes it, each time. */
 export function allowDirectReclaim(k: Kernel, p: Pgdat): boolean {
   if (p.kswapdFailures >= MAX_RECLAIM_RETRIES) return true;
   let reserve = 0, free = 0;
@@ -23,7 +23,12 @@ export function allowDirectReclaim(k: Kernel, p: Pgdat): boolean {
     reserve += z.mark(WMARK.MIN);
     free += z.nrFree;
   }
-  return reserve === 0 || free > reserve / 2;
+  const enough = reserve === 0 || free > reserve / 2, normal = k.mm.slots.indexOf('Normal');
+  if (!enough && kswapdSleeps(k, p)) {
+    if (p.kswapdHighestZoneidx < 0 || p.kswapdHighestZoneidx > normal) p.kswapdHighestZoneidx = normal;
+    rouseKswapd(k, p);
+  }
+  return enough;
 }
 export function wakePfmemallocWaiters(k: Kernel, p: Pgdat): void {
   const wait = k.mm.sync.pfmemallocWait[p.id];
@@ -39,8 +44,6 @@ export const throttleDirectReclaim = kfn('throttle_direct_reclaim', function* (k
   const p = k.mm.nodes[first.node];
   const ok = (): boolean => allowDirectReclaim(k, p);
   if (k.decide('half of the reserve is free (allow_direct_reclaim())', ok())) return false;
-  p.kswapdHighestZoneidx = Math.min(p.kswapdHighestZoneidx, k.mm.slots.indexOf('Normal'));
-  wakeupKswapd(k, first, ac.gfp, 0, k.mm.slots.indexOf('Normal'));
   k.mm.count('pgscan_direct_throttle');
   const wait = k.mm.sync.pfmemallocWait[p.id];
   if (ac.gfp & GFP.FS) yield* waitEvent(k, wait, ok, KILLABLE, MAX_SCHEDULE_TIMEOUT, false);
