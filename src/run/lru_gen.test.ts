@@ -9,12 +9,12 @@ const near = (value: number, captured: number, share: number): void => { expect(
 const on612 = { profile: 'v6.12', knobs: { 'lru.gen': 'on' } } as const;
 
 describe('with generations', () => {
-  // 6.12.117, scenario swap_zram of the captures' tools under icount: 29,526 pages out, 7985 in, 301 sorted; 47,223 scanned, 15,000 of them when swap was full
+  // 6.12.117, scenario swap_zram of the captures' tools under icount: 29,526 pages out, 7985 in, 301 sorted; 47,223 scanned, 15,000 of them when swap was full; recorded twice: 328 and 349 direct reclaims
   test('zram: cold pages go first, so that few that are scanned stay, until swap is full', () => {
     const { outcome, directNs } = held({ ...swapZram, ...on612 }, 60), c = outcome.counters;
     near(c.pswpout, 29_526, 0.1);
     near(c.pswpin, 7985, 0.15);
-    near(directNs.length, 274, 0.25);
+    near(directNs.length, 339, 0.25);
     expect(c.pgscan_anon - c.pgsteal_anon).toBeGreaterThan(2000);
     expect(c.pgscan_anon).toBeLessThan(50_000);
     expect(c.pgsteal_anon).toBe(c.pswpout);
