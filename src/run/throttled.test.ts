@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { must, ns } from '../base/units.ts';
-import type { Scenario } from '../format/scenario.ts';
-import { PROFILES } from '../format/scenario.ts';
+import { PROFILES, type Scenario } from '../format/scenario.ts';
 import { kfn, type Kernel } from '../kernel/kernel.ts';
 import { checkReclaim } from '../kernel/mm/check_reclaim.ts';
 import { MAX_RECLAIM_RETRIES } from '../kernel/mm/constants.ts';

@@ -70,41 +70,28 @@ test('a CPU that goes idle leaves alone what an idle CPU has just been given: it
   k.runUntil(ns(20 * MS));
   expect(at).toEqual([1]);
 });
-/** Two CPUs, both busy from the start: `crowd` tasks more want CPU 1. A task that slept on CPU 1 is woken after 20 ms by the one on CPU 0. */
-function wokenInto(crowd: number, sharedCache: 'on' | 'off'): number {
-  const k = bootBare({ cpus: 2, fairness: 'cfs', preempt: 'none', hz: 250, knobs: { 'sched.sharedCache': sharedCache } }), queue = new WaitQueue(k);
+interface Busy { readonly cpus: number; readonly last: number; readonly waker: number; readonly busy: readonly number[]; readonly sharedCache?: 'on' | 'off' }
+/** A task that was last on CPU `last` is woken after 20 ms by one on CPU `waker`, while the CPUs of `busy` have work, as much as they are named. Where? */
+function wokenAmong({ cpus, last, waker, busy, sharedCache = 'on' }: Busy): number {
+  const k = bootBare({ cpus, fairness: 'cfs', preempt: 'none', hz: 250, knobs: { 'sched.sharedCache': sharedCache } }), queue = new WaitQueue(k);
   let told = false;
   const sleeper = kfn('sleeper', function* (k: Kernel): Timed<void> { yield* waitEvent(k, queue, () => told); yield spend(ns(MS)); });
-  const busy = kfn('busy', function* (_k: Kernel): Timed<void> { yield spend(ns(200 * MS)); });
-  const waker = kfn('waker', function* (k: Kernel): Timed<void> { yield spend(ns(20 * MS)); told = true; wakeUpAll(k, queue); yield spend(ns(20 * MS)); });
-  const t = spawn(k, 'sleeper', (k) => sleeper(k), { cpus: [1] });
+  const work = kfn('work', function* (_k: Kernel): Timed<void> { yield spend(ns(200 * MS)); });
+  const wakes = kfn('waker', function* (k: Kernel): Timed<void> { yield spend(ns(20 * MS)); told = true; wakeUpAll(k, queue); yield spend(ns(20 * MS)); });
+  const t = spawn(k, 'sleeper', (k) => sleeper(k), { cpus: [last] });
   k.runUntil(ns(MS));
-  t.allowed = 3;
-  spawn(k, 'waker', (k) => waker(k), { cpus: [0] });
-  for (let i = 0; i <= crowd; i++) spawn(k, `busy${i}`, (k) => busy(k), { cpus: [1] });
-  k.runUntil(ns(23 * MS));
-  return t.cpuIndex;
-}
-test.each(['on', 'off'] as const)('where all CPUs are busy a woken task goes to its waker if that has less to do, and else stays; cache shared: %s', (shared) => {
-  // its own load is 1024, as it was new when it fell asleep: the other must have more than twice that over what the waker has (wake_affine_weight())
-  expect([wokenInto(0, shared), wokenInto(4, shared)]).toEqual([1, 0]);
-});
-/** Four CPUs, of which those of `busy` have work. A task that was last on CPU 2 is woken by one on CPU 1. Where? */
-function wokenAmongFour(busy: readonly number[]): number {
-  const k = bootBare({ cpus: 4, fairness: 'cfs', preempt: 'none', hz: 250, knobs: {} }), queue = new WaitQueue(k);
-  let told = false;
-  const sleeper = kfn('sleeper', function* (k: Kernel): Timed<void> { yield* waitEvent(k, queue, () => told); yield spend(ns(MS)); });
-  const work = kfn('work', function* (_k: Kernel): Timed<void> { yield spend(ns(100 * MS)); });
-  const waker = kfn('waker', function* (k: Kernel): Timed<void> { yield spend(ns(20 * MS)); told = true; wakeUpAll(k, queue); yield spend(ns(20 * MS)); });
-  const t = spawn(k, 'sleeper', (k) => sleeper(k), { cpus: [2] });
-  k.runUntil(ns(MS));
-  t.allowed = 15;
-  spawn(k, 'waker', (k) => waker(k), { cpus: [1] });
+  t.allowed = (1 << cpus) - 1;
+  spawn(k, 'waker', (k) => wakes(k), { cpus: [waker] });
   for (const cpu of busy) spawn(k, `work${cpu}`, (k) => work(k), { cpus: [cpu] });
   k.runUntil(ns(22 * MS));
   return t.cpuIndex;
 }
+test.each(['on', 'off'] as const)('where all CPUs are busy a woken task goes to its waker if that has less to do, and else stays; cache shared: %s', (sharedCache) => {
+  // its own load is 1024, as it was new when it fell asleep: the other must have more than twice that over what the waker has (wake_affine_weight())
+  const two = { cpus: 2, last: 1, waker: 0, sharedCache };
+  expect([wokenAmong({ ...two, busy: [1] }), wokenAmong({ ...two, busy: [1, 1, 1, 1, 1] })]).toEqual([1, 0]);
+});
 test('of several idle CPUs a woken task has its own, else the next after the one that it would have stayed on', () => {
   // its own load keeps it on CPU 2 where CPU 1 has as much to do; select_idle_cpu() looks from there on, and round
-  expect([wokenAmongFour([]), wokenAmongFour([2]), wokenAmongFour([2, 3]), wokenAmongFour([0, 2, 3])]).toEqual([2, 3, 0, 2]);
+  expect([[], [2], [2, 3], [0, 2, 3]].map((busy) => wokenAmong({ cpus: 4, last: 2, waker: 1, busy }))).toEqual([2, 3, 0, 2]);
 });
