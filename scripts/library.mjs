@@ -1,10 +1,11 @@
 /** The source as one module that Node can import, in a thread of its own too. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { isMainThread, Worker } from 'node:worker_threads';
 import { at } from './setup.mjs';
 
-const OUT = at('.cache/library');
+/** Of this process alone: two long checks may run at once. */
+const OUT = at(`.cache/library/${process.pid}`);
 export const LIBRARY = pathToFileURL(`${OUT}/library.js`).href;
 
 /** Bundles entry.ts; once in a process. @type {Promise<void> | undefined} */
@@ -12,6 +13,7 @@ let bundled;
 async function bundle() {
   const { build } = await import('vite');
   mkdirSync(OUT, { recursive: true });
+  if (isMainThread) process.once('exit', () => rmSync(OUT, { recursive: true, force: true }));
   await build({
     root: at(), configFile: false, publicDir: false, logLevel: 'warn', ssr: { noExternal: true, target: 'node' },
     build: { ssr: at('scripts/entry.ts'), outDir: OUT, emptyOutDir: true, target: 'node20', minify: false, rolldownOptions: { output: { entryFileNames: 'library.js' } } },
