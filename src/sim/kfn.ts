@@ -135,13 +135,16 @@ export class Context {
   }
 }
 
+/** Every generator function has a prototype of its own, so `frame.next` would be looked up anew at each resumption; this is where they all find it. */
+const resumeFrame = (Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())) as { next: (this: Timed<unknown>, value: void) => IteratorResult<Effect | Call<unknown>, unknown> }).next;
+
 /** Resumes `ctx` until it yields an effect, or its last frame returns. Entered from Cpu.go() alone, never from a kfn. */
 export function resume(stacks: StackTable, ctx: Context): Effect | typeof RETURNED {
   const frames = ctx.frames, onRun = stacks.onRun;
   unstarted = -1; // another machine may have stopped on a forgotten yield*
   let frame = frames.length === 1 && ctx.divert !== null ? divert(ctx, ctx.divert) : frames[frames.length - 1];
   if (onRun !== null) onRun(stacks.fn[ctx.stack]);
-  let step = frame.next();
+  let step = resumeFrame.call(frame);
   for (;;) {
     const value = step.value;
     if (step.done === true) {
@@ -149,9 +152,9 @@ export function resume(stacks: StackTable, ctx: Context): Effect | typeof RETURN
       if (frames.length === 0) return RETURNED;
       ctx.stack = stacks.parent[ctx.stack];
       if (onRun !== null) onRun(stacks.fn[ctx.stack]);
-      if (frames.length === 1 && ctx.divert !== null) { frame = divert(ctx, ctx.divert); step = frame.next(); continue; }
+      if (frames.length === 1 && ctx.divert !== null) { frame = divert(ctx, ctx.divert); step = resumeFrame.call(frame); continue; }
       frame = frames[frames.length - 1];
-      step = frame.next(value as void);
+      step = resumeFrame.call(frame, value as void);
     } else if (typeof value === 'number') {
       if (unstarted !== -1) forgotten();
       return value as Effect;
@@ -161,7 +164,7 @@ export function resume(stacks: StackTable, ctx: Context): Effect | typeof RETURN
       frames.push(frame);
       ctx.stack = stacks.push(ctx.stack, value.fn);
       if (onRun !== null) onRun(value.fn);
-      step = frame.next();
+      step = resumeFrame.call(frame);
     }
   }
 }
