@@ -47,7 +47,7 @@ export interface Model {
 }
 /** Tasks begin so far apart that none meets another in the timed order. */
 const APART_NS = 10_000;
-const COST = { ...SCHED_COST, switch_: ns(0), irq: ns(0), ipi: ns(0), handoff: ns(1) };
+const COST = { ...SCHED_COST, switch_: ns(0), wake: ns(0), irq: ns(0), ipi: ns(0), handoff: ns(1) };
 
 /** @param o.told  false: the cells leave no footprint @param o.check  the judge of the kernel looks after every step */
 export function modelWorld(m: Pick<Model, 'setup' | 'steps' | 'loops'>, o: { readonly mended?: boolean; readonly told?: boolean; readonly check?: boolean } = {}): Make {

@@ -1,20 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { COST_TABLE, costsFor } from './costs.ts';
+import { SCHED_TABLE, schedCostsFor } from './sched/cost.ts';
 
 const figure = (n: number): string => String(n).replace(/(?=(?:\d{3})+$)(?!^)/g, ',');
 
-test('docs/model.md tells every cost, with the figures of both versions and where each is from', () => {
-  const textOf = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8'), doc = textOf('../../docs/model.md');
-  const sources = new Map([...textOf('./costs.ts').matchAll(/^  (\w+): row\(\d+, \d+\), \/\/ (.*)$/gm)].map(([, name, source]) => [name, source]));
-  const rest = doc.split('| row | 6.1, ns |')[1].split('\n').slice(2), told = rest.slice(0, rest.findIndex((line) => !line.startsWith('|')));
-  expect(told).toEqual(Object.entries(COST_TABLE).map(([name, r]) => {
+const textOf = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
+test.each([['costs', COST_TABLE, './costs.ts'], ['sched costs', SCHED_TABLE, './sched/cost.ts']] as const)('docs/model.md tells all %s, with the figures of both versions and where each is from', (mark, table, file) => {
+  const sources = new Map([...textOf(file).matchAll(/^  (\w+): row\(\d+, \d+\), \/\/ (.*)$/gm)].map(([, name, source]) => [name, source]));
+  const rest = textOf('../../docs/model.md').split(`<!-- ${mark} -->`)[1].split('\n').slice(3), told = rest.slice(0, rest.indexOf(`<!-- /${mark} -->`));
+  expect(told).toEqual(Object.entries(table).map(([name, r]) => {
     const source = sources.get(name) ?? 'nothing: a row without a source';
     return `| \`${name}\` | ${figure(r.v6_1)} | ${figure(r.v6_12)} | ${source.startsWith('chosen') ? '' : 'read off: '}${source} |`;
   }));
 });
 test('a machine half as fast takes twice as long for everything', () => {
   expect(costsFor('v6.12', 2000)).toEqual(Object.fromEntries(Object.entries(COST_TABLE).map(([name, r]) => [name, 2 * r.v6_12])));
+  expect(schedCostsFor('v6.12', 2000)).toEqual(Object.fromEntries(Object.entries(SCHED_TABLE).map(([name, r]) => [name, 2 * r.v6_12])));
 });
 
 interface Sample { readonly t_ms: number; readonly pages: number; readonly nr_dirty: number; readonly cpu_idle_cs: number; readonly sample_us: number }
@@ -91,4 +93,16 @@ test('6.12: walking page tables takes what a traced kernel took, for ptes that w
   expect(Math.abs(walks[0] / (pte.v6_12 + young.v6_12) - 1)).toBeLessThan(0.03);
   expect(walks[2]).toBeGreaterThan(walks[1]);
   expect(walks[2]).toBeLessThan(walks[0]);
+});
+/** fixtures/probe/sched_costs.csv: a module that yields, wakes, sleeps and looks at the clock, on one CPU under icount, and on two of an emulator with a thread for each. */
+test.each([['6.1', 'v6_1'], ['6.12', 'v6_12']] as const)('%s: what scheduling and interrupts cost is what its kernel took', (kernel, version) => {
+  const rows = readFileSync(new URL('../../fixtures/probe/sched_costs.csv', import.meta.url), 'utf8').trim().split('\n').map((l) => l.split(',')), at = rows[0].indexOf('median_ns');
+  const median = (what: string): number => Number(rows.find((r) => r[0] === kernel && r[1] === 'icount' && r[2] === what)?.[at]), cost = SCHED_TABLE, clock = median('clock'), near = (name: keyof typeof SCHED_TABLE, ns: number): void => { expect(Math.abs(cost[name][version] - ns), `${name}: ${ns}`).toBeLessThanOrEqual(1); };
+  near('wake', median('wake; here') - clock);
+  near('switch_', (median('hop; there and back') - clock) / 2 - (median('wake; here') - clock));
+  near('tick', median('tick') - clock);
+  near('softirq', median('tick with a timer') - median('tick'));
+  near('hrtimer', median('hrtimer that does nothing; and ticks') - clock);
+  // a timer that wakes is the interrupt and the wake-up: 2.2 us and 2.5 us, added up within a twentieth
+  expect(Math.abs((cost.hrtimer[version] + cost.wake[version]) / (median('hrtimer that wakes; and ticks') - clock) - 1)).toBeLessThan(0.05);
 });

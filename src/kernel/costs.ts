@@ -2,9 +2,6 @@
  * What operations cost on a CPU, in ns of a machine that executes one instruction a nanosecond (the captures under icount: speed
  * 1000). ONE table for the whole kernel, one figure a version, each row with its source. docs/model.md says how each was read off.
  */
-import { type Ns, ns } from '../base/units.ts';
-import { SCHED_COST, type SchedCost } from './sched/cost.ts';
-
 interface CostRow { readonly v6_1: number; readonly v6_12: number }
 const row = (v6_1: number, v6_12: number): CostRow => ({ v6_1, v6_12 });
 
@@ -22,8 +19,8 @@ export const COST_TABLE = {
   alloc_slowpath: row(1000, 1000), // chosen: entry of the slow path, inside the 3-4 us between two rounds
   retry_round: row(2000, 2000), // captures 256M-1-hog: 3-4 us from the end of one direct reclaim to the next, less alloc_slowpath
   direct_priority: row(5720, 9900), // captures 6.1-256M-1-hog (100 us) and 6.12-256M-1-victims_clru (315 us): a fruitless direct reclaim, less its reports of pressure, over 13 and 2 x 13 priorities
-  vmpressure_queue: row(2400, 2900), // docs/decisions/vmpressure.md: a report costs 6.4 us and 7.4 us in all, two switches among them; the split is chosen
-  vmpressure_work: row(2000, 2500), // see vmpressure_queue
+  vmpressure_queue: row(1565, 1724), // docs/decisions/vmpressure.md: a report costs 6.4 us and 7.4 us in all, a wake-up and two switches among them; the split is chosen
+  vmpressure_work: row(1305, 1486), // see vmpressure_queue
   kswapd_priority: row(6100, 10050), // the same captures: a fruitless pass of kswapd (73.5 us, 121 us), over 12 priorities
   memcg_priority: row(1420, 1360), // captures 6.1-256M-1-memcg_group and 6.12-256M-1-memcg: a fruitless reclaim of a group (44 us, 35.3 us), less its reports of pressure (none there on 6.12), over 13 and 2 x 13 priorities
   memcg_retry: row(2300, 2100), // the same captures: from the end of one such reclaim to the next
@@ -70,9 +67,4 @@ export type Costs = { readonly [name in keyof typeof COST_TABLE]: number };
 export function costsFor(profile: string, speed: number): Costs {
   const of = (r: CostRow): number => Math.round(((profile === 'v6.12' ? r.v6_12 : r.v6_1) * speed) / 1000);
   return Object.fromEntries(Object.entries(COST_TABLE).map(([name, r]) => [name, of(r)])) as Costs;
-}
-/** Scheduling, interrupts and locks at the same speed. */
-export function schedCostsFor(speed: number): SchedCost {
-  const at = (n: Ns): Ns => ns(Math.round((n * speed) / 1000));
-  return Object.fromEntries(Object.entries(SCHED_COST).map(([name, n]) => [name, at(n)])) as unknown as SchedCost;
 }

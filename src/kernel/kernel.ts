@@ -31,6 +31,8 @@ export interface KernelConfig extends MachineConfig {
   readonly fairness?: 'cfs' | 'eevdf';
   /** An idle CPU's first tick comes all the same (timer.ts). */
   readonly idleKeepsTick?: boolean;
+  /** Where only SCHED_IDLE tasks are runnable counts as idle to who looks for an idle CPU: sched_idle_cpu(), since v5.4. */
+  readonly schedIdleCpu?: boolean;
   readonly cost?: Cost;
   readonly knobs?: Knobs;
 }
@@ -44,6 +46,7 @@ export class Kernel extends Machine {
   readonly timerWheel: 'exact' | 'levels';
   readonly fairness: 'cfs' | 'eevdf';
   readonly idleKeepsTick: boolean;
+  readonly schedIdleCpu: boolean;
   /** Whether the scheduler knows of a cache that the CPUs share (sd_llc): a woken task may then have any that is idle. Knob `sched.sharedCache`. */
   readonly sharedCache: boolean;
   readonly cost: Cost;
@@ -77,7 +80,7 @@ export class Kernel extends Machine {
   constructor(c: KernelConfig) {
     super(c);
     this.mm = c.mm; this.hz = c.hz ?? 250; this.tickNs = ns(Math.floor(1e9 / this.hz)); this.preempt = c.preempt ?? 'full'; this.ticks = c.ticks ?? true;
-    this.timerWheel = c.timerWheel ?? 'levels'; this.fairness = c.fairness ?? 'cfs'; this.idleKeepsTick = c.idleKeepsTick ?? false; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {}; this.sharedCache = this.knobs['sched.sharedCache'] !== 'off';
+    this.timerWheel = c.timerWheel ?? 'levels'; this.fairness = c.fairness ?? 'cfs'; this.idleKeepsTick = c.idleKeepsTick ?? false; this.schedIdleCpu = c.schedIdleCpu ?? false; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {}; this.sharedCache = this.knobs['sched.sharedCache'] !== 'off';
     this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.lockReports = new Set(); this.atExit = []; this.atTick = []; this.workers = null; this.rcu = null; this.kvfree = null; this.kvfreeBoot = { cache: [], queued: [] }; this.callQueues = []; this.housekeeping = -1;
     this.running = 0; this.nextPid = 1; this.watched = null; this.cameBy = 0; this.cameAt = 0;
     this.cpu = null as unknown as Cpu<Task>; // addCpus() sets it before anything runs: a check in this hot place would buy nothing

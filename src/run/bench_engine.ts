@@ -77,7 +77,7 @@ function* user(k: Kernel, z: Zone): Timed<never> {
 function boot(w: LockWorkload): Kernel {
   const own: { recorder: Recorder | null } = { recorder: null };
   const k = bootBare({
-    cpus: w.cpus, hz: w.hz, ticks: w.ticks, cost: { ...SCHED_COST, switch_: ns(0) },
+    cpus: w.cpus, hz: w.hz, ticks: w.ticks, cost: { ...SCHED_COST, switch_: ns(0), wake: ns(0) },
     keep: w.record ? (c) => { own.recorder?.takeGrowth(); own.recorder?.recycle(c); } : 'none', ...(w.lock === 'spinlock' ? { variants: [SPINLOCK] } : {}),
   });
   own.recorder = k.recorder;

@@ -20,12 +20,14 @@ test.each(rows.map((r) => [r.profile, r.capture, r] as const))('%s %s: the kerne
   expect(cells.length).toBeGreaterThan(0);
   expect(cells.filter((c) => !c.near).map((c) => c.name)).toEqual([]);
 });
+/** 97 MiB that the hog gets besides, at 100 MiB/s, are 970 ms; a tenth for where in a jiffy things begin, and for what lies on lists. */
+const LONGER_MS = 870;
 test('reclaim brings lazy callbacks back long before their ten seconds, and a second before anybody is killed, wherever in a jiffy all of it begins; without the shrinker the hog dies while they lie there', () => {
   const row = must(rows.find((r) => r.capture === 'nocb'), 'a row of lazy callbacks'), lazy = lazyScenario(machine(row.profile), row.capture), without = runLazy({ ...lazy, knobs: { ...lazy.knobs, 'rcu.lazyShrinker': 'off' } }, true), all = answers(row);
   expect(all.length).toBeGreaterThan(4);
   for (const f of all) {
-    expect(must(f.killAfterMs, 'the hog was killed')).toBeGreaterThan(900); // 97 MiB at 100 MiB/s
-    expect(without.killMs).toBeLessThan(must(f.killMs, 'the hog was killed') - 900);
+    expect(must(f.killAfterMs, 'the hog was killed')).toBeGreaterThan(LONGER_MS);
+    expect(without.killMs).toBeLessThan(must(f.killMs, 'the hog was killed') - LONGER_MS);
   }
   expect(without.firstMs).toBeGreaterThan(10_000);
 });

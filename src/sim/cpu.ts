@@ -34,6 +34,7 @@ export class Cpu<T extends Context> {
   since: Ns; // the top is charged up to here
   attention: number;
   irqsOff: number;
+  owed: number; // ns that ordinary functions have taken and nobody has spent yet: who spends next here pays, or who goes to sleep
   readonly inbox: Handler[]; // interrupts that have come and not been taken
   readonly usage: [number, number, number, number]; // ns by kind of context
   readonly end: Timer; // the top's spend is over
@@ -41,7 +42,7 @@ export class Cpu<T extends Context> {
   readonly softirq: Handler;
   constructor(machine: Machine, host: CpuHost<T>, index: number, idle: T) {
     this.machine = machine; this.host = host; this.index = index; this.idle = idle; this.object = machine.newObject(); this.current = idle; this.top = idle; this.since = machine.now;
-    this.attention = 0; this.irqsOff = 0; this.inbox = []; this.usage = [0, 0, 0, 0]; this.pool = [];
+    this.attention = 0; this.irqsOff = 0; this.owed = 0; this.inbox = []; this.usage = [0, 0, 0, 0]; this.pool = [];
     this.softirq = { call: () => this.host.softirq(this), quiet: false };
     this.end = machine.timer(`cpu${index}`, () => { this.settle(); this.top.left = 0; this.go(); });
     idle.kind = IDLE; idle.left = Infinity;
@@ -88,16 +89,24 @@ export class Cpu<T extends Context> {
       }
       assert(n < STUCK, 'a million resumptions and no time has passed');
       host.entered(this);
-      machine.events++;
-      const effect = resume(machine.stacks, ctx);
-      if (effect >= 0) ctx.left = effect;
-      else if (effect === SCHEDULE) { assert(ctx === this.current && this.irqsOff === 0, 'scheduling while atomic: in a handler, or with irqs off'); host.schedule(this); }
+      const effect = ctx.leaving ? SCHEDULE : this.#resume(ctx);
+      if (effect >= 0) { ctx.left = effect + this.owed; this.owed = 0; }
+      else if (effect === SCHEDULE && this.owed > 0) { ctx.left = this.owed; ctx.leaving = true; this.owed = 0; }
+      else if (effect === SCHEDULE) {
+        ctx.leaving = false;
+         assert(ctx === this.current && this.irqsOff === 0, 'scheduling while atomic: in a handler, or with irqs off');
+        host.schedule(this);
+      }
       else if (effect === SPIN) { assert(ctx.spinning, 'SPIN without a queue'); ctx.left = Infinity; }
       else if (ctx === this.current) host.exited(this);
       else this.#leave(ctx);
     }
   }
 
+  #resume(ctx: Context): number {
+    this.machine.events++;
+    return resume(this.machine.stacks, ctx);
+  }
   /** Something wants in. True: the top may have changed. */
   #attend(): boolean {
     const kind = this.top.kind;

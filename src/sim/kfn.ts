@@ -126,12 +126,13 @@ export class Context {
   stack: number;
   left: number; // ns of the current spend not yet consumed; Infinity = spins, or is idle
   used: number; // ns of CPU consumed so far
+  leaving: boolean; // has said that it gives up the CPU, and pays first for what is owed there
   spinning: boolean; // queued for a lock, and nobody has granted it yet
   shown: boolean; // a handler whose `enter` row is written; tasks always are
   below: Context | null; // what it interrupted
   divert: (() => Timed<unknown>) | null; // runs instead of going back to user mode: do_exit of a killed task
   constructor(kind: number) {
-    this.kind = kind; this.frames = []; this.stack = 0; this.left = 0; this.used = 0; this.spinning = false; this.shown = true; this.below = null; this.divert = null;
+    this.kind = kind; this.frames = []; this.stack = 0; this.left = 0; this.used = 0; this.leaving = false; this.spinning = false; this.shown = true; this.below = null; this.divert = null;
   }
 }
 

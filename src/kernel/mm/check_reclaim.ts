@@ -29,12 +29,12 @@ export function checkReclaim(k: Kernel): void {
   checkReaped(k);
   checkThrottled(k);
 }
-/** Who is throttled until kswapd has made room never sleeps while kswapd does: nobody would wake either. */
+/** Who is throttled until kswapd has made room never sleeps while kswapd sleeps for want of work: nobody would wake either. One that waits for a disk is at work. */
 function checkThrottled(k: Kernel): void {
   const asleep = (t: Task): boolean => t.state !== RUNNING && !t.onCpu && !t.queued;
   for (const p of k.mm.nodes) {
-    const waiter = k.mm.sync.pfmemallocWait[p.id].entries.find((e) => asleep(e.task)), kswapd = p.kswapdTask < 0 ? undefined : k.tasks[p.kswapdTask];
-    assert(waiter === undefined || (kswapd !== undefined && !asleep(kswapd)), 'a task is throttled for kswapd, which sleeps');
+    const waiter = k.mm.sync.pfmemallocWait[p.id].entries.find((e) => asleep(e.task)), idle = k.mm.sync.kswapdWait[p.id].entries.some((e) => asleep(e.task));
+    assert(waiter === undefined || (p.kswapdTask >= 0 && !idle), 'a task is throttled for kswapd, which sleeps');
   }
 }
 /** Whoever was handed to the reaper waits for it, or is in its hands, or has MMF_OOM_SKIP: otherwise no other victim would ever be chosen. */

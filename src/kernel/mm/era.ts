@@ -47,6 +47,8 @@ export interface Era {
   readonly fairness: 'cfs' | 'eevdf';
   /** kernel/sched/idle.c, without a driver of cpuidle: the first tick of an idle CPU comes all the same (sched/timer.ts). */
   readonly idleKeepsTick: boolean;
+  /** sched_idle_cpu() (v5.4): a CPU on which only SCHED_IDLE tasks are runnable is as good as an idle one to who looks for one. */
+  readonly schedIdleCpu: boolean;
 
   // ---- watermarks (page_alloc.c)
   /** __zone_watermark_unusable_free(): pages that this request cannot have, order included. */

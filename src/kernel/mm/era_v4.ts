@@ -15,6 +15,7 @@ import { zoneBatchsize512 } from './wmarks.ts';
 export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   fairness: 'cfs',
   idleKeepsTick: false,
+  schedIdleCpu: false,
   ...marksBefore63,
   ...allocatorTo59,
   unusableInFastCheck: () => 0,

@@ -17,6 +17,7 @@ export const eraV59: Era = {
   version: '#1',
   fairness: 'cfs',
   idleKeepsTick: false,
+  schedIdleCpu: true,
   ...marksBefore63,
   ...allocatorTo59,
   unusableInFastCheck: (z, flags) => (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),

@@ -30,6 +30,7 @@ export const eraV61: Era = {
   version: '#1  Debian 6.1.176-1',
   fairness: 'cfs',
   idleKeepsTick: true,
+  schedIdleCpu: true,
   ...marksBefore63,
   unusableInFastCheck: (z, flags) => (flags & (ALLOC.HARDER | ALLOC.OOM) ? 0 : z.nrReservedHighatomic),
   boostsWatermarks: true,

@@ -46,6 +46,7 @@ export const eraV612: Era = {
   version: '#1  Debian 6.12.117-1~deb12u1',
   fairness: 'eevdf',
   idleKeepsTick: true,
+  schedIdleCpu: true,
   unusableFree: (z, order, flags) => (1 << order) - 1 + (flags & RESERVES ? 0 : z.nrReservedHighatomic),
   unusableInFastCheck: (z, flags) => (flags & RESERVES ? 0 : z.nrReservedHighatomic),
   lowerMark(mark, flags) {

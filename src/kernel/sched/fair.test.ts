@@ -4,6 +4,7 @@ import type { Timed } from '../../sim/kfn.ts';
 import { bootBare } from '../bare.ts';
 import { kfn, type Kernel, spend } from '../kernel.ts';
 import { condResched, spawn } from './core.ts';
+import { SCHED_COST } from './cost.ts';
 import type { Task } from './task.ts';
 import { WaitQueue, waitEvent, wakeUpAll } from './wait.ts';
 
@@ -88,4 +89,29 @@ test('CFS: a new task stands a slice behind its parent\'s queue, a woken one hal
   // two share 6 ms: the child is due when its parent has had 3 ms more (noticed at a tick, every 4 ms)
   expect(seen.indexOf('sleeper')).toBe(1);
   expect(seen.filter((s, i) => s === 'parent' && i < seen.indexOf('child')).length).toBeGreaterThanOrEqual(3);
+});
+test('who wakes others pays for it, before it goes on or gives up the CPU: a SCHED_IDLE task 341 times on its clock', () => {
+  const COST = { ...SCHED_COST, wake: ns(10_000) };
+  /** `n` sleepers are woken by one that then works for 1 us, or sleeps. When its next step, or the first of those it has woken, begins, us after. */
+  const after = (n: number, sleeps: boolean): number => {
+    const k = bootBare({ fairness: 'cfs', preempt: 'none', cost: COST }), wq = new WaitQueue(k);
+    let told = false, from = 0, at = 0;
+    const note = (k: Kernel): void => { if (at === 0) at = k.now; };
+    const sleeper = kfn('sleeper', function* (k: Kernel): Timed<void> { yield* waitEvent(k, wq, () => told); note(k); });
+    for (let i = 0; i < n; i++) spawn(k, `s${i}`, (k) => sleeper(k));
+    k.runUntil(ns(MS));
+    const waker = kfn('waker', function* (k: Kernel): Timed<void> {
+      told = true;
+      wakeUpAll(k, wq);
+      from = k.now;
+      if (sleeps) { yield* waitEvent(k, wq, () => false); return; }
+      yield spend(ns(1000));
+      note(k);
+    });
+    spawn(k, 'waker', (k) => waker(k), { policy: 'idle' });
+    k.runUntil(ns(3 * MS));
+    return (at - from) / 1000;
+  };
+  expect([after(1, false), after(4, false)]).toEqual([11, 41]);
+  expect([after(1, true), after(4, true)]).toEqual([10 + COST.switch_ / 1000, 40 + COST.switch_ / 1000]);
 });

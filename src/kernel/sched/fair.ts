@@ -94,6 +94,11 @@ function isFree(k: Kernel, t: Task, c: Cpu<Task>): boolean {
   k.look(k.rqs[c.index].object);
   return isIdle(c.current) && k.rqs[c.index].list.length === 0;
 }
+/** available_idle_cpu() or sched_idle_cpu(): nothing is runnable there, or, where the version asks, nothing but SCHED_IDLE tasks. */
+function isFreeEnough(k: Kernel, t: Task, c: Cpu<Task>): boolean {
+  if (isFree(k, t, c)) return true;
+  return k.schedIdleCpu && t.allowedOn(c.index) && (isIdle(c.current) || c.current.policy === 'idle') && k.rqs[c.index].list.every((q) => q.policy === 'idle');
+}
 /** wake_affine(): the waker's CPU or the last one. Who is woken by an interrupt on an idle CPU goes there if its own is busy; else the load decides. Left out: wake_wide(), synchronous wake-ups. */
 function wakeAffine(k: Kernel, t: Task, last: Cpu<Task>): Cpu<Task> {
   const here = k.cpu;
@@ -105,11 +110,11 @@ function wakeAffine(k: Kernel, t: Task, last: Cpu<Task>): Cpu<Task> {
 }
 /** select_idle_sibling(): an idle CPU that shares its cache with `target`: itself, the last one, else the next after it. Left out: where a task was before the last CPU, that a thread of one CPU keeps whom it wakes. */
 function idleSibling(k: Kernel, t: Task, last: Cpu<Task>, target: Cpu<Task>): Cpu<Task> {
-  if (!k.sharedCache || isFree(k, t, target)) return target;
-  if (isFree(k, t, last)) return last;
+  if (!k.sharedCache || isFreeEnough(k, t, target)) return target;
+  if (isFreeEnough(k, t, last)) return last;
   for (let n = 1; n < k.cpus.length; n++) {
     const c = k.cpus[(target.index + n) % k.cpus.length];
-    if (isFree(k, t, c)) return c;
+    if (isFreeEnough(k, t, c)) return c;
   }
   return target;
 }
@@ -123,10 +128,11 @@ export function idleFor(k: Kernel, rq: RunQueue): Cpu<Task> | null {
 export function selectCpu(k: Kernel, t: Task, isNew: boolean): number {
   const last = k.cpus[t.cpuIndex];
   if (!isNew && !rtTask(t) && t.allowedOn(last.index)) return idleSibling(k, t, last, wakeAffine(k, t, last)).index;
-  if (isFree(k, t, last)) return last.index;
+  const free = rtTask(t) ? isFree : isFreeEnough;
+  if (free(k, t, last)) return last.index;
   let allowed: Cpu<Task> | null = null, leastUrgent: Cpu<Task> | null = null;
   for (const c of k.cpus) {
-    if (isFree(k, t, c)) return c.index;
+    if (free(k, t, c)) return c.index;
     if (!t.allowedOn(c.index)) continue;
     allowed ??= c;
     if (leastUrgent === null || c.current.prio > leastUrgent.current.prio) leastUrgent = c;

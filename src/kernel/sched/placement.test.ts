@@ -70,10 +70,10 @@ test('a CPU that goes idle leaves alone what an idle CPU has just been given: it
   k.runUntil(ns(20 * MS));
   expect(at).toEqual([1]);
 });
-interface Busy { readonly cpus: number; readonly last: number; readonly waker: number; readonly busy: readonly number[]; readonly sharedCache?: 'on' | 'off' }
-/** A task that was last on CPU `last` is woken after 20 ms by one on CPU `waker`, while the CPUs of `busy` have work, as much as they are named. Where? */
-function wokenAmong({ cpus, last, waker, busy, sharedCache = 'on' }: Busy): number {
-  const k = bootBare({ cpus, fairness: 'cfs', preempt: 'none', hz: 250, knobs: { 'sched.sharedCache': sharedCache } }), queue = new WaitQueue(k);
+interface Busy { readonly cpus: number; readonly last: number; readonly waker: number; readonly busy: readonly number[]; readonly sharedCache?: 'on' | 'off'; readonly policy?: 'idle'; readonly schedIdleCpu?: boolean }
+/** A task that was last on CPU `last` is woken after 20 ms by one on CPU `waker`, while the CPUs of `busy` have work, as much as they are named, of that policy. Where? */
+function wokenAmong({ cpus, last, waker, busy, sharedCache = 'on', policy, schedIdleCpu = true }: Busy): number {
+  const k = bootBare({ cpus, fairness: 'cfs', preempt: 'none', hz: 250, schedIdleCpu, knobs: { 'sched.sharedCache': sharedCache } }), queue = new WaitQueue(k);
   let told = false;
   const sleeper = kfn('sleeper', function* (k: Kernel): Timed<void> { yield* waitEvent(k, queue, () => told); yield spend(ns(MS)); });
   const work = kfn('work', function* (_k: Kernel): Timed<void> { yield spend(ns(200 * MS)); });
@@ -82,7 +82,7 @@ function wokenAmong({ cpus, last, waker, busy, sharedCache = 'on' }: Busy): numb
   k.runUntil(ns(MS));
   t.allowed = (1 << cpus) - 1;
   spawn(k, 'waker', (k) => wakes(k), { cpus: [waker] });
-  for (const cpu of busy) spawn(k, `work${cpu}`, (k) => work(k), { cpus: [cpu] });
+  for (const cpu of busy) spawn(k, `work${cpu}`, (k) => work(k), { cpus: [cpu], ...(policy === undefined ? {} : { policy }) });
   k.runUntil(ns(22 * MS));
   return t.cpuIndex;
 }
@@ -94,4 +94,9 @@ test.each(['on', 'off'] as const)('where all CPUs are busy a woken task goes to 
 test('of several idle CPUs a woken task has its own, else the next after the one that it would have stayed on', () => {
   // its own load keeps it on CPU 2 where CPU 1 has as much to do; select_idle_cpu() looks from there on, and round
   expect([[], [2], [2, 3], [0, 2, 3]].map((busy) => wokenAmong({ cpus: 4, last: 2, waker: 1, busy }))).toEqual([2, 3, 0, 2]);
+});
+test('since v5.4 a CPU that runs only SCHED_IDLE tasks is as good as an idle one: its own, or another that shares the cache', () => {
+  const at = (busy: readonly number[], schedIdleCpu: boolean, sharedCache: 'on' | 'off' = 'on'): number => wokenAmong({ cpus: 2, last: 0, waker: 0, busy, policy: 'idle', schedIdleCpu, sharedCache });
+  // it was last on its waker's CPU, which is busy; the other runs a SCHED_IDLE task: sched_idle_cpu()
+  expect([at([1], true), at([1, 1], true), at([1], false), at([1], true, 'off')]).toEqual([1, 1, 0, 0]);
 });

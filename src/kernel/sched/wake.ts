@@ -53,6 +53,7 @@ export function tryToWakeUp(k: Kernel, t: Task, mask: number, reason: number): b
   }
   k.trace(ROW.wake, t.id, reason);
   if (t.onCpu || t.queued) return true; // it has not got as far as schedule(), or was preempted before it: it will not sleep
+  if (!k.exploring) k.cpu.owed += k.cost.wake;
   activate(k, t, false);
   return true;
 }

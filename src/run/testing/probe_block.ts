@@ -13,6 +13,7 @@ import { freePages } from '../../kernel/mm/pcp.ts';
 import { RSS } from '../../kernel/mm/rss.ts';
 import type { Shrinker } from '../../kernel/mm/shrinker.ts';
 import { condResched, spawn } from '../../kernel/sched/core.ts';
+import { SCHED_COST } from '../../kernel/sched/cost.ts';
 import { scheduleTimeoutUninterruptible, waitEvent, WaitQueue, wakeUpAll } from '../../kernel/sched/wait.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { bootScenario } from '../boot.ts';
@@ -54,8 +55,11 @@ export interface BlockFigures {
 const OTHER_MS = 100, FILL_MS = 150, LEAVE = 2500, FILL_NS = 50e6, OTHER_NS = 20e6, ASK_MS = 300, LONGEST_NS = 20e9, PAGES_EACH = 20_000, WATCHED = 12;
 /** What the module does for each page beside asking for it: two looks at the clock, probes. Read off capture 6.1-256M-1-mod_starve: 5606 pages in 9.2 ms. */
 const PAGE_NS = 1500;
-/** To wake a task, which the scheduler here does for nothing. Capture 6.1-256M-1-hog_sched: 2 us from most wake-ups to what the same task does next. A SCHED_IDLE task pays for it 341 times. */
-const WAKE_NS = 2000;
+/**
+ * What it takes longer to wake tasks on an emulator with a thread for each CPU: the first one, when that code has not run for a while, and each further one (probe sched_costs, `threads`: medians of `wake; here` and
+ * `waker spins: the waker`, less what the model's scheduler takes). A SCHED_IDLE task pays for it 341 times.
+ */
+const FIRST_WAKE_NS = 10_429 - SCHED_COST.wake, NEXT_WAKE_NS = 4128 - SCHED_COST.wake;
 /** From one thread that the script sets going to the next, in their order. Captures 6.1-256M-2-mod_notifier_free: 20 to 30 us between the first looks at the clock of oprobe00, 03 and 04, or 00 and 01. */
 const POST_NS = 25_000;
 const VICTIMS: readonly WorkloadSpec[] = [
@@ -99,7 +103,8 @@ const cbfn = kfn('cbfn', function* (k: Kernel, p: Probe): Timed<number> {
   p.calls++;
   if (p.firstNs < 0) p.firstNs = k.now;
   p.atOnce = Math.max(p.atOnce, ++p.running);
-  yield spend(ns(WAKE_NS * wakeUpAll(k, p.began)));
+  const woken = wakeUpAll(k, p.began);
+  if (woken > 0 && k.cpus.length > 1) yield spend(ns(FIRST_WAKE_NS + NEXT_WAKE_NS * (woken - 1)));
   if (callback.sleepMs > 0) yield* msleep(k, callback.sleepMs);
   const pages = p.held.splice(0, callback.pages);
   for (const pfn of pages) yield* freePages(k, pfn, 0);
@@ -163,7 +168,7 @@ const run = kfn('run', function* (k: Kernel, p: Probe): Timed<void> {
 function lastRan(k: Kernel, gathered: boolean): void {
   const other = k.cpus.length - 1;
   for (const t of k.tasks) {
-    const thread = /^oprobe(\d+)$/.exec(t.comm), to = thread === null && !VICTIMS.some((v) => v.name === t.comm) ? -1 : gathered ? other : Math.max(0, other - (Number(thread?.[1] ?? 0) % 2));
+    const thread = /^oprobe(\d+)$/.exec(t.comm), n = Number(thread?.[1] ?? 0), to = thread === null && !VICTIMS.some((v) => v.name === t.comm) ? -1 : n === 0 ? other : gathered ? 0 : Math.max(0, other - (n % 2));
     if (to >= 0 && !t.onCpu && !t.queued) t.cpuIndex = to;
   }
 }
