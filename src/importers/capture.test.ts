@@ -41,6 +41,10 @@ describe('a machine from /proc', () => {
 });
 
 describe('a scenario from a capture', () => {
+  it('has idle CPUs that answer late where each CPU is a thread of an emulator, which its host wakes', () => {
+    const files = filesOf('6.1-256M-1-hog'), at = (smp: number, accel: string): unknown => scenario({ ...files, meta: JSON.stringify({ ...JSON.parse(files.meta), smp, emulation: { accel } }) }).knobs['cpu.idleExit'];
+    expect([at(2, 'mttcg'), at(1, 'mttcg'), at(2, 'icount0')]).toEqual([91, undefined, undefined]);
+  });
   it('runs the capture\'s process on its kernel for its time', () => {
     const s = scenario(filesOf('6.1-256M-1-hog_slow'));
     expect(s).toMatchObject({ profile: 'v6.1', seed: 1, untilNs: 63.5e9, lingerNs: 3.5e9, ends: 'oom-kill' });

@@ -48,14 +48,14 @@ export function scenarioFromCapture(files: CaptureFiles): FileResult<Capture> {
   const workloads = readWorkloads(meta.value, setup);
   if (!workloads.ok) return { ok: false, file: 'meta.json', problem: workloads.problem };
   const sysctl = { ...Object.fromEntries(Object.entries(listed.value).filter(([name]) => Object.hasOwn(SYSCTLS, name))), ...setup.sysctl };
-  const generations = profile.value === 'v6.12'; // 6.1 has them too, but not modelled
+  const generations = profile.value === 'v6.12', threads = meta.value.smp > 1 && meta.value.emulation?.accel === 'mttcg'; // 6.1 has generations too, but not modelled
   const mglru = setup.lruGen === null ? /MGLRU on/.test(meta.value.lru ?? '') : setup.lruGen === 'on';
   const left = [...(setup.left.length === 0 ? [] : [`Not simulated of the set-up: ${setup.left.join('; ')}.`]), ...(mglru && !generations ? ['The kernel had the multi-generational LRU on; the classic one is simulated.'] : [])];
   const lingerMs = optionMs(meta.value, 'linger_ms', 0), spec = withDevices(machine.value, meta.value, setup);
   const scenario: Scenario = {
     id: `capture-${meta.value.scenario.toLowerCase().replace(/[^a-z0-9._-]/g, '-')}`, title: `Capture: ${meta.value.scenario} on ${spec.name}`,
     text: left, profile: profile.value, seed: REPLAY_SEED, machine: spec, sysctl,
-    knobs: generations ? { 'lru.gen': mglru ? 'on' : 'off' } : {}, workloads: workloads.value, untilNs: (optionMs(meta.value, 'dur_ms', 20_000) + lingerMs) * 1e6, lingerNs: lingerMs * 1e6, ends: !fills(workloads.value, spec) ? 'no-oom' : Number(sysctl['vm.panic_on_oom'] ?? 0) > 0 ? 'panic' : 'oom-kill',
+    knobs: { ...(generations ? { 'lru.gen': mglru ? 'on' : 'off' } : {}), ...(threads ? { 'cpu.idleExit': VCPU_WAKES_US } : {}) }, workloads: workloads.value, untilNs: (optionMs(meta.value, 'dur_ms', 20_000) + lingerMs) * 1e6, lingerNs: lingerMs * 1e6, ends: !fills(workloads.value, spec) ? 'no-oom' : Number(sysctl['vm.panic_on_oom'] ?? 0) > 0 ? 'panic' : 'oom-kill',
   };
   const checked = validateScenario(scenario);
   if (!checked.ok) return { ok: false, file: 'meta.json', problem: checked.problem };
@@ -129,6 +129,8 @@ function withDevices(m: MachineSpec, meta: CaptureMeta, setup: Setup): MachineSp
 }
 const UNLIMITED_REQUESTS = 1_000_000;
 
+/** Of an emulator with a thread for each CPU: from a wake-up on one CPU to the woken task on an idle other one (probe sched_costs: median). */
+const VCPU_WAKES_US = 91;
 /** Whether the processes ask for more than there is: then somebody must die. */
 function fills(workloads: readonly WorkloadSpec[], m: MachineSpec): boolean {
   const mb = anonMb(workloads);

@@ -9,7 +9,7 @@ import { quote } from './text.ts';
 const primitive = v.union([v.string(), v.number(), v.boolean()]);
 const metaSchema = v.object({
   kernel: v.string(), mem: v.string(), smp: v.pipe(v.number(), v.safeInteger(), v.minValue(1)), scenario: v.string(), lru: v.optional(v.nullable(v.string())), thp: v.optional(v.nullable(v.string())),
-  emulation: v.optional(v.nullable(v.object({ disks: v.optional(v.array(v.array(v.string()))) }))),
+  emulation: v.optional(v.nullable(v.object({ accel: v.optional(v.string()), disks: v.optional(v.array(v.array(v.string()))) }))),
   workload: v.object({
     processes: v.array(v.objectWithRest({ name: v.string(), type: v.string() }, primitive)),
     actions: v.optional(v.array(v.object({ at_ms: v.number(), do: v.string() }))), setup: v.optional(v.array(v.string())),

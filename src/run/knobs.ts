@@ -33,6 +33,7 @@ export const knobs = [
   knob('oomReaper.check', ['after', 'before']),
   knob('rwsem.fair', ['on', 'off']),
   knob('sched.sharedCache', ['on', 'off']),
+  numeric('cpu.idleExit', 0, 0, 100_000, 'us'),
   knob('rcu.fastNoHz', ['off', 'on']),
   knob('rcu.idleAccelBug', ['off', 'on']),
   knob('rcu.oomHook', ['none', 'notifier', 'notifier-claims', 'notifier-waits', 'shrinker-nowait', 'shrinker-barrier', 'retry-kick']),

@@ -27,6 +27,7 @@ export class Cpu<T extends Context> {
   readonly machine: Machine;
   readonly host: CpuHost<T>;
   readonly index: number;
+  readonly idleExit: number; // ns from an interrupt that finds it idle until it runs again
   readonly idle: T;
   readonly object: number;
   current: T; // the task at the bottom
@@ -40,8 +41,8 @@ export class Cpu<T extends Context> {
   readonly end: Timer; // the top's spend is over
   readonly pool: Context[]; // handler contexts to be used again
   readonly softirq: Handler;
-  constructor(machine: Machine, host: CpuHost<T>, index: number, idle: T) {
-    this.machine = machine; this.host = host; this.index = index; this.idle = idle; this.object = machine.newObject(); this.current = idle; this.top = idle; this.since = machine.now;
+  constructor(machine: Machine, host: CpuHost<T>, index: number, idle: T, idleExit = 0) {
+    this.machine = machine; this.host = host; this.index = index; this.idle = idle; this.idleExit = idleExit; this.object = machine.newObject(); this.current = idle; this.top = idle; this.since = machine.now;
     this.attention = 0; this.irqsOff = 0; this.owed = 0; this.inbox = []; this.usage = [0, 0, 0, 0]; this.pool = [];
     this.softirq = { call: () => this.host.softirq(this), quiet: false };
     this.end = machine.timer(`cpu${index}`, () => { this.settle(); this.top.left = 0; this.go(); });
@@ -63,9 +64,17 @@ export class Cpu<T extends Context> {
     this.machine.touch(this.object);
     this.inbox.push(handler);
     this.attention |= WANT_IRQ;
-    if (this.irqsOff === 0 && this.top.kind !== HARDIRQ) { this.settle(); this.go(); }
+    if (this.irqsOff > 0 || this.top.kind === HARDIRQ) return;
+    this.settle();
+    if (this.top.kind === IDLE && this.idleExit > 0) this.#wakes(); else this.go();
   }
 
+  /** A CPU that sleeps takes a while to answer; what comes meanwhile finds it on its way. */
+  #wakes(): void {
+    if (this.top.left !== Infinity) return;
+    this.top.left = this.idleExit;
+    this.machine.agenda.arm(this.end, ns(this.machine.now + this.idleExit));
+  }
   /** A context is to go on `handoff` ns from now: it was given what it spins for, or it is user code and was killed. */
   grant(ctx: Context, handoff: Ns): void {
     this.machine.touch(this.object);
@@ -81,7 +90,9 @@ export class Cpu<T extends Context> {
     machine.touch(this.object);
     for (let n = 0; ; n++) {
       if (this.attention !== 0 && this.#attend()) continue;
-      const ctx = this.top, left = ctx.left;
+      const ctx = this.top;
+      if (ctx.kind === IDLE && ctx.left === 0) ctx.left = Infinity; // it has answered, and goes back to sleep
+      const { left } = ctx;
       if (left > 0) {
         if (ctx.kind === IDLE) host.idles(this);
         if (left === Infinity) machine.agenda.cancel(this.end); else machine.agenda.arm(this.end, ns(machine.now + left));

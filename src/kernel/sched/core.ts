@@ -116,7 +116,7 @@ export function addCpus(k: Kernel, n: number): void {
     const idle = addTask(k, `swapper/${i}`, true, true, { policy: 'idle', daemon: true });
     idle.cpuIndex = i;
     idle.onCpu = true;
-    const cpu = new Cpu<Task>(k, host, i, idle), ticks = { call: () => tickSchedTimer(k), quiet: true }, ipi = { call: () => sysvecRescheduleIpi(k), quiet: false };
+    const cpu = new Cpu<Task>(k, host, i, idle, Number(k.knobs['cpu.idleExit'] ?? 0) * 1000), ticks = { call: () => tickSchedTimer(k), quiet: true }, ipi = { call: () => sysvecRescheduleIpi(k), quiet: false };
     k.cpus.push(cpu);
     k.rqs.push(new RunQueue(i, k.newObject(), k.timer(`tick${i}`, () => tickFires(k, i, ticks)), k.timer(`ipi${i}`, () => cpu.interrupt(ipi))));
     k.cpu = cpu;

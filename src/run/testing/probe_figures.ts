@@ -28,7 +28,7 @@ const VARIANTS: readonly (readonly [string, Block['knobs']])[] = [['outside_nomu
 export function kindOf(capture: string): Kind {
   const own = capture.startsWith('6.1n'), one = capture.startsWith('6.1-1-');
   return {
-    machine: own ? own2 : one ? debian1 : debian2, high: own ? 687 : one ? 642 : 639, knobs: { ...VARIANTS.find(([v]) => capture.endsWith(v))?.[1], ...(own ? { 'reclaim.vmpressure': 'off', 'sched.sharedCache': 'off' } : {}) }, icount: one, starve: capture.includes('starve'),
+    machine: own ? own2 : one ? debian1 : debian2, high: own ? 687 : one ? 642 : 639, knobs: { ...VARIANTS.find(([v]) => capture.endsWith(v))?.[1], ...(own ? { 'reclaim.vmpressure': 'off', 'sched.sharedCache': 'off' } : {}), ...(one ? {} : { 'cpu.idleExit': 91 }) }, icount: one, starve: capture.includes('starve'),
     heavy: capture.includes('heavy') || capture.includes('long'), callbackMs: capture.includes('long') ? 1000 : 20, lockSeen: !capture.endsWith('inside_wait'),
   };
 }
@@ -43,7 +43,7 @@ const FIRST = / (?:count_A1|free1_A1|normal_L0)$|_long\S* normal_L1$/;
 export function blockOf(capture: string, name: string, run: number): Block {
   const kind = kindOf(capture), tasks = Number(must(/_[AL](\d+)$/.exec(name), `a block names its tasks: ${name}`)[1]);
   return {
-    machine: kind.machine.machine, minFreeKbytes: kind.machine.minFreeKbytes, knobs: kind.knobs, seed: run, allocators: tasks, heavy: kind.heavy, reports: run === 1, first: FIRST.test(`${capture} ${name}`), gathered: !capture.startsWith('6.1n') || run % 2 === 0,
+    machine: kind.machine.machine, minFreeKbytes: kind.machine.minFreeKbytes, knobs: kind.knobs, seed: run, allocators: tasks, heavy: kind.heavy, reports: run === 1, first: FIRST.test(`${capture} ${name}`), gathered: run % 2 === 0,
     holder: kind.starve ? (name.startsWith('idle') ? 'idle' : 'normal') : 'none', callback: kind.starve ? { ...NOTHING, sleepMs: kind.callbackMs } : callbackOf(name),
   };
 }
