@@ -9,11 +9,11 @@ test('a story is explored, its bad schedule is shown as a run, and the link of t
   await press(page, 'Explore');
   const dialog = page.getByRole('dialog', { name: 'Explore' });
   await dialog.getByRole('button', { name: 'Explore', exact: true }).press('Enter');
-  await expect(dialog.getByRole('status')).toContainText('bad schedule: unmap_under_notifier, after 15 steps with 2 deviations', { timeout: 60_000 });
+  await expect(dialog.getByRole('status')).toContainText('bad schedule: unmap_under_notifier, after 17 steps with 3 deviations', { timeout: 60_000 });
   await dialog.getByRole('button', { name: 'Show the schedule' }).press('Enter');
   await expect(dialog).toHaveCount(0);
   await expect(status(page)).toHaveText(/^ended/);
-  await expect(page.getByRole('region', { name: 'Story', exact: true })).toContainText('with 2 deviations from the order of the times');
+  await expect(page.getByRole('region', { name: 'Story', exact: true })).toContainText('with 3 deviations from the order of the times');
   await expect(time(page)).not.toHaveAttribute('aria-valuetext', /event 0 of/);
   const there = await timeText(page), other = await beside();
   await other.goto(await shareLink(page));
