@@ -17,7 +17,7 @@ export const KNOB_DOCS: Readonly<Record<KnobName, string>> = {
   'oomReaper.check': 'whether the reaper asks who else maps the pages after it has mmap_lock, when nobody can join them, or before',
   'rwsem.fair': 'whether a writer that waits for a rwsem keeps later readers out; off: they pass it, as they always do on PREEMPT_RT',
   'sched.sharedCache': 'whether the scheduler knows of a cache that all CPUs share: a woken task whose CPU is busy then looks for an idle one; off (a socket for each CPU, or a kernel without CONFIG_SCHED_MC): it has its own CPU or its waker\'s, and an idle one takes it at the next tick',
-  'cpu.idleExit': 'how long an idle CPU takes to answer an interrupt: the exit latency of its C-state (/sys/devices/system/cpu/cpu0/cpuidle/state*/latency), or until the host runs the thread of a virtual CPU',
+  'cpu.idleExit': 'how long an idle CPU takes to answer an interrupt: the exit latency of its C-state (/sys/devices/system/cpu/cpu0/cpuidle/state*/latency), or until the host runs the thread of a virtual CPU; drawn from half to one and a half of it',
   'rcu.fastNoHz': 'CONFIG_RCU_FAST_NO_HZ (to 5.16): an idle CPU with RCU callbacks stops its tick, and sleeps some six seconds if all of them are lazy (to 5.5)',
   'rcu.idleAccelBug': 'with rcu.fastNoHz: callbacks queued just before a CPU goes idle get no grace period until it wakes (4.12 to 4.18)',
   'rcu.oomHook': 'who makes lazy RCU callbacks move when memory runs out, who waits for them, and what the allocator is told',

@@ -27,7 +27,7 @@ export class Cpu<T extends Context> {
   readonly machine: Machine;
   readonly host: CpuHost<T>;
   readonly index: number;
-  readonly idleExit: number; // ns from an interrupt that finds it idle until it runs again
+  readonly idleExit: number; // ns from an interrupt that finds it idle until it runs again: the mean of half as much to half as much again
   readonly idle: T;
   readonly object: number;
   current: T; // the task at the bottom
@@ -72,8 +72,8 @@ export class Cpu<T extends Context> {
   /** A CPU that sleeps takes a while to answer; what comes meanwhile finds it on its way. */
   #wakes(): void {
     if (this.top.left !== Infinity) return;
-    this.top.left = this.idleExit;
-    this.machine.agenda.arm(this.end, ns(this.machine.now + this.idleExit));
+    this.top.left = Math.ceil(this.idleExit / 2) + this.machine.chance.below(this.idleExit);
+    this.machine.agenda.arm(this.end, ns(this.machine.now + this.top.left));
   }
   /** A context is to go on `handoff` ns from now: it was given what it spins for, or it is user code and was killed. */
   grant(ctx: Context, handoff: Ns): void {
