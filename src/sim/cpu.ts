@@ -105,7 +105,7 @@ export class Cpu<T extends Context> {
       else if (effect === SCHEDULE && this.owed > 0) { ctx.left = this.owed; ctx.leaving = true; this.owed = 0; }
       else if (effect === SCHEDULE) {
         ctx.leaving = false;
-         assert(ctx === this.current && this.irqsOff === 0, 'scheduling while atomic: in a handler, or with irqs off');
+        assert(ctx === this.current && this.irqsOff === 0, 'scheduling while atomic: in a handler, or with irqs off');
         host.schedule(this);
       }
       else if (effect === SPIN) { assert(ctx.spinning, 'SPIN without a queue'); ctx.left = Infinity; }
