@@ -1,6 +1,8 @@
 /** Knobs that say how the kernel of a machine was built: a scenario has them in its machine, whoever turns them turns them there. */
 import type { MachineSpec, Scenario } from './scenario.ts';
 
+/** Knob `cpu.idleExit` of an emulator with a thread for each CPU: from a wake-up on one CPU to the woken task on an idle other one (fixtures/probe/sched_costs.csv: median; costs.test.ts). */
+export const VCPU_IDLE_EXIT_US = 91;
 export const MACHINE_KNOBS: readonly string[] = ['preempt', 'hz'];
 const PREEMPT: readonly MachineSpec['preempt'][] = ['none', 'full', 'rt'];
 

@@ -2,6 +2,7 @@
  * A scenario from a capture's directory: its machine, sysctls and workload, as `oomscope replay` runs them.
  * t = 0 is the start of the workload; the machine is the one that the files show just before.
  */
+import { VCPU_IDLE_EXIT_US } from '../format/machine_knobs.ts';
 import type { MachineSpec, Scenario, SysctlValue, WorkloadSpec } from '../format/scenario.ts';
 import { validateScenario } from '../format/scenario_schema.ts';
 import { SYSCTLS } from '../format/sysctl.ts';
@@ -55,7 +56,7 @@ export function scenarioFromCapture(files: CaptureFiles): FileResult<Capture> {
   const scenario: Scenario = {
     id: `capture-${meta.value.scenario.toLowerCase().replace(/[^a-z0-9._-]/g, '-')}`, title: `Capture: ${meta.value.scenario} on ${spec.name}`,
     text: left, profile: profile.value, seed: REPLAY_SEED, machine: spec, sysctl,
-    knobs: { ...(generations ? { 'lru.gen': mglru ? 'on' : 'off' } : {}), ...(threads ? { 'cpu.idleExit': VCPU_WAKES_US } : {}) }, workloads: workloads.value, untilNs: (optionMs(meta.value, 'dur_ms', 20_000) + lingerMs) * 1e6, lingerNs: lingerMs * 1e6, ends: !fills(workloads.value, spec) ? 'no-oom' : Number(sysctl['vm.panic_on_oom'] ?? 0) > 0 ? 'panic' : 'oom-kill',
+    knobs: { ...(generations ? { 'lru.gen': mglru ? 'on' : 'off' } : {}), ...(threads ? { 'cpu.idleExit': VCPU_IDLE_EXIT_US } : {}) }, workloads: workloads.value, untilNs: (optionMs(meta.value, 'dur_ms', 20_000) + lingerMs) * 1e6, lingerNs: lingerMs * 1e6, ends: !fills(workloads.value, spec) ? 'no-oom' : Number(sysctl['vm.panic_on_oom'] ?? 0) > 0 ? 'panic' : 'oom-kill',
   };
   const checked = validateScenario(scenario);
   if (!checked.ok) return { ok: false, file: 'meta.json', problem: checked.problem };
@@ -129,8 +130,6 @@ function withDevices(m: MachineSpec, meta: CaptureMeta, setup: Setup): MachineSp
 }
 const UNLIMITED_REQUESTS = 1_000_000;
 
-/** Of an emulator with a thread for each CPU: from a wake-up on one CPU to the woken task on an idle other one (probe sched_costs: median). */
-const VCPU_WAKES_US = 91;
 /** Whether the processes ask for more than there is: then somebody must die. */
 function fills(workloads: readonly WorkloadSpec[], m: MachineSpec): boolean {
   const mb = anonMb(workloads);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { VCPU_IDLE_EXIT_US } from '../format/machine_knobs.ts';
 import { COST_TABLE, costsFor } from './costs.ts';
 import { SCHED_TABLE, schedCostsFor } from './sched/cost.ts';
 
@@ -94,10 +95,16 @@ test('6.12: walking page tables takes what a traced kernel took, for ptes that w
   expect(walks[2]).toBeGreaterThan(walks[1]);
   expect(walks[2]).toBeLessThan(walks[0]);
 });
-/** fixtures/probe/sched_costs.csv: a module that yields, wakes, sleeps and looks at the clock, on one CPU under icount, and on two of an emulator with a thread for each. */
+/** fixtures/probe/sched_costs.csv: a module that yields, wakes, sleeps and looks at the clock, on one CPU under icount, and on two of an emulator with a thread for each. Median, ns. */
+function schedProbe(kernel: string, machine: 'icount' | 'threads', what: string): number {
+  const [head, ...rows] = textOf('../../fixtures/probe/sched_costs.csv').trim().split('\n').map((l) => l.split(','));
+  return Number(rows.find((r) => r[0] === kernel && r[1] === machine && r[2] === what)?.[head.indexOf('median_ns')]);
+}
+test('an idle CPU of an emulator with a thread for each answers in the time that was measured there', () => {
+  expect(VCPU_IDLE_EXIT_US).toBe(Math.round(schedProbe('6.1', 'threads', 'wake; other cpu idle: until it runs') / 1000));
+});
 test.each([['6.1', 'v6_1'], ['6.12', 'v6_12']] as const)('%s: what scheduling and interrupts cost is what its kernel took', (kernel, version) => {
-  const rows = readFileSync(new URL('../../fixtures/probe/sched_costs.csv', import.meta.url), 'utf8').trim().split('\n').map((l) => l.split(',')), at = rows[0].indexOf('median_ns');
-  const median = (what: string): number => Number(rows.find((r) => r[0] === kernel && r[1] === 'icount' && r[2] === what)?.[at]), cost = SCHED_TABLE, clock = median('clock'), near = (name: keyof typeof SCHED_TABLE, ns: number): void => { expect(Math.abs(cost[name][version] - ns), `${name}: ${ns}`).toBeLessThanOrEqual(1); };
+  const median = (what: string): number => schedProbe(kernel, 'icount', what), cost = SCHED_TABLE, clock = median('clock'), near = (name: keyof typeof SCHED_TABLE, ns: number): void => { expect(Math.abs(cost[name][version] - ns), `${name}: ${ns}`).toBeLessThanOrEqual(1); };
   near('wake', median('wake; here') - clock);
   near('switch_', (median('hop; there and back') - clock) / 2 - (median('wake; here') - clock));
   near('tick', median('tick') - clock);

@@ -2,8 +2,7 @@
  * What operations cost on a CPU, in ns of a machine that executes one instruction a nanosecond (the captures under icount: speed
  * 1000). ONE table for the whole kernel, one figure a version, each row with its source. docs/model.md says how each was read off.
  */
-interface CostRow { readonly v6_1: number; readonly v6_12: number }
-const row = (v6_1: number, v6_12: number): CostRow => ({ v6_1, v6_12 });
+import { column, type CostRow, row } from './cost_row.ts';
 
 export const COST_TABLE = {
   fault_anon: row(3130, 3599), // captures 256M-1-hog_max: pages touched between two samples 20 ms apart, less the sampler (0.25 ms), rmqueue_page and touch_user
@@ -63,8 +62,4 @@ export const COST_TABLE = {
 } as const satisfies Record<string, CostRow>;
 
 export type Costs = { readonly [name in keyof typeof COST_TABLE]: number };
-/** The table of one version on a machine of this speed (ns an instruction, times 1000). */
-export function costsFor(profile: string, speed: number): Costs {
-  const of = (r: CostRow): number => Math.round(((profile === 'v6.12' ? r.v6_12 : r.v6_1) * speed) / 1000);
-  return Object.fromEntries(Object.entries(COST_TABLE).map(([name, r]) => [name, of(r)])) as Costs;
-}
+export const costsFor = (profile: string, speed: number): Costs => column(COST_TABLE, profile, speed);

@@ -45,6 +45,12 @@ describe('L4: a worker that never sleeps', () => {
     expect(idle).toBeLessThan(1e6); // others had that CPU for less than a millisecond: the worker runs all the while
     expect(run.k.recorder.strings).not.toContain('workqueue_rescue'); // its rescuer is not asked: the pool has workers
   });
+  test('hangs on no race: whether the one who asks begins 70 us before the worker or 15', () => {
+    for (const start of [59.93, 59.985]) {
+      const run = toItsEnd({ ...starvedWorker, workloads: starvedWorker.workloads.map((w) => (w.name === 'asker' ? { ...w, start } : w)) });
+      expect([start, named(run, 'asker').awaits?.name]).toEqual([start, 'mm_percpu_wq on CPU 0']);
+    }
+  });
   test('naps in every round, and the item runs: a process is killed, and both have their page', () => {
     const run = toItsEnd(withKnob(starvedWorker, 'reclaim.workerNap', 'always'));
     expect(run.outcome().kills.map((x) => x.comm)).toEqual(['victim']);

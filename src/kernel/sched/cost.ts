@@ -1,7 +1,5 @@
-import { ns, type Ns } from '../../base/units.ts';
-
-interface CostRow { readonly v6_1: number; readonly v6_12: number }
-const row = (v6_1: number, v6_12: number): CostRow => ({ v6_1, v6_12 });
+import type { Ns } from '../../base/units.ts';
+import { column, type CostRow, row } from '../cost_row.ts';
 
 /** What scheduling, interrupts and locks cost on a CPU, ns, as in costs.ts. What is chosen has the size that is usual on a server of the 2010s; no kernel was asked for it. */
 export const SCHED_TABLE = {
@@ -21,9 +19,5 @@ export const SCHED_TABLE = {
 } as const satisfies Record<string, CostRow>;
 
 export type SchedCost = { readonly [name in keyof typeof SCHED_TABLE]: Ns };
-/** One version's column, on a machine of this speed (ns an instruction, times 1000). */
-export function schedCostsFor(profile: string, speed: number): SchedCost {
-  const of = (r: CostRow): Ns => ns(Math.round(((profile === 'v6.12' ? r.v6_12 : r.v6_1) * speed) / 1000));
-  return Object.fromEntries(Object.entries(SCHED_TABLE).map(([name, r]) => [name, of(r)])) as unknown as SchedCost;
-}
+export const schedCostsFor = (profile: string, speed: number): SchedCost => column(SCHED_TABLE, profile, speed);
 export const SCHED_COST = schedCostsFor('v6.1', 1000);

@@ -92,8 +92,8 @@ test('CFS: a new task stands a slice behind its parent\'s queue, a woken one hal
 });
 test('who wakes others pays for it, before it goes on or gives up the CPU: a SCHED_IDLE task 341 times on its clock', () => {
   const COST = { ...SCHED_COST, wake: ns(10_000) };
-  /** `n` sleepers are woken by one that then works for 1 us, or sleeps. When its next step, or the first of those it has woken, begins, us after. */
-  const after = (n: number, sleeps: boolean): number => {
+  /** `n` sleepers are woken by one that then works for 1 us, or sleeps. When its next step, or the first of those it has woken, begins, us after; and the waker's clock then, us. */
+  const after = (n: number, sleeps: boolean): readonly [us: number, clockUs: number] => {
     const k = bootBare({ fairness: 'cfs', preempt: 'none', cost: COST }), wq = new WaitQueue(k);
     let told = false, from = 0, at = 0;
     const note = (k: Kernel): void => { if (at === 0) at = k.now; };
@@ -108,10 +108,12 @@ test('who wakes others pays for it, before it goes on or gives up the CPU: a SCH
       yield spend(ns(1000));
       note(k);
     });
-    spawn(k, 'waker', (k) => waker(k), { policy: 'idle' });
+    const t = spawn(k, 'waker', (k) => waker(k), { policy: 'idle' });
     k.runUntil(ns(3 * MS));
-    return (at - from) / 1000;
+    return [(at - from) / 1000, t.vruntime / 1000];
   };
-  expect([after(1, false), after(4, false)]).toEqual([11, 41]);
-  expect([after(1, true), after(4, true)]).toEqual([10 + COST.switch_ / 1000, 40 + COST.switch_ / 1000]);
+  expect([after(1, false)[0], after(4, false)[0]]).toEqual([11, 41]);
+  const [one, four] = [after(1, true), after(4, true)];
+  expect([one[0], four[0]]).toEqual([10 + COST.switch_ / 1000, 40 + COST.switch_ / 1000]);
+  expect((four[1] - one[1]) / (30 * (1024 / 3))).toBeCloseTo(1, 2); // 30 us more, at weight 3 in place of 1024
 });

@@ -35,7 +35,7 @@ export interface Block {
   readonly reports: boolean;
   /** The first block of its capture: kswapd is awake in it. Later ones find it given up (16 failures, no page reclaimed since): traces of 6.1 and of a 6.1 of our own show no kswapd from the second or third block on. */
   readonly first: boolean;
-  /** Where the module's threads were last: all but the first on one CPU, the one the script is not on, or on either in turn. Logs of the captures have both, by the CPU on which a thread ends (6.1-256M-2: `free1_A16` 15 and 14 of these 15 on one; `sleep100_A16` 6 and 3 of 16 on the other). */
+  /** Where the module's threads were last, but for the first: all on the CPU of the script, or on either in turn. Logs of the captures have both, by the CPU on which a thread ends (6.1-256M-2: `free1_A16` 15 and 14 of these 15 on one, and the victim, which the script forked, on the other; `sleep100_A16` 6 and 3 of 16 on the other). */
   readonly gathered: boolean;
 }
 /** Figures by the names of the captures' notifier.csv where that has them. Times in us. */

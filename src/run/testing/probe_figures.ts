@@ -4,6 +4,7 @@
  * blocks there are, what is compared, and how near is near enough.
  */
 import { must } from '../../base/units.ts';
+import { VCPU_IDLE_EXIT_US } from '../../format/machine_knobs.ts';
 import { type Block, type BlockFigures, runBlock } from './probe_block.ts';
 import { debian1, debian2, own2, type ProbeMachine } from './probe_machines.ts';
 
@@ -28,7 +29,7 @@ const VARIANTS: readonly (readonly [string, Block['knobs']])[] = [['outside_nomu
 export function kindOf(capture: string): Kind {
   const own = capture.startsWith('6.1n'), one = capture.startsWith('6.1-1-');
   return {
-    machine: own ? own2 : one ? debian1 : debian2, high: own ? 687 : one ? 642 : 639, knobs: { ...VARIANTS.find(([v]) => capture.endsWith(v))?.[1], ...(own ? { 'reclaim.vmpressure': 'off', 'sched.sharedCache': 'off' } : {}), ...(one ? {} : { 'cpu.idleExit': 91 }) }, icount: one, starve: capture.includes('starve'),
+    machine: own ? own2 : one ? debian1 : debian2, high: own ? 687 : one ? 642 : 639, knobs: { ...VARIANTS.find(([v]) => capture.endsWith(v))?.[1], ...(own ? { 'reclaim.vmpressure': 'off', 'sched.sharedCache': 'off' } : {}), ...(one ? {} : { 'cpu.idleExit': VCPU_IDLE_EXIT_US }) }, icount: one, starve: capture.includes('starve'),
     heavy: capture.includes('heavy') || capture.includes('long'), callbackMs: capture.includes('long') ? 1000 : 20, lockSeen: !capture.endsWith('inside_wait'),
   };
 }
