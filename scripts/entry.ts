@@ -17,6 +17,7 @@ export { callbacks1M, hog4G, hogs4G, idle64G } from '../src/scenarios/bench_mach
 export { stories } from '../src/scenarios/index.ts';
 export { fuzzLinks } from '../src/share/fuzz.ts';
 export { KVFREE_612, kvfreeRows, kvfreeTable, readKvfreeCases } from '../src/run/testing/kvfree_cases.ts';
+export { sentenceTable, tell } from '../src/run/testing/notifier_sentences.ts';
 export { blocksOf, compareBlock, furtherKills, kindOf, readKernelFigures, tableOf } from '../src/run/testing/probe_figures.ts';
 export { comparePcp, pcpTable, readPcpBlocks } from '../src/run/testing/probe_pcp.ts';
 export { askModel, faultsOf, nameOf, PLACES, PROFILES, questions } from '../src/run/testing/gate_matrix.ts';

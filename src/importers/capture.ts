@@ -27,6 +27,8 @@ export interface Capture {
 }
 /** Seed of every replay: free blocks are laid out by it. */
 const REPLAY_SEED = 1;
+/** From one look at a captured machine to the next, where its meta.json does not say. */
+const SAMPLE_MS = 20;
 const PAGES_PER_MIB = 256;
 const MIB = 1048576;
 
@@ -60,7 +62,7 @@ export function scenarioFromCapture(files: CaptureFiles): FileResult<Capture> {
   };
   const checked = validateScenario(scenario);
   if (!checked.ok) return { ok: false, file: 'meta.json', problem: checked.problem };
-  return { ok: true, value: { scenario: checked.value, sampleMs: optionMs(meta.value, 'sample_ms', 20), drainMs: optionMs(meta.value, 'drain_ms', 0) } };
+  return { ok: true, value: { scenario: checked.value, sampleMs: optionMs(meta.value, 'sample_ms', SAMPLE_MS), drainMs: optionMs(meta.value, 'drain_ms', 0) } };
 }
 
 function optionMs(meta: CaptureMeta, name: string, otherwise: number): number {
@@ -106,7 +108,7 @@ function readWorkloads(meta: CaptureMeta, setup: Setup): Result<WorkloadSpec[]> 
   const out: WorkloadSpec[] = meta.workload.processes.map((p) => ({ ...p }));
   const ringKb = optionMs(meta, 'buf_kb', 0) * meta.smp; // the trace ring: allocated after the files were read, before t = 0
   if (ringKb > 0) out.unshift({ type: 'kernelbuf', name: 'trace', kb: ringKb });
-  out.unshift({ type: 'sampler', name: 'sampler' });
+  out.unshift({ type: 'sampler', name: 'sampler', every: optionMs(meta, 'sample_ms', SAMPLE_MS), table: optionMs(meta, 'table_ms', 0) });
   out.push({ type: 'stop', name: 'driver', start: optionMs(meta, 'dur_ms', 20_000) });
   for (const [name, limits] of setup.cgroups) out.unshift({ type: 'cgroup', name, ...limits });
   for (const action of meta.workload.actions ?? []) {

@@ -40,6 +40,8 @@ function checkPlace(k: Kernel, t: Task): void {
   else assert(running + queued <= 1, 'a task is in two places');
   assert(t.onCpu === (running === 1) && t.queued === (queued === 1), 'a task is not where it thinks');
   assert(t.state !== DEAD || running + queued === 0, 'a dead task is still about');
+  const paying = k.rqs.filter((rq) => rq.delayed.includes(t)).map((rq) => rq.index);
+  assert(t.delayed ? running + queued === 0 && String(paying) === String(t.cpuIndex) : paying.length === 0, 'a task pays for its share who runs, or on a queue that is not its own');
   if (running + queued > 0) assert(t.migrateDisabled > 0 || t.allowedOn(t.cpuIndex), 'a task is on a CPU that it may not use');
 }
 function checkTask(k: Kernel, t: Task): void {

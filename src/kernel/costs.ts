@@ -56,6 +56,12 @@ export const COST_TABLE = {
   oom_report_task: row(10000, 20000), // captures 6.12-256M-1-victims and -threads against -hog: some 130 us for seven more lines
   vmstat_update: row(5000, 5000), // chosen: a worker that looks at the lists of each zone
   psi_poll: row(2000, 2000), // chosen: psimon, for one look at the totals of a few CPUs and its triggers
+  proc_sample: row(241000, 268800), // probe watcher: what watches a captured machine reads six files of /proc in 246 us and 274 us, one process running, less proc_sample_task
+  proc_sample_task: row(5000, 5200), // the same with seven processes: 276 us and 305 us
+  init_poll: row(4800, 4900), // the same: pid 1 of such a machine looks whether anything has happened; 5.8 us and 6.1 us from switch to switch, less the switch
+  kmsg_line: row(3640, 3750), // the same: and reads the kernel log: 217 us and 235 us for the 58 and 61 lines of a report
+  proc_table: row(1505000, 1749000), // the same: a table of oom_score and sizes takes 2.18 ms and 2.45 ms with seven processes, 1.79 ms and 2.05 ms with three
+  proc_table_task: row(96000, 100000), // see proc_table
   user_pick: row(20000, 20000), // chosen: a userspace killer, for each process that it looks at: one small file of /proc
   fork: row(60000, 60000), // chosen: fork() of a small process, page tables apart
   exec_worker: row(200000, 200000), // chosen: from the start of a workload to its first touch

@@ -43,9 +43,14 @@ const nothing = (): void => {};
 test('nobody is in two places, locks have one holder, time adds up, no wake-up is lost', () => {
   fc.assert(fc.property(setups, (s) => { run(s, checkInvariants); }), { numRuns: RUNS });
 });
-test('every program ends: no random program may hang', () => {
+test('and so under EEVDF, where who sleeps with a debt is counted on', () => {
+  let owed = 0;
+  fc.assert(fc.property(setups, (s) => { run(s, (k) => { checkInvariants(k); owed += k.rqs.some((rq) => rq.delayed.length > 0) ? 1 : 0; }, { fairness: 'eevdf' }); }), { numRuns: RUNS });
+  expect(owed).toBeGreaterThan(100);
+});
+test.each(['cfs', 'eevdf'] as const)('every program ends under %s: no random program may hang', (fairness) => {
   fc.assert(fc.property(setups, (s) => {
-    const k = randomWorld(s);
+    const k = randomWorld(s, { fairness });
     try { for (let n = 0; n < 400_000 && k.running > 0; n++) if (!k.step()) break; } catch (e) { throw explain(e, k); }
     const left = k.tasks.filter((t) => !t.daemon && t.state !== DEAD).map((t) => `${t.comm} ${t.state} ${k.stackNames(t.stack).join(' < ')}`);
     expect(left).toEqual([]);
@@ -125,6 +130,12 @@ const faults: Record<string, (k: Kernel) => boolean> = {
     const t = k.rqs.flatMap((r) => r.list).find((x) => x.state === 0);
     if (t === undefined) return false;
     k.rqs[t.cpuIndex].remove(t);
+    return true;
+  },
+  'a task that runs is counted as one that sleeps with a debt': (k) => {
+    const c = k.cpus.find((x) => x.current !== x.idle);
+    if (c === undefined) return false;
+    k.rqs[c.index].delayed.push(c.current);
     return true;
   },
   'a waiter is lost from the queue of a lock': (k) => {

@@ -12,6 +12,7 @@ import { objCgroupCharge } from '../kernel/mm/memcontrol.ts';
 import { mmAlloc, mmap, touch } from '../kernel/mm/memory.ts';
 import type { MmStruct } from '../kernel/mm/mm_types.ts';
 import { account, unaccount } from '../kernel/mm/overcommit.ts';
+import { freePages } from '../kernel/mm/pcp.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
 import { RSS } from '../kernel/mm/rss.ts';
 import { extra } from '../kernel/mm/task_extra.ts';
@@ -40,11 +41,17 @@ export const copyProcess = kfn('copy_process', function* (k: Kernel, nth: number
   for (let i = 0; i < STACK_PAGES; i++) stack.push(yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.stack));
   return stack.filter((pfn) => pfn >= 0);
 });
-/** execve(): its mm_struct and smaller objects, page tables of the upper levels. In all a process takes 28 pages before its first touch, as in the captures (docs/model.md, guess 5). */
+/**
+ * execve(): its mm_struct and smaller objects, page tables of the upper levels. In all a process takes 28 pages before its first touch, as in the captures (docs/model.md, guess 5).
+ * What fork() had copied of its parent's tables comes back before its own are made (exec_mmap()): on 6.12 that is why the list begins with refills of one batch again.
+ */
 const doExecveatCommon = kfn('do_execveat_common', function* (k: Kernel, m: MmStruct): Timed<boolean> {
   extra(k, k.current).stack.push(...(yield* copyProcess(k, m.id - 1)));
+  const copied: number[] = [];
+  for (let i = 0; i < PROGRAM.tables; i++) copied.push(yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table));
   yield* allocateSlab(k, m.id - 1, MM_SLAB);
   for (let i = 0; i < PROGRAM.slab; i++) yield* allocPages(k, GFP_KERNEL_ACCOUNT, 0, FRAME.slabUnreclaimable);
+  for (const pfn of copied) if (pfn >= 0) yield* freePages(k, pfn, 0);
   for (let i = 0; i < PROGRAM.tables; i++) {
     const pfn = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
     if (pfn < 0) return false;

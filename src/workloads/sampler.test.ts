@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ns } from '../base/units.ts';
+import { type Scenario } from '../format/scenario.ts';
+import { ROW } from '../format/rows.ts';
 import { bootScenario } from '../run/boot.ts';
+import { runScenario } from '../run/run.ts';
 import { captureSample, captureScenario, captureText } from '../../fixtures/capture_files.ts';
 import { FRAME, FRAME_UNEVICTABLE, MT, ORDERS, MT_COUNT } from '../kernel/mm/constants.ts';
 import { nextOf } from '../kernel/mm/mmzone.ts';
@@ -34,6 +37,44 @@ describe.each(['6.1-256M-1-hog', '6.12-256M-1-hog'])('what a captured machine ta
     const freeOf = (k: Kernel): number => k.mm.zones.reduce((n, z) => n + z.nrFree + z.pcp.reduce((p, l) => p + l.count, 0), 0);
     const left = ['DMA_free', 'DMA_pcp0', 'DMA32_free', 'DMA32_pcp0'].reduce((n, c) => n + sample(c), 0);
     expect(Math.abs(freeOf(after) - left)).toBeLessThanOrEqual(16);
+  });
+});
+
+describe('who watches a captured machine', () => {
+  /** Starts of `comm` on the CPU between two moments, ms. */
+  const begins = (s: Scenario, comm: string, fromMs: number, toMs: number): number[] => {
+    const { trace } = runScenario({ ...s, untilNs: toMs * 1e6 }), id = trace.tables.tasks.find((t) => t.comm === comm)?.id, out: number[] = [];
+    for (const c of trace.chunks) for (let i = 0; i < c.length; i++) if (c.kind[i] === ROW.switch_ && c.b[i] === id && c.time[i] >= fromMs * 1e6) out.push(c.time[i] / 1e6);
+    return out;
+  };
+  const gaps = (times: readonly number[]): number[] => times.slice(1).map((t, i) => t - times[i]);
+  test('takes the CPU from whoever has it: pid 1 every 5 ms and what its look took, its thread as often as meta.json says', () => {
+    const s = captureScenario('6.1-256M-1-hog'), init = gaps(begins(s, 'init', 600, 900)), thread = gaps(begins(s, 'sampler', 600, 900));
+    // capture 6.1-256M-1-hog_sched: 5.01 ms from wake-up to wake-up of pid 1, 20.00 of its thread; a look waits where a fault or the thread is on
+    expect(init.length).toBeGreaterThan(55);
+    expect(Math.min(...init)).toBeGreaterThan(5);
+    expect(Math.max(...init)).toBeLessThan(5.4);
+    expect(thread.length).toBeGreaterThanOrEqual(13);
+    for (const gap of thread) expect(Math.abs(gap - 20)).toBeLessThan(0.1);
+  });
+  test('does not look at anything where a scenario does not say how often', () => {
+    const s = captureScenario('6.1-256M-1-hog'), quiet = { ...s, workloads: s.workloads.map((w) => (w.type === 'sampler' ? { type: 'sampler', name: 'sampler' } : w)) };
+    expect([begins(quiet, 'init', 600, 900), begins(quiet, 'sampler', 600, 900)]).toEqual([[], []]);
+  });
+  test('reads the kernel log after a kill, which takes longer the longer the report is', () => {
+    // capture 6.1-256M-1-hog_sched: 217 us for 58 lines, once, in the look after the kill
+    const { trace } = runScenario(captureScenario('6.1-256M-1-hog')), id = trace.tables.tasks.find((t) => t.pid === 1)?.id, on: number[] = [];
+    let from = -1;
+    for (const c of trace.chunks) {
+      for (let i = 0; i < c.length; i++) {
+        if (c.kind[i] !== ROW.switch_) continue;
+        if (c.a[i] === id && from >= 0) on.push((c.time[i] - from) / 1e3);
+        from = c.b[i] === id ? c.time[i] : -1;
+      }
+    }
+    const { lines, us } = { lines: trace.tables.log.length, us: on.filter((u) => u > 100) }; // fewer lines than there: the stack is the simulation's own
+    expect([us.length, lines > 40 && lines < 58]).toEqual([1, true]);
+    expect(Math.abs(us[0] - (lines * 217) / 58)).toBeLessThan(10);
   });
 });
 

@@ -1,14 +1,16 @@
 /**
- * What watches a captured machine: a thread of pid 1, whose stack is locked at once, and the kernel's objects for the files that it keeps open.
- * It takes its memory when the run begins and sleeps; its looks at /proc, which allocate next to nothing, are not simulated.
+ * What watches a captured machine: pid 1 looks every 5 ms whether a process has ended and reads the kernel log, and now and then writes a table of all processes; a thread of
+ * its own, whose stack is locked at once, reads six files of /proc. Both are real-time tasks: who runs when they begin goes back into the queue, which is why a victim's exit
+ * and whoever waits for it take turns. They take their memory when the run begins, and the objects of the files that they keep open; their looks allocate next to nothing, and take time only.
  */
-import { must } from '../base/units.ts';
+import { must, type Ns, ns } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
-import type { Kernel } from '../kernel/kernel.ts';
+import { type Kernel, spend } from '../kernel/kernel.ts';
 import { FRAME, GFP, GFP_KERNEL, GFP_KERNEL_ACCOUNT } from '../kernel/mm/constants.ts';
 import { mmapPrivate, touch } from '../kernel/mm/memory.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
 import { spawn } from '../kernel/sched/core.ts';
+import { DEAD } from '../kernel/sched/task.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { copyProcess } from './process.ts';
 import { FOR_EVER, num, type Parameters, type Workload } from './workload.ts';
@@ -23,16 +25,44 @@ const SLABS: readonly { readonly order: number; readonly slabs: number; readonly
   { order: 1, slabs: 1, reclaimable: false }, // task_group
 ];
 
+/** Pid 1 sleeps so long between two looks, and writes so many tables at most (the driver of the captures). */
+const POLL_NS = 5e6, TABLES = 40;
+const processes = (k: Kernel, alive: boolean): number => k.tasks.reduce((n, t) => n + (t.kthread || t.daemon || t.tgid !== t.pid || (alive && t.state === DEAD) ? 0 : 1), 0);
+/** What pid 1 does; `tableNs` from one table to the next, 0: none. */
+function* watch(k: Kernel, tableNs: number): Timed<void> {
+  const { costs } = k.mm, { log } = k.recorder;
+  for (let read = log.length, next = k.now, tables = 0; ; ) {
+    const now = k.now;
+    yield spend(ns(costs.init_poll));
+    if (tableNs > 0 && now >= next && tables < TABLES) {
+      yield spend(ns(costs.proc_table + costs.proc_table_task * processes(k, true)));
+      tables++;
+      next = ns(now + tableNs);
+    }
+    while (read < log.length) { read++; yield spend(ns(costs.kmsg_line)); }
+    yield* clockNanosleep(k, ns(k.now + POLL_NS));
+  }
+}
+/** The thread: reads its files each `everyNs`, and at once where it comes too late. */
+function* sample(k: Kernel, everyNs: number): Timed<void> {
+  for (let next: Ns = k.now; ; next = ns(Math.max(next + everyNs, k.now))) {
+    yield* clockNanosleep(k, next);
+    yield spend(ns(k.mm.costs.proc_sample + k.mm.costs.proc_sample_task * processes(k, false)));
+  }
+}
+
 export const sampler: Workload = {
   id: 'sampler',
-  doc: 'what watches a captured machine: a thread of pid 1 with a locked stack, and the objects of the files that it has open',
+  doc: 'what watches a captured machine: pid 1, and a thread of it with a locked stack that reads files of /proc; both real-time, and the objects of the files that they have open',
   parameters: [
     { name: 'name', unit: '', default: 'sampler', doc: 'name of the thread' },
     { name: 'locked_kb', unit: 'kB', default: 128, doc: 'its stack' },
+    { name: 'every', unit: 'ms', default: 0, doc: 'from one look at /proc to the next; 0: neither the thread nor pid 1 looks at anything' },
+    { name: 'table', unit: 'ms', default: 0, doc: 'from one table of all processes to the next, 40 in all; 0: none' },
   ],
   start(k: Kernel, p: Parameters): void {
     const locked = Math.floor(num(this, p, 'locked_kb') / KB_PER_PAGE);
-    const init = must(k.tasks.find((t) => t.pid === 1), 'pid 1 stands before any program'), m = must(k.mm.mms[init.mmId], 'pid 1 has an address space');
+    const everyNs = num(this, p, 'every') * 1e6, tableNs = num(this, p, 'table') * 1e6, init = must(k.tasks.find((t) => t.pid === 1), 'pid 1 stands before any program'), m = must(k.mm.mms[init.mmId], 'pid 1 has an address space');
     function* program(): Timed<void> {
       yield* copyProcess(k, m.users);
       const stack = mmapPrivate(k, m, locked, { locked: true });
@@ -42,8 +72,10 @@ export const sampler: Workload = {
         const gfp = (order > 0 ? GFP.COMP : 0) | (reclaimable ? GFP_KERNEL | GFP.RECLAIMABLE : GFP_KERNEL_ACCOUNT);
         for (let i = 0; i < slabs; i++) yield* allocPages(k, gfp, order, reclaimable ? FRAME.slabReclaimable : FRAME.slabUnreclaimable);
       }
-      yield* clockNanosleep(k, FOR_EVER);
+      if (everyNs > 0) yield* sample(k, everyNs);
+      else yield* clockNanosleep(k, FOR_EVER);
     }
-    spawn(k, String(p.name ?? 'sampler'), program, { daemon: true, mmId: m.id, tgid: init.pid });
+    if (everyNs > 0) k.mm.initProgram = (own) => watch(own, tableNs);
+    spawn(k, String(p.name ?? 'sampler'), program, { daemon: true, mmId: m.id, tgid: init.pid, policy: 'fifo', rtPrio: 20 });
   },
 };

@@ -16,6 +16,7 @@ export interface ZoneMap {
 }
 export interface MemoryMap {
   readonly cpus: number;
+  readonly preempt?: string;
   readonly slots: readonly string[];
   readonly zones: readonly ZoneMap[];
   readonly usage: Usage;

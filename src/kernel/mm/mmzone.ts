@@ -6,7 +6,8 @@
 import { assert, must, type Order, type Pages, type Pfn } from '../../base/units.ts';
 import { FRAME, MT, MT_COUNT, ORDERS } from './constants.ts';
 import type { TaskExtra } from './task_extra.ts';
-import type { Deferred } from '../kernel.ts';
+import type { Timed } from '../../sim/kfn.ts';
+import type { Deferred, Kernel } from '../kernel.ts';
 import type { Task } from '../sched/task.ts';
 import type { OomNotifier } from './oom_notifier.ts';
 import type { MmuNotifiers } from './mmu_notifier.ts';
@@ -144,6 +145,8 @@ export class Mm {
   readonly extra: TaskExtra[]; // by task id
   readonly zonelists: Zone[][]; // by node: where a request of that node looks, in order
   syncObjects: MmSync | null; // made when the kernel stands
+  /** What pid 1 does: sleep, unless a workload gives it a program before the first task runs. */
+  initProgram: ((k: Kernel) => Timed<void>) | null;
   readonly era: Era;
   readonly costs: Costs;
   readonly vm: Record<string, number>; // /proc/vmstat counters, but for those below
@@ -193,7 +196,7 @@ export class Mm {
     this.owners = new Int32Array(frames); this.vpn = new Int32Array(frames); this.sharers = new Map();
     const blocks = Math.ceil(frames / PAGEBLOCK_PAGES);
     this.blockTypes = new Uint8Array(blocks).fill(MT.movable); this.zoneOf = new Uint8Array(blocks);
-    this.zones = []; this.nodes = []; this.slots = slots; this.mms = []; this.shrinkers = []; this.extra = []; this.zonelists = []; this.syncObjects = null; this.era = era; this.costs = costs; this.vm = {}; this.pgfault = 0; this.pgfree = 0; this.sysctl = sysctl;
+    this.zones = []; this.nodes = []; this.slots = slots; this.mms = []; this.shrinkers = []; this.extra = []; this.zonelists = []; this.syncObjects = null; this.initProgram = null; this.era = era; this.costs = costs; this.vm = {}; this.pgfault = 0; this.pgfree = 0; this.sysctl = sysctl;
     this.lowmemReserveRatio = lowmemReserveRatio; this.totalreservePages = 0; this.totalramPages = 0; this.committed = 0; this.freeAtStart = 0; this.groupByMobilityDisabled = false;
     this.oomKillerDisabled = false; this.oomVictims = 0;
     this.suspendedStorage = false; this.panicked = null; this.reaperTask = -1; this.reaperDue = []; this.reaperList = []; this.pcpDrain = null; this.oomNotifiers = []; this.zoneLockedProbes = []; this.mempools = []; this.reserves = null; this.mmuNotifiers = null;

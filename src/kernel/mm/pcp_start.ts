@@ -2,13 +2,19 @@
  * Pages that stand on per-CPU lists when the run begins. /proc gives only their number; which lists they are on was asked of booted kernels
  * (docs/model.md, guess 2): in the zone that the kernel itself allocates from, every list that the kernel uses holds what is left of a
  * refill or two, blocks of order 1 to 3 among them (Era.pcpAtStart); single unmovable pages are half of what remains, one batch at the most;
- * all else is movable. In the zones below everything is movable.
+ * all else is movable. In the zones below everything is movable. On 6.12 as RT the list has been refilled three times since a page last came back to it.
  */
 import { FRAME, MT } from './constants.ts';
 import type { UsedFrames } from './layout.ts';
 import { listAddTail, type Mm, type PerCpuPages, type Zone } from './mmzone.ts';
 import type { ZoneMap } from './memory_map.ts';
 import { orderToPindex } from './pcp.ts';
+
+/**
+ * pcp->alloc_factor of 6.12 as RT: the ring of the trace moves 840 pages (120 + 240 + 480) from the buddy lists of 256 MiB in ten recordings and 1320 (480 more) in five, and 945 and 1425
+ * (from 15 on) without RT (docs/model.md, guess 2).
+ */
+const RT_ALLOC_FACTOR = 3;
 
 /** `2^order` frames in one aligned piece, taken out of an ascending list; -1: there is none. */
 function takeRun(frames: number[], order: number): number {
@@ -25,10 +31,11 @@ function stand(m: Mm, pcp: PerCpuPages, pfn: number, order: number, type: number
   pcp.count += 1 << order;
 }
 
-export function fillPcp(m: Mm, z: Zone, used: UsedFrames, map: ZoneMap, kernelsOwn: boolean): void {
+export function fillPcp(m: Mm, z: Zone, used: UsedFrames, map: ZoneMap, kernelsOwn: boolean, rt: boolean): void {
   z.pcp.forEach((pcp, cpu) => {
     pcp.batch = m.era.pcpBatch(z.managed);
     pcp.high = map.pcpHigh?.[cpu] ?? 0;
+    if (kernelsOwn && rt) pcp.allocFactor = RT_ALLOC_FACTOR;
     const wanted = map.pcp?.[cpu] ?? 0;
     for (const [order, type, blocks] of kernelsOwn ? m.era.pcpAtStart : []) {
       for (let n = 0; n < blocks && pcp.count + (1 << order) <= wanted; n++) {

@@ -10,7 +10,7 @@ import { ROW, TASK_STATE, WAKE } from '../../sim/recorder.ts';
 import { type Deferred, kfn, type Kernel, spend } from '../kernel.ts';
 import { bury, exitFrame } from '../signal.ts';
 import { pickCfs } from './cfs.ts';
-import { pickEevdf } from './eevdf.ts';
+import { nextEevdf } from './eevdf.ts';
 import { dequeueCurrent, enqueue, pull } from './fair.ts';
 import { addTask } from './fork.ts';
 import { takeAway } from './pelt.ts';
@@ -95,7 +95,7 @@ function pickNext(k: Kernel, cpu: Cpu<Task>): void {
 /** pick_next_task(). null: nobody waits here. */
 function choose(k: Kernel, rq: RunQueue): Task | null {
   if (k.exploring) return rq.list.length === 0 ? null : rq.list[k.chance.choose(peers(rq.list))];
-  return k.fairness === 'eevdf' ? pickEevdf(rq, null) : pickCfs(k, rq);
+  return k.fairness === 'eevdf' ? nextEevdf(k, rq) : pickCfs(k, rq);
 }
 /** In an exploration any of the most urgent class may be next. */
 const peers = (list: readonly Task[]): number => list.filter((t) => (rtTask(list[0]) ? t.prio === list[0].prio : true)).length;

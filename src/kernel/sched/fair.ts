@@ -10,7 +10,7 @@ import { assert } from '../../base/units.ts';
 import { type Cpu, isIdle } from '../../sim/cpu.ts';
 import type { Kernel } from '../kernel.ts';
 import { aheadCfs, calcDeltaFair, clearBuddies, placeCfs, placeNewCfs, turnIsOverCfs } from './cfs.ts';
-import { keepLag, migrateEevdf, pickEevdf, placeEevdf, updateDeadline } from './eevdf.ts';
+import { forgetDebt, keepLag, migrateEevdf, pickEevdf, placeEevdf, updateDeadline } from './eevdf.ts';
 import { loadEnds, loadMoves, queueLoad, taskLoad, tickLoad } from './pelt.ts';
 import type { RunQueue } from './rq.ts';
 import { rtTask, type Task } from './task.ts';
@@ -33,7 +33,7 @@ export function updateVruntime(k: Kernel, t: Task): boolean {
   t.vruntime += calcDeltaFair(t.used - t.chargedTo, t.weight);
   t.chargedTo = t.used;
   updateMinVruntime(rq, isIdle(cpu.current) || rtTask(cpu.current) ? Infinity : cpu.current.vruntime);
-  return k.fairness === 'eevdf' && !rtTask(t) && updateDeadline(k, t) && rq.list.length > 0;
+  return k.fairness === 'eevdf' && !rtTask(t) && updateDeadline(k, t) && rq.list.length + rq.delayed.length > 0;
 }
 /** update_min_vruntime(): the least of who runs and who waits; it never runs back. */
 function updateMinVruntime(rq: RunQueue, current: number): void {
@@ -55,7 +55,7 @@ export function place(k: Kernel, t: Task, cpu: Cpu<Task>, isNew: boolean): void 
   const current = isIdle(cpu.current) ? null : cpu.current;
   if (k.fairness === 'cfs') {
     if (isNew) placeNewCfs(k, t, cpu); else placeCfs(k, t, cpu);
-  } else if (rtTask(t)) t.cpuIndex = cpu.index;
+  } else if (rtTask(t)) { forgetDebt(k, t); t.cpuIndex = cpu.index; }
   else placeEevdf(k, t, cpu, current, isNew);
 }
 /**

@@ -16,6 +16,7 @@ export class RunQueue {
   readonly index: number; // of its CPU
   readonly object: number; // for footprints: the queue and the wheel
   readonly list: Task[];
+  readonly delayed: Task[]; // EEVDF: who sleeps with a debt and is still counted (eevdf.ts)
   minVruntime: number;
   readonly load: LoadAvg;
   weight: number; // of who is runnable here and not real-time, who runs included
@@ -30,7 +31,7 @@ export class RunQueue {
   tickedIdle: boolean; // a tick has come since the CPU went idle
   ksoftirqd: Task | null;
   constructor(index: number, object: number, tick: Timer, ipi: Timer) {
-    this.index = index; this.object = object; this.list = []; this.minVruntime = 0; this.load = new LoadAvg(); this.weight = 0; this.next = null; this.last = null; this.wheel = new Agenda(); this.due = []; this.softirqs = []; this.sleepers = [];
+    this.index = index; this.object = object; this.list = []; this.delayed = []; this.minVruntime = 0; this.load = new LoadAvg(); this.weight = 0; this.next = null; this.last = null; this.wheel = new Agenda(); this.due = []; this.softirqs = []; this.sleepers = [];
     this.tick = tick; this.ipi = ipi; this.tickedIdle = false; this.ksoftirqd = null;
   }
   insert(task: Task): void {

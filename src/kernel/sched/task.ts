@@ -62,6 +62,7 @@ export class Task extends Context {
   chargedTo: number; // `used` up to here is in vruntime
   vlag: number; // EEVDF: how much less than its share it had when it went to sleep
   deadline: number; // EEVDF: virtual end of its slice
+  delayed: boolean; // EEVDF: sleeps, and is counted on its queue until its debt is paid
   parity: number; // EEVDF: its deadline when it was put on the CPU: equal to `deadline` = the slice runs
   readonly load: LoadAvg;
   loading: boolean; // runnable, so that its load grows
@@ -100,7 +101,7 @@ export class Task extends Context {
     this.weight = this.policy === 'idle' ? 3 : o.weight ?? 1024;
     this.allowed = (o.cpus ?? []).reduce((m, c) => m | (1 << c), 0) || -1;
     this.state = RUNNING; this.savedState = RUNNING; this.cpuIndex = 0; this.onCpu = false; this.queued = false; this.queueSeq = 0;
-    this.vruntime = 0; this.vlag = 0; this.deadline = 0; this.parity = -1; this.load = new LoadAvg(); this.loading = false; this.loadedOn = 0; this.chargedTo = 0; this.sliceFrom = 0; this.switches = 0; this.sleeps = 0; this.preemptCount = 0; this.migrateDisabled = 0;
+    this.vruntime = 0; this.vlag = 0; this.deadline = 0; this.delayed = false; this.parity = -1; this.load = new LoadAvg(); this.loading = false; this.loadedOn = 0; this.chargedTo = 0; this.sliceFrom = 0; this.switches = 0; this.sleeps = 0; this.preemptCount = 0; this.migrateDisabled = 0;
     this.wokenBy = WAKE.no; this.sigkillPending = false; this.sigPending = false; this.exiting = false;
     this.pf = kthread ? PF.KTHREAD : 0; this.mmId = o.mmId ?? -1; this.oomScoreAdj = o.oomScoreAdj ?? 0; this.reclaimState = null; this.inLruFault = false;
     this.blockedOn = null; this.awaits = null; this.retries = []; this.held = []; this.timer = null; this.timerCpu = 0; this.sleeper = null; this.worker = null; this.rcuNesting = 0;

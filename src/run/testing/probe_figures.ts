@@ -71,7 +71,7 @@ const COLUMNS: Readonly<Record<'sleep' | 'free' | 'starve', readonly Column[]>> 
     { name: 'kills', of: (f) => f.marks, near: () => ({ factor: 1, slack: 0 }) },
   ],
 };
-const columnsOf = (capture: string): readonly Column[] => COLUMNS[kindOf(capture).starve ? 'starve' : capture.includes('notifier_free') ? 'free' : 'sleep'].filter((c) => kindOf(capture).lockSeen || c.name !== 'failed trylocks');
+export const columnsOf = (capture: string): readonly Column[] => COLUMNS[kindOf(capture).starve ? 'starve' : capture.includes('notifier_free') ? 'free' : 'sleep'].filter((c) => kindOf(capture).lockSeen || c.name !== 'failed trylocks');
 /** Whether the spans meet, the kernel's widened. */
 export function meets(kernel: readonly number[], model: readonly number[], { factor, slack }: { readonly factor: number; readonly slack: number }): boolean {
   return Math.max(...model) >= Math.min(...kernel) / factor - slack && Math.min(...model) <= Math.max(...kernel) * factor + slack;
