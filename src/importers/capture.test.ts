@@ -49,7 +49,7 @@ describe('a scenario from a capture', () => {
     const s = scenario(filesOf('6.1-256M-1-hog_slow'));
     expect(s).toMatchObject({ profile: 'v6.1', seed: 1, untilNs: 63.5e9, lingerNs: 3.5e9, ends: 'oom-kill' });
     // what watches it and 2 MiB of trace ring (options.buf_kb) are taken between the reading of /proc and the start
-    expect(s.workloads).toEqual([{ type: 'sampler', name: 'sampler', every: 50, table: 0 }, { type: 'kernelbuf', name: 'trace', kb: 2048 }, { type: 'anon', name: 'hog', mb: 2048, rate: 10, start: 500, thp: 'never' }, { type: 'stop', name: 'driver', start: 60000 }]);
+    expect(s.workloads).toEqual([{ type: 'sampler', name: 'sampler', every: 50, table: 0, drain: 0 }, { type: 'kernelbuf', name: 'trace', kb: 2048 }, { type: 'anon', name: 'hog', mb: 2048, rate: 10, start: 500, thp: 'never' }, { type: 'stop', name: 'driver', start: 60000 }]);
     expect(scenario(filesOf('6.12-256M-1-hog')).profile).toBe('v6.12');
   });
   it('has the watermarks of boot but the reserve of now: listing the sysctls computed it anew', () => {

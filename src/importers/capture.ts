@@ -108,7 +108,7 @@ function readWorkloads(meta: CaptureMeta, setup: Setup): Result<WorkloadSpec[]> 
   const out: WorkloadSpec[] = meta.workload.processes.map((p) => ({ ...p }));
   const ringKb = optionMs(meta, 'buf_kb', 0) * meta.smp; // the trace ring: allocated after the files were read, before t = 0
   if (ringKb > 0) out.unshift({ type: 'kernelbuf', name: 'trace', kb: ringKb });
-  out.unshift({ type: 'sampler', name: 'sampler', every: optionMs(meta, 'sample_ms', SAMPLE_MS), table: optionMs(meta, 'table_ms', 0) });
+  out.unshift({ type: 'sampler', name: 'sampler', every: optionMs(meta, 'sample_ms', SAMPLE_MS), table: optionMs(meta, 'table_ms', 0), drain: optionMs(meta, 'drain_ms', 0) });
   out.push({ type: 'stop', name: 'driver', start: optionMs(meta, 'dur_ms', 20_000) });
   for (const [name, limits] of setup.cgroups) out.unshift({ type: 'cgroup', name, ...limits });
   for (const action of meta.workload.actions ?? []) {

@@ -60,6 +60,7 @@ export const COST_TABLE = {
   proc_sample_task: row(5000, 5200), // the same with seven processes: 276 us and 305 us
   init_poll: row(4800, 4900), // the same: pid 1 of such a machine looks whether anything has happened; 5.8 us and 6.1 us from switch to switch, less the switch
   kmsg_line: row(3640, 3750), // the same: and reads the kernel log: 217 us and 235 us for the 58 and 61 lines of a report
+  trace_line: row(17800, 13600), // the same: and reads the trace: what a line of mm_vmscan_lru_shrink_inactive takes, which most are
   proc_table: row(1505000, 1749000), // the same: a table of oom_score and sizes takes 2.18 ms and 2.45 ms with seven processes, 1.79 ms and 2.05 ms with three
   proc_table_task: row(96000, 100000), // see proc_table
   user_pick: row(20000, 20000), // chosen: a userspace killer, for each process that it looks at: one small file of /proc

@@ -75,6 +75,9 @@ export class Kernel extends Machine {
   /** The tracepoint that somebody waits for, and how often it has come. */
   watched: string | null;
   cameBy: number;
+  /** Tracepoints that a program of the machine traces (null: none), and how many have come: lines for it to read. */
+  traced: ReadonlySet<string> | null;
+  tracedLines: number;
   /** The event right after it, the first time. */
   cameAt: number;
   constructor(c: KernelConfig) {
@@ -82,7 +85,7 @@ export class Kernel extends Machine {
     this.mm = c.mm; this.hz = c.hz ?? 250; this.tickNs = ns(Math.floor(1e9 / this.hz)); this.preempt = c.preempt ?? 'full'; this.ticks = c.ticks ?? true;
     this.timerWheel = c.timerWheel ?? 'levels'; this.fairness = c.fairness ?? 'cfs'; this.idleKeepsTick = c.idleKeepsTick ?? false; this.schedIdleCpu = c.schedIdleCpu ?? false; this.cost = c.cost ?? SCHED_COST; this.knobs = c.knobs ?? {}; this.sharedCache = this.knobs['sched.sharedCache'] !== 'off';
     this.cpus = []; this.rqs = []; this.tasks = []; this.locks = []; this.lockReports = new Set(); this.atExit = []; this.atTick = []; this.workers = null; this.rcu = null; this.kvfree = null; this.kvfreeBoot = { cache: [], queued: [] }; this.callQueues = []; this.housekeeping = -1;
-    this.running = 0; this.nextPid = 1; this.watched = null; this.cameBy = 0; this.cameAt = 0;
+    this.running = 0; this.nextPid = 1; this.watched = null; this.cameBy = 0; this.cameAt = 0; this.traced = null; this.tracedLines = 0;
     this.cpu = null as unknown as Cpu<Task>; // addCpus() sets it before anything runs: a check in this hot place would buy nothing
   }
   /** The kernel's own word: the task at the bottom of this CPU, also inside a handler. */
@@ -118,6 +121,7 @@ export class Kernel extends Machine {
   mark(name: string, b = 0, c = 0): void {
     this.trace(ROW.mark, this.recorder.intern(name), b, c);
     if (name === this.watched && this.cameBy++ === 0) this.cameAt = this.recorder.rows;
+    if (this.traced !== null && this.traced.has(name)) this.tracedLines++;
   }
   /** A counter's new value. */
   gauge(name: string, value: number): void { this.trace(ROW.gauge, this.recorder.intern(name), value); }

@@ -61,6 +61,19 @@ describe('who watches a captured machine', () => {
     const s = captureScenario('6.1-256M-1-hog'), quiet = { ...s, workloads: s.workloads.map((w) => (w.type === 'sampler' ? { type: 'sampler', name: 'sampler' } : w)) };
     expect([begins(quiet, 'init', 600, 900), begins(quiet, 'sampler', 600, 900)]).toEqual([[], []]);
   });
+  test('reads the trace while it runs where meta.json says so, which takes pid 1 as long as there are lines', () => {
+    const s = captureScenario('6.1-256M-1-hog'), drained = { ...s, workloads: s.workloads.map((w) => (w.type === 'sampler' ? { ...w, drain: 100 } : w)) };
+    /** Time of pid 1 on the CPU, us. */
+    const busy = (scenario: Scenario): number => {
+      const { k } = bootScenario(scenario, 'none');
+      while (k.agenda.heap.length > 0 && k.agenda.heap[0].at <= ns(2600e6)) k.step();
+      return (k.tasks.find((t) => t.pid === 1)?.used ?? 0) / 1e3;
+    };
+    const without = busy(s), us = busy(drained);
+    // 17 direct reclaims and 16 rounds, kswapd's 16 passes: some 70 lines at 17.8 us each (costs.ts, trace_line)
+    expect(us - without).toBeGreaterThan(60 * 17.8);
+    expect(us - without).toBeLessThan(130 * 17.8);
+  });
   test('reads the kernel log after a kill, which takes longer the longer the report is', () => {
     // capture 6.1-256M-1-hog_sched: 217 us for 58 lines, once, in the look after the kill
     const { trace } = runScenario(captureScenario('6.1-256M-1-hog')), id = trace.tables.tasks.find((t) => t.pid === 1)?.id, on: number[] = [];

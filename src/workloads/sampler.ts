@@ -30,10 +30,15 @@ const TABLE_SLABS: readonly { readonly order: number; readonly slabs: number }[]
 /** Pid 1 sleeps so long between two looks, and writes so many tables at most (the driver of the captures). */
 const POLL_NS = 5e6, TABLES = 40;
 const processes = (k: Kernel, alive: boolean): number => k.tasks.reduce((n, t) => n + (t.kthread || t.daemon || t.tgid !== t.pid || (alive && t.state === DEAD) ? 0 : 1), 0);
-/** What pid 1 does; `tableNs` from one table to the next, 0: none. */
-function* watch(k: Kernel, tableNs: number): Timed<void> {
+/** What captures trace that are read while they run (meta.json, options.events). */
+const TRACED: ReadonlySet<string> = new Set([
+  'reclaim_retry_zone', 'mark_victim', 'wake_reaper', 'start_task_reaping', 'finish_task_reaping', 'skip_task_reaping', 'mm_vmscan_kswapd_wake', 'mm_vmscan_kswapd_sleep', 'mm_vmscan_wakeup_kswapd',
+  'mm_vmscan_direct_reclaim_begin', 'mm_vmscan_direct_reclaim_end', 'mm_vmscan_lru_shrink_inactive', 'mm_vmscan_throttled',
+]);
+/** What pid 1 does; `tableNs` from one table to the next, `drainNs` from one reading of the trace to the next, 0: none. */
+function* watch(k: Kernel, tableNs: number, drainNs: number): Timed<void> {
   const { costs } = k.mm, { log } = k.recorder;
-  for (let read = log.length, next = k.now, tables = 0; ; ) {
+  for (let read = log.length, next = k.now, drain = k.now, tables = 0; ; ) {
     const now = k.now;
     yield spend(ns(costs.init_poll));
     if (tableNs > 0 && now >= next && tables < TABLES) {
@@ -42,6 +47,10 @@ function* watch(k: Kernel, tableNs: number): Timed<void> {
       next = ns(now + tableNs);
     }
     while (read < log.length) { read++; yield spend(ns(costs.kmsg_line)); }
+    if (drainNs > 0 && now >= drain) {
+      while (k.tracedLines > 0) { k.tracedLines--; yield spend(ns(costs.trace_line)); }
+      drain = ns(k.now + drainNs);
+    }
     yield* clockNanosleep(k, ns(k.now + POLL_NS));
   }
 }
@@ -60,11 +69,12 @@ export const sampler: Workload = {
     { name: 'name', unit: '', default: 'sampler', doc: 'name of the thread' },
     { name: 'locked_kb', unit: 'kB', default: 128, doc: 'its stack' },
     { name: 'every', unit: 'ms', default: 0, doc: 'from one look at /proc to the next; 0: neither the thread nor pid 1 looks at anything' },
+    { name: 'drain', unit: 'ms', default: 0, doc: 'from one reading of the trace to the next; 0: it is read when all is over' },
     { name: 'table', unit: 'ms', default: 0, doc: 'from one table of all processes to the next, 40 in all; 0: none' },
   ],
   start(k: Kernel, p: Parameters): void {
     const locked = Math.floor(num(this, p, 'locked_kb') / KB_PER_PAGE);
-    const everyNs = num(this, p, 'every') * 1e6, tableNs = num(this, p, 'table') * 1e6, init = must(k.tasks.find((t) => t.pid === 1), 'pid 1 stands before any program'), m = must(k.mm.mms[init.mmId], 'pid 1 has an address space');
+    const everyNs = num(this, p, 'every') * 1e6, tableNs = num(this, p, 'table') * 1e6, drainNs = num(this, p, 'drain') * 1e6, init = must(k.tasks.find((t) => t.pid === 1), 'pid 1 stands before any program'), m = must(k.mm.mms[init.mmId], 'pid 1 has an address space');
     function* program(): Timed<void> {
       yield* copyProcess(k, m.users);
       const stack = mmapPrivate(k, m, locked, { locked: true });
@@ -77,7 +87,8 @@ export const sampler: Workload = {
       if (everyNs > 0) yield* sample(k, everyNs);
       else yield* clockNanosleep(k, FOR_EVER);
     }
-    if (everyNs > 0) k.mm.initProgram = (own) => watch(own, tableNs);
+    if (everyNs > 0) k.mm.initProgram = (own) => watch(own, tableNs, drainNs);
+    if (everyNs > 0 && drainNs > 0) k.traced = TRACED;
     spawn(k, String(p.name ?? 'sampler'), program, { daemon: true, mmId: m.id, tgid: init.pid, policy: 'fifo', rtPrio: 20 });
   },
 };
