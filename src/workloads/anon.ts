@@ -7,7 +7,7 @@ import { doMprotectPkey } from '../kernel/mm/mprotect.ts';
 import type { MmStruct, Vma } from '../kernel/mm/mm_types.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { CG } from './cgroup.ts';
-import { pace, startProcess, startThread } from './process.ts';
+import { pace, startProcess, createThread } from './process.ts';
 import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, type Workload } from './workload.ts';
 
 /** Touches between two looks at the clock. */
@@ -46,10 +46,10 @@ export function* anonWorker(k: Kernel, p: Parameters, m: MmStruct): Timed<void> 
   if (vma === null) return;
   k.mm.backing.fill.set(m.id, of('fillw'));
   const share = (i: number): number => Math.floor((pages * i) / threads);
-  for (let i = 0; i < of('idlethr'); i++) yield* startThread(k, leader, m, leader.comm, function* sleeper(): Timed<void> { yield* clockNanosleep(k, FOR_EVER); });
-  for (let i = 1; i < threads; i++) yield* startThread(k, leader, m, leader.comm, function* toucher(): Timed<void> { yield* touchRange(k, m, vma, share(i), share(i + 1), rate); });
+  for (let i = 0; i < of('idlethr'); i++) yield* createThread(k, leader, m, leader.comm, function* sleeper(): Timed<void> { yield* clockNanosleep(k, FOR_EVER); });
+  for (let i = 1; i < threads; i++) yield* createThread(k, leader, m, leader.comm, function* toucher(): Timed<void> { yield* touchRange(k, m, vma, share(i), share(i + 1), rate); });
   if (!(yield* touchRange(k, m, vma, 0, share(1), rate))) return;
-  if (mprot >= 0) yield* startThread(k, leader, m, 'mprotector', () => flipProtection(k, m, vma), mprot);
+  if (mprot >= 0) yield* createThread(k, leader, m, 'mprotector', () => flipProtection(k, m, vma), mprot);
   if (hot !== 0 && !(yield* retouch(k, m, vma, pages, hot < 0 ? 0 : hot * 1048576, of('hot_s')))) return;
   if (of('hold') > 0) yield* clockNanosleep(k, FOR_EVER);
 }

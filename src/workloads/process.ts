@@ -9,7 +9,7 @@ import { FRAME, GFP, GFP_KERNEL, GFP_KERNEL_ACCOUNT, GFP_PGTABLE_USER } from '..
 import { cgroupAttachTask, cgroupByPath, postFork } from '../kernel/mm/cgroup.ts';
 import { dupMmap } from '../kernel/mm/fork.ts';
 import { objCgroupCharge } from '../kernel/mm/memcontrol.ts';
-import { mmAlloc, mmap, touch } from '../kernel/mm/memory.ts';
+import { mmAlloc, mmap, mmapPrivate, touch } from '../kernel/mm/memory.ts';
 import type { MmStruct } from '../kernel/mm/mm_types.ts';
 import { account, unaccount } from '../kernel/mm/overcommit.ts';
 import { freePages } from '../kernel/mm/pcp.ts';
@@ -29,6 +29,9 @@ const PROGRAM = { vm: 443, committed: 222, shmem: 203, file: 1, anon: 15, tables
  * there already are free (slabinfo of five machines at rest: 6 to 16 of task_struct; seven processes took no new slab of mm_struct).
  */
 const TASK_SLAB = { order: 3, objects: 3, free: 9 }, MM_SLAB = { order: 2, objects: 11, free: 11 }, STACK_PAGES = 4;
+
+/** A thread of the captures' workers has 64 KiB. */
+const THREAD_STACK_PAGES = 16;
 
 /** The nth object of a cache (from 0): a new slab when those that are there are full. */
 const allocateSlab = kfn('allocate_slab', function* (k: Kernel, nth: number, cache: { readonly order: number; readonly objects: number; readonly free: number }): Timed<void> {
@@ -109,6 +112,12 @@ function* cloneInto(k: Kernel, m: MmStruct, comm: string, o: TaskOptions, main: 
 /** Another thread of a process: clone(CLONE_VM | CLONE_THREAD). On the leader's CPUs, or bound to one of its own. */
 export const startThread = (k: Kernel, leader: Task, m: MmStruct, comm: string, main: Program, cpu = -1): Timed<Task> =>
   cloneInto(k, m, comm, { tgid: leader.pid, oomScoreAdj: leader.oomScoreAdj, uid: leader.uid, cpus: cpu >= 0 ? [Math.min(cpu, k.cpus.length - 1)] : cpusOf(k, leader) }, main);
+/** pthread_create(): a thread with a stack of its own, into whose topmost page its maker writes first: 60 sleeping threads of capture 6.12-256M-1-threads have 64 anonymous pages. */
+export function* createThread(k: Kernel, leader: Task, m: MmStruct, comm: string, main: Program, cpu = -1): Timed<Task> {
+  const stack = mmapPrivate(k, m, THREAD_STACK_PAGES);
+  if (stack !== null) yield* touch(k, m, stack, stack.end - 1);
+  return yield* startThread(k, leader, m, comm, main, cpu);
+}
 /** A process of its own in the address space of `parent`: clone(CLONE_VM). It has its parent's class, CPUs and oom_score_adj. */
 export const cloneVm = (k: Kernel, parent: Task, m: MmStruct, comm: string, main: Program): Timed<Task> =>
   cloneInto(k, m, comm, { policy: parent.policy, rtPrio: parent.rtPrio, oomScoreAdj: parent.oomScoreAdj, uid: parent.uid, cpus: cpusOf(k, parent) }, main);
