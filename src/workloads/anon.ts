@@ -7,7 +7,7 @@ import { doMprotectPkey } from '../kernel/mm/mprotect.ts';
 import type { MmStruct, Vma } from '../kernel/mm/mm_types.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { CG } from './cgroup.ts';
-import { pace, startProcess, createThread } from './process.ts';
+import { createThread, pace, startProcess } from './process.ts';
 import { FOR_EVER, num, PAGES_PER_MIB, type Parameters, type Workload } from './workload.ts';
 
 /** Touches between two looks at the clock. */

@@ -45,7 +45,7 @@ export const copyProcess = kfn('copy_process', function* (k: Kernel, nth: number
   return stack.filter((pfn) => pfn >= 0);
 });
 /**
- * execve(): its mm_struct and smaller objects, page tables of the upper levels. In all a process takes 28 pages before its first touch, as in the captures (docs/model.md, guess 5).
+ * execve(): its mm_struct and smaller objects, page tables of the upper levels. In all a process takes 30 pages before its first touch (docs/model.md, guess 5).
  * What fork() had copied of its parent's tables comes back before its own are made (exec_mmap()): on 6.12 that is why the list begins with refills of one batch again.
  */
 const doExecveatCommon = kfn('do_execveat_common', function* (k: Kernel, m: MmStruct): Timed<boolean> {

@@ -1,7 +1,7 @@
 /**
  * What watches a captured machine: pid 1 looks every 5 ms whether a process has ended and reads the kernel log, and now and then writes a table of all processes; a thread of
  * its own, whose stack is locked at once, reads six files of /proc. Both are real-time tasks: who runs when they begin goes back into the queue, which is why a victim's exit
- * and whoever waits for it take turns. They take their memory when the run begins, and the objects of the files that they keep open; their looks allocate next to nothing, and take time only.
+ * and whoever waits for it take turns. They take their memory when the run begins, and the objects of the files that they keep open; their looks take time only, but for the first table.
  */
 import { must, type Ns, ns } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
