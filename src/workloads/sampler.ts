@@ -29,6 +29,8 @@ const SLABS: readonly { readonly order: number; readonly slabs: number; readonly
 const TABLE_SLABS: readonly { readonly order: number; readonly slabs: number }[] = [{ order: 1, slabs: 12 }, { order: 0, slabs: 7 }];
 /** Pid 1 sleeps so long between two looks, and writes so many tables at most (the driver of the captures). */
 const POLL_NS = 5e6, TABLES = 40;
+/** It reads 1 MiB of the trace at a time; a line of mm_vmscan_lru_shrink_inactive has 292 bytes. Without an end it would keep its CPU where three tasks reclaim on others. */
+const DRAIN_LINES = Math.floor(1048576 / 292);
 const processes = (k: Kernel, alive: boolean): number => k.tasks.reduce((n, t) => n + (t.kthread || t.daemon || t.tgid !== t.pid || (alive && t.state === DEAD) ? 0 : 1), 0);
 /** What captures trace that are read while they run (meta.json, options.events). */
 const TRACED: ReadonlySet<string> = new Set([
@@ -48,7 +50,7 @@ function* watch(k: Kernel, tableNs: number, drainNs: number): Timed<void> {
     }
     while (read < log.length) { read++; yield spend(ns(costs.kmsg_line)); }
     if (drainNs > 0 && now >= drain) {
-      while (k.tracedLines > 0) { k.tracedLines--; yield spend(ns(costs.trace_line)); }
+      for (let n = 0; k.tracedLines > 0 && n < DRAIN_LINES; n++) { k.tracedLines--; yield spend(ns(costs.trace_line)); }
       drain = ns(k.now + drainNs);
     }
     yield* clockNanosleep(k, ns(k.now + POLL_NS));
