@@ -12,6 +12,7 @@ import { RSS } from '../kernel/mm/rss.ts';
 import { syncRss } from '../kernel/mm/rss_sync.ts';
 import { sendSignal, SIGKILL } from '../kernel/sched/core.ts';
 import { DEAD, type Task } from '../kernel/sched/task.ts';
+import { clockNanosleep } from '../kernel/sched/timer.ts';
 import { scheduleTimeoutInterruptible } from '../kernel/sched/wait.ts';
 import { startProcess } from './process.ts';
 import { num, type Parameters, text, type Workload } from './workload.ts';
@@ -50,6 +51,16 @@ const killPidInfo = kfn('kill_pid_info', function* (k: Kernel, victim: Task): Ti
 });
 const doNanosleep = kfn('do_nanosleep', function* (k: Kernel, ms: number): Timed<void> { yield* scheduleTimeoutInterruptible(k, jiffies(Math.ceil((ms * k.hz) / 1000))); });
 
+/** After an event it is not told again within the window: so where memory is not low it looks by itself, every 10 ms as lmkd does while swap is short, until `untilNs`. */
+function* shallKill(k: Kernel, minAdj: number, onlyLow: boolean, untilNs: number): Timed<boolean> {
+  for (;;) {
+    yield spend(ns(k.mm.costs.user_pick * candidates(k, minAdj).length));
+    if (!onlyLow || memoryIsLow(k)) return true;
+    if (k.now + AGAIN_NS > untilNs || !(yield* clockNanosleep(k, ns(k.now + AGAIN_NS)))) return false;
+  }
+}
+const AGAIN_NS = 10e6;
+
 export const killer: Workload = {
   id: 'killer',
   doc: 'a daemon that kills by memory pressure, as lmkd and oomd do: a PSI trigger, and SIGKILL to the process it chooses',
@@ -60,7 +71,7 @@ export const killer: Workload = {
     { name: 'window', unit: 'ms', default: 1000, doc: 'the window, 500 to 10,000' },
     { name: 'policy', unit: '', default: 'adj', doc: 'whom: adj: the highest oom_score_adj, of those the largest; rss: the largest', values: POLICIES },
     { name: 'min_adj', unit: '', default: 0, doc: 'no process with less oom_score_adj' },
-    { name: 'only_low', unit: '', default: 1, doc: '1: it kills only while free memory is below the high watermarks, as lmkd; 0: at each event, as oomd' },
+    { name: 'only_low', unit: '', default: 1, doc: '1: it kills only while free memory is below the high watermarks, as lmkd, and looks again within the window; 0: at each event, as oomd' },
     { name: 'settle', unit: 'ms', default: 100, doc: 'after a kill it looks away for so long' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when it sets its trigger' },
     { name: 'fifo', unit: '', default: 0, doc: 'real-time priority; 0 = none' },
@@ -72,8 +83,7 @@ export const killer: Workload = {
       const trigger = psiTriggerCreate(k, kind, thresholdUs, windowUs);
       if (trigger === null) return; // EINVAL, or a kernel without PSI
       while (yield* psiTriggerPoll(k, trigger)) {
-        yield spend(ns(k.mm.costs.user_pick * candidates(k, rule.minAdj).length));
-        const victim = onlyLow && !memoryIsLow(k) ? null : worstOf(k, rule);
+        const victim = (yield* shallKill(k, rule.minAdj, onlyLow, k.now + windowUs * 1000)) ? worstOf(k, rule) : null;
         if (victim === null) continue;
         yield* killPidInfo(k, victim);
         yield* doNanosleep(k, settle);
