@@ -51,7 +51,8 @@ const killPidInfo = kfn('kill_pid_info', function* (k: Kernel, victim: Task): Ti
 });
 const doNanosleep = kfn('do_nanosleep', function* (k: Kernel, ms: number): Timed<void> { yield* scheduleTimeoutInterruptible(k, jiffies(Math.ceil((ms * k.hz) / 1000))); });
 
-/** After an event it is not told again within the window: so where memory is not low it looks by itself, every 10 ms as lmkd does while swap is short, until `untilNs`. */
+const AGAIN_NS = 10e6;
+/** After an event it is not told again within the window: so where memory is not low it looks by itself, every 10 ms as lmkd does while swap is short (from memory), until `untilNs`. */
 function* shallKill(k: Kernel, minAdj: number, onlyLow: boolean, untilNs: number): Timed<boolean> {
   for (;;) {
     yield spend(ns(k.mm.costs.user_pick * candidates(k, minAdj).length));
@@ -59,7 +60,6 @@ function* shallKill(k: Kernel, minAdj: number, onlyLow: boolean, untilNs: number
     if (k.now + AGAIN_NS > untilNs || !(yield* clockNanosleep(k, ns(k.now + AGAIN_NS)))) return false;
   }
 }
-const AGAIN_NS = 10e6;
 
 export const killer: Workload = {
   id: 'killer',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ns } from '../base/units.ts';
-import { type Scenario } from '../format/scenario.ts';
+import type { Scenario } from '../format/scenario.ts';
 import { ROW } from '../format/rows.ts';
 import { bootScenario } from '../run/boot.ts';
 import { runScenario } from '../run/run.ts';

@@ -5,6 +5,8 @@ import { bootBare } from '../bare.ts';
 import { checkInvariants } from '../check.ts';
 import { kfn, type Kernel, spend } from '../kernel.ts';
 import { condResched, spawn } from './core.ts';
+import { nextEevdf } from './eevdf.ts';
+import type { Task } from './task.ts';
 import { WaitQueue, waitEvent, wakeUpAll } from './wait.ts';
 
 const MS = 1_000_000;
@@ -47,6 +49,24 @@ test('who sleeps with a debt is counted until it is paid, once, and no longer', 
   expect(seen.at(-1)).toBe(0);
   const greedy = k.tasks.find((t) => t.comm === 'greedy');
   expect([greedy?.delayed, greedy?.vlag]).toEqual([false, 0]); // and it is not owed anything (DELAY_ZERO)
+});
+test('who would be picked owes nothing: the one that is leaving the CPU stands in the queue, and is counted once', () => {
+  const k = oneCpu(), { current: idle } = k.cpus[0], rq = k.rqs[0], at = (name: string, vruntime: number, deadline: number): Task => {
+    const t = spawn(k, name, function* program(): Timed<void> { yield spend(ns(MS)); });
+    rq.remove(t);
+    t.vruntime = vruntime;
+    t.deadline = deadline;
+    return t;
+  };
+  const leaving = at('leaving', 0, 900), other = at('other', 100, 900), sleeper = at('sleeper', 50, 800);
+  rq.insert(leaving);
+  rq.insert(other);
+  sleeper.delayed = true;
+  rq.delayed.push(sleeper);
+  k.cpus[0].current = leaving;
+  // the mean of 0, 100 and 50 is 50: the sleeper is eligible, and its deadline is the first; with the one that leaves counted twice the mean would be 37
+  expect([nextEevdf(k, rq)?.comm, sleeper.delayed, sleeper.vlag]).toEqual(['leaving', false, 0]);
+  k.cpus[0].current = idle;
 });
 test('a new task has half a slice at first', () => {
   const k = oneCpu(), seen: string[] = [];

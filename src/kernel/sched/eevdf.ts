@@ -2,7 +2,7 @@
  * kernel/sched/fair.c from v6.6 on: earliest eligible virtual deadline first. A task is eligible when it has had no more than its
  * share (vruntime at most the weighted mean of the queue); of those the one whose slice would end first runs. What runs keeps the
  * CPU until its slice ends or it is no longer eligible (RUN_TO_PARITY). Who sleeps takes its lag along; who falls asleep past its share stays in the mean until it would be picked,
- * so that its sleep pays (DELAY_DEQUEUE, DELAY_ZERO of v6.12; docs/decisions/fairness.md). From memory (docs/model.md). Left out: groups, custom slices.
+ * so that its sleep pays (DELAY_DEQUEUE, DELAY_ZERO of v6.12; docs/decisions/watchers.md). From memory (docs/model.md). Left out: groups, custom slices.
  */
 import type { Cpu } from '../../sim/cpu.ts';
 import type { Kernel } from '../kernel.ts';
@@ -42,7 +42,7 @@ export function nextEevdf(k: Kernel, rq: RunQueue): Task | null {
   for (;;) {
     const t = pickEevdf(rq, null);
     if (t === null || !t.delayed) return t;
-    endDelay(k, rq, t);
+    endDelay(k, rq, t, null); // who had the CPU is in the queue, or sleeps
   }
 }
 /** place_entity(): a woken task stands where its lag puts it, so that the mean stays what it was. A new one has half a slice at first (PLACE_DEADLINE_INITIAL). */
@@ -74,20 +74,23 @@ export function keepLag(k: Kernel, rq: RunQueue, t: Task): void {
   else if (t.vruntime > mean && t.state !== DEAD && !k.exploring) { t.delayed = true; rq.delayed.push(t); }
   else updateLag(k, t, mean);
 }
-/** A sleeper's debt is over: it leaves the mean with what it still owes, and with nothing that it would be owed (DELAY_ZERO). */
-function endDelay(k: Kernel, rq: RunQueue, t: Task): void {
-  updateLag(k, t, averageVruntime(rq, running(k, rq)));
+/** A sleeper's debt is over: it leaves the mean with what it still owes, and with nothing that it would be owed (DELAY_ZERO). `current`: who is on the CPU, null while the next is being picked. */
+function endDelay(k: Kernel, rq: RunQueue, t: Task, current: Task | null): void {
+  updateLag(k, t, averageVruntime(rq, current));
   t.vlag = Math.min(t.vlag, 0);
   t.delayed = false;
   rq.delayed.splice(rq.delayed.indexOf(t), 1);
 }
-/** requeue_delayed_entity(): woken before its debt was over, a task goes on from where it stood. False: it is to be placed as any other. */
+/** requeue_delayed_entity(): woken before its debt was over, a task goes on from where it stood. False: it is to be placed like every other. */
 function paysOn(k: Kernel, t: Task, cpu: Cpu<Task>): boolean {
-  endDelay(k, k.rqs[t.cpuIndex], t);
+  forgetDebt(k, t);
   return t.cpuIndex === cpu.index && t.vlag < 0;
 }
-/** A real-time task has no debts. */
-export function forgetDebt(k: Kernel, t: Task): void { if (t.delayed) endDelay(k, k.rqs[t.cpuIndex], t); }
+/** A sleeper that is woken is not counted as one any more; it has been made real-time, which knows no debts, or is placed anew. */
+export function forgetDebt(k: Kernel, t: Task): void {
+  const rq = k.rqs[t.cpuIndex];
+  if (t.delayed) endDelay(k, rq, t, running(k, rq));
+}
 /** Who is on the CPU of a queue; null = idle. */
 const running = (k: Kernel, rq: RunQueue): Task | null => { const { current, idle } = k.cpus[rq.index]; return current === idle ? null : current; };
 /** A task that waits goes to another CPU, with its lag and what was left of its slice (PLACE_REL_DEADLINE). */
