@@ -65,6 +65,7 @@ export const COST_TABLE = {
   proc_table_task: row(96000, 100000), // see proc_table
   user_pick: row(20000, 20000), // chosen: a userspace killer, for each process that it looks at: one small file of /proc
   fork: row(60000, 60000), // chosen: fork() of a small process, page tables apart
+  clone_thread: row(37000, 38000), // 6.1 and 6.12 recorded with sched_wakeup_new, as RT too: 60 threads with stacks, one every 42 us (median), less what their pages take
   exec_worker: row(200000, 200000), // chosen: from the start of a workload to its first touch
 } as const satisfies Record<string, CostRow>;
 

@@ -7,11 +7,12 @@ import type { Timed } from '../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel/kernel.ts';
 import { FRAME, GFP, GFP_KERNEL, GFP_KERNEL_ACCOUNT, GFP_PGTABLE_USER } from '../kernel/mm/constants.ts';
 import { cgroupAttachTask, cgroupByPath, postFork } from '../kernel/mm/cgroup.ts';
+import { exitMmap } from '../kernel/mm/exit_mmap.ts';
 import { dupMmap } from '../kernel/mm/fork.ts';
 import { objCgroupCharge } from '../kernel/mm/memcontrol.ts';
-import { mmAlloc, mmap, mmapPrivate, touch } from '../kernel/mm/memory.ts';
+import { mmAlloc, mmAllocPgd, mmap, mmapPrivate, touch } from '../kernel/mm/memory.ts';
 import type { MmStruct } from '../kernel/mm/mm_types.ts';
-import { account, unaccount } from '../kernel/mm/overcommit.ts';
+import { account } from '../kernel/mm/overcommit.ts';
 import { freePages } from '../kernel/mm/pcp.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
 import { RSS } from '../kernel/mm/rss.ts';
@@ -23,12 +24,14 @@ import { clockNanosleep } from '../kernel/sched/timer.ts';
 import type { Parameters } from './workload.ts';
 
 /** Pages. `vm` is mapped in all; `committed` of it counts as promised (Committed_AS grows by 888 kB with each worker of the captures); `shmem` and `file` are the program's text, shared and never given back by an exit. */
-const PROGRAM = { vm: 443, committed: 222, shmem: 203, file: 1, anon: 15, tables: 8, slab: 3 };
+const PROGRAM = { vm: 443, committed: 222, shmem: 203, file: 1, anon: 15, tables: 9, slab: 3 };
 /**
  * Objects that fit a slab of their cache, its order (slabinfo of capture 6.12-256M-1-threads), and how many objects of slabs that are
- * there already are free (slabinfo of five machines at rest: 6 to 16 of task_struct; seven processes took no new slab of mm_struct).
+ * there already are free: of task_struct 11 to 22, for 60 threads fill 111 to 141 pages of slab (five recordings of `threads`, 6.1 and 6.12); seven processes took no new slab of mm_struct.
  */
-const TASK_SLAB = { order: 3, objects: 3, free: 9 }, MM_SLAB = { order: 2, objects: 11, free: 11 }, STACK_PAGES = 4;
+const TASK_SLAB = { order: 3, objects: 3, free: 16 }, MM_SLAB = { order: 2, objects: 11, free: 11 }, STACK_PAGES = 4;
+/** What else a thread with a stack fills: two mappings, a pid, nodes of the tree of mappings. Eleven pages of slab for 60. */
+const THREAD_SLAB = { order: 0, objects: 6, free: 0 };
 
 /** A thread of the captures' workers has 64 KiB. */
 const THREAD_STACK_PAGES = 16;
@@ -50,6 +53,7 @@ export const copyProcess = kfn('copy_process', function* (k: Kernel, nth: number
  */
 const doExecveatCommon = kfn('do_execveat_common', function* (k: Kernel, m: MmStruct): Timed<boolean> {
   extra(k, k.current).stack.push(...(yield* copyProcess(k, m.id - 1)));
+  if (!(yield* mmAllocPgd(k, m))) return false;
   const copied: number[] = [];
   for (let i = 0; i < PROGRAM.tables; i++) copied.push(yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table));
   yield* allocateSlab(k, m.id - 1, MM_SLAB);
@@ -116,6 +120,8 @@ export const startThread = (k: Kernel, leader: Task, m: MmStruct, comm: string, 
 export function* createThread(k: Kernel, leader: Task, m: MmStruct, comm: string, main: Program, cpu = -1): Timed<Task> {
   const stack = mmapPrivate(k, m, THREAD_STACK_PAGES);
   if (stack !== null) yield* touch(k, m, stack, stack.end - 1);
+  yield* allocateSlab(k, m.users, THREAD_SLAB);
+  yield spend(ns(k.mm.costs.clone_thread));
   return yield* startThread(k, leader, m, comm, main, cpu);
 }
 /** A process of its own in the address space of `parent`: clone(CLONE_VM). It has its parent's class, CPUs and oom_score_adj. */
@@ -126,7 +132,11 @@ export function* forkProcess(k: Kernel, parent: MmStruct, comm: string, oomScore
   const child = mmAlloc(k);
   child.memcg = parent.memcg;
   const stack = yield* copyProcess(k, child.id - 1);
-  if (!(yield* dupMmap(k, parent, child))) { unaccount(k.mm, child); return null; }
+  if (!(yield* mmAllocPgd(k, child)) || !(yield* dupMmap(k, parent, child))) {
+    yield* exitMmap(k, child);
+    for (const pfn of stack) yield* freePages(k, pfn, 0);
+    return null;
+  }
   child.rss[RSS.shmem] = PROGRAM.shmem;
   child.rss[RSS.file] = PROGRAM.file;
   child.users = 1;

@@ -6,24 +6,15 @@
 import { must, type Ns, ns } from '../base/units.ts';
 import type { Timed } from '../sim/kfn.ts';
 import { type Kernel, spend } from '../kernel/kernel.ts';
-import { FRAME, GFP, GFP_KERNEL, GFP_KERNEL_ACCOUNT } from '../kernel/mm/constants.ts';
+import { FRAME, GFP, GFP_KERNEL, GFP_KERNEL_ACCOUNT, MT } from '../kernel/mm/constants.ts';
 import { mmapPrivate, touch } from '../kernel/mm/memory.ts';
 import { allocPages } from '../kernel/mm/page_alloc.ts';
 import { spawn } from '../kernel/sched/core.ts';
 import { DEAD } from '../kernel/sched/task.ts';
 import { clockNanosleep } from '../kernel/sched/timer.ts';
-import { copyProcess } from './process.ts';
 import { FOR_EVER, num, type Parameters, type Workload } from './workload.ts';
 
 const KB_PER_PAGE = 4;
-/** New slabs in /proc/slabinfo between a machine at rest and the start of its workload, on five machines of 6.1 and 6.12 (docs/model.md, guess 5). */
-const SLABS: readonly { readonly order: number; readonly slabs: number; readonly reclaimable: boolean }[] = [
-  { order: 1, slabs: 6, reclaimable: true }, // proc_inode_cache
-  { order: 0, slabs: 3, reclaimable: true }, // dentry
-  { order: 3, slabs: 1, reclaimable: false }, // kmalloc-cg-4k
-  { order: 2, slabs: 1, reclaimable: false }, // kmalloc-cg-2k
-  { order: 1, slabs: 1, reclaimable: false }, // task_group
-];
 
 /** Inodes and entries of /proc for the first table, of kernel threads too: reclaimable slab grew by 31 pages more than without tables (6.12-256M-1-victims 49, -hog 18; on 6.1 42 and 12). */
 const TABLE_SLABS: readonly { readonly order: number; readonly slabs: number }[] = [{ order: 1, slabs: 12 }, { order: 0, slabs: 7 }];
@@ -78,12 +69,11 @@ export const sampler: Workload = {
     const locked = Math.floor(num(this, p, 'locked_kb') / KB_PER_PAGE);
     const everyNs = num(this, p, 'every') * 1e6, tableNs = num(this, p, 'table') * 1e6, drainNs = num(this, p, 'drain') * 1e6, init = must(k.tasks.find((t) => t.pid === 1), 'pid 1 stands before any program'), m = must(k.mm.mms[init.mmId], 'pid 1 has an address space');
     function* program(): Timed<void> {
-      yield* copyProcess(k, m.users);
       const stack = mmapPrivate(k, m, locked, { locked: true });
       if (stack === null) return;
       for (let vpn = stack.start; vpn < stack.end; vpn++) if (!(yield* touch(k, m, stack, vpn))) return;
-      for (const { order, slabs, reclaimable } of SLABS) {
-        const gfp = (order > 0 ? GFP.COMP : 0) | (reclaimable ? GFP_KERNEL | GFP.RECLAIMABLE : GFP_KERNEL_ACCOUNT);
+      for (const [order, type, slabs] of k.mm.era.watcherSlabs) {
+        const reclaimable = type === MT.reclaimable, gfp = (order > 0 ? GFP.COMP : 0) | (reclaimable ? GFP_KERNEL | GFP.RECLAIMABLE : GFP_KERNEL_ACCOUNT);
         for (let i = 0; i < slabs; i++) yield* allocPages(k, gfp, order, reclaimable ? FRAME.slabReclaimable : FRAME.slabUnreclaimable);
       }
       if (everyNs > 0) yield* sample(k, everyNs);

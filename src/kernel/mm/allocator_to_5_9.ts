@@ -6,8 +6,9 @@ import type { Kernel } from '../kernel.ts';
 import { rtTask } from '../sched/task.ts';
 import { ALLOC, GFP, MT } from './constants.ts';
 import type { Era } from './era.ts';
+import { WATCHER_SLABS_TO_6_1 } from './pcp_start.ts';
 
-export const allocatorTo59: Pick<Era, 'slowAllocFlags' | 'pcpAllowedOrder' | 'pcpRefill' | 'pcpAfterFree' | 'pcpAfterTake' | 'pcpDecay' | 'decaysPcp' | 'pcpAtStart' | 'pcpHigh' | 'setPcpHigh' | 'drainsByWork'> = {
+export const allocatorTo59: Pick<Era, 'slowAllocFlags' | 'pcpAllowedOrder' | 'pcpRefill' | 'pcpAfterFree' | 'pcpAfterTake' | 'pcpDecay' | 'decaysPcp' | 'alignsMappings' | 'pcpAtStart' | 'watcherSlabs' | 'pcpHigh' | 'setPcpHigh' | 'drainsByWork'> = {
   slowAllocFlags(k, gfp) {
     let flags: number = ALLOC.CPUSET; // and WMARK_MIN, which is 0
     if (gfp & GFP.HIGH) flags |= ALLOC.HIGH;
@@ -24,7 +25,9 @@ export const allocatorTo59: Pick<Era, 'slowAllocFlags' | 'pcpAllowedOrder' | 'pc
   pcpAfterTake() {},
   pcpDecay: () => 0,
   decaysPcp: false,
-  pcpAtStart: [[0, MT.reclaimable, 12]], // a guess: what a booted 6.1 has of order 0
+  alignsMappings: false,
+  pcpAtStart: () => [[0, MT.reclaimable, 12], [0, MT.unmovable, 11]], // a guess: what a booted 6.1 has of order 0
+  watcherSlabs: WATCHER_SLABS_TO_6_1, // nobody has recorded such a machine
   pcpHigh: (_managed, _low, batch) => 6 * batch,
   setPcpHigh(_k, z) { for (const pcp of z.pcp) pcp.high = pcp.highMin = pcp.highMax = 6 * pcp.batch; },
   drainsByWork: true,

@@ -37,6 +37,9 @@ export interface Generations {
   readonly lookAround: typeof lruGenLookAround;
 }
 
+/** So many blocks of an order and a migratetype. */
+export type PcpBlocks = readonly [order: number, type: number, blocks: number];
+
 export interface Era {
   readonly profile: string;
   /** For the kernel log: what `uname -r` says, and the version string of a report's second line. */
@@ -106,8 +109,12 @@ export interface Era {
   pcpDecay(z: Zone, pcp: PerCpuPages): number;
   /** Does the vmstat worker give idle pages of local lists back (6.7 on)? */
   readonly decaysPcp: boolean;
+  /** thp_get_unmapped_area(): does an anonymous mapping of whole huge pages begin with one (6.7 on; in capture 6.12-128M-1-hog_kmem a page table comes with the first touch and each 512th after it)? */
+  readonly alignsMappings: boolean;
   /** What stands on the lists of a machine at rest besides order-0 movable pages: order, type, blocks (docs/model.md, guess 2). */
-  readonly pcpAtStart: readonly (readonly [order: number, type: number, blocks: number])[];
+  pcpAtStart(rt: boolean): readonly PcpBlocks[];
+  /** Slabs that what watches a captured machine fills between the reading of /proc and the start of its workload (docs/model.md, guess 5). */
+  readonly watcherSlabs: readonly PcpBlocks[];
   /** pcp->high as it follows from a zone's figures; null: it is tuned as the machine runs (6.7 on). */
   pcpHigh(managed: number, lowWmark: number, batch: number, localCpus: number, highFraction: number): number | null;
   setPcpHigh(k: Kernel, z: Zone, cpus: number): void;

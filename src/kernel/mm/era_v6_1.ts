@@ -7,6 +7,7 @@ import { stealSuitableFallback61 } from './fallback.ts';
 import { PAGEBLOCK_ORDER, PAGEBLOCK_PAGES, type PerCpuPages, WMARK, ZONE, type Zone } from './mmzone.ts';
 import { marksBefore63 } from './marks_before_6_3.ts';
 import { tskIsOomVictim } from './oom_control.ts';
+import { WATCHER_SLABS_TO_6_1 } from './pcp_start.ts';
 import { MIN_FREE_KBYTES_CEILING, zoneBatchsize, zoneHighsize } from './wmarks.ts';
 
 /** nr_pcp_high(): the limit of a list; less while kswapd works on the zone, 0 to empty it after a high-order free. */
@@ -69,7 +70,9 @@ export const eraV61: Era = {
   pcpAfterTake(pcp) { pcp.freeFactor >>= 1; },
   pcpDecay: () => 0,
   decaysPcp: false,
-  pcpAtStart: [[1, MT.unmovable, 6], [0, MT.reclaimable, 12], [3, MT.unmovable, 1], [1, MT.reclaimable, 2]],
+  alignsMappings: false,
+  pcpAtStart: () => [[1, MT.unmovable, 6], [0, MT.reclaimable, 12], [3, MT.unmovable, 1], [1, MT.reclaimable, 2], [0, MT.unmovable, 11]],
+  watcherSlabs: WATCHER_SLABS_TO_6_1,
   pcpHigh: zoneHighsize,
   setPcpHigh(k, z, cpus) {
     for (const pcp of z.pcp) pcp.high = pcp.highMin = pcp.highMax = zoneHighsize(z.managed, z.wmark[WMARK.LOW], pcp.batch, cpus, k.mm.sysctl.percpu_pagelist_high_fraction ?? 0);

@@ -121,7 +121,11 @@ export const eraV612: Era = {
     return Math.max(0, pcp.count - pcp.high);
   },
   decaysPcp: true,
-  pcpAtStart: [[1, MT.unmovable, 6], [0, MT.reclaimable, 13], [3, MT.unmovable, 1], [2, MT.unmovable, 1], [1, MT.reclaimable, 5]],
+  alignsMappings: true,
+  pcpAtStart: (rt) => rt
+    ? [[0, MT.reclaimable, 12], [3, MT.unmovable, 3], [1, MT.unmovable, 1], [0, MT.unmovable, 30]]
+    : [[1, MT.unmovable, 5], [0, MT.reclaimable, 13], [3, MT.unmovable, 2], [2, MT.reclaimable, 1], [1, MT.reclaimable, 5], [0, MT.unmovable, 40]],
+  watcherSlabs: [[1, MT.reclaimable, 6], [0, MT.reclaimable, 3], [3, MT.unmovable, 2], [1, MT.unmovable, 1]],
   pcpHigh: () => null,
   setPcpHigh(k, z, cpus) {
     for (const pcp of z.pcp) {

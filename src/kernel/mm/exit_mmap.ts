@@ -11,6 +11,7 @@ import { FRAME } from './constants.ts';
 import { MmuGather, releasePages, tlbFinishMmu, tlbFlushMmu, tlbNextBatch } from './mmu_gather.ts';
 import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
 import { mmHasNotifiers, mmuNotifierInvalidateRangeEnd, mmuNotifierInvalidateRangeStart, mmuNotifierRelease } from './mmu_notifier.ts';
+import { PGD_ORDER } from './memory.ts';
 import { exitOomVictim } from './oom_kill.ts';
 import { unaccount } from './overcommit.ts';
 import { freePages } from './pcp.ts';
@@ -115,12 +116,15 @@ function* unmapAlone(k: Kernel, mm: MmStruct): Timed<void> {
   mm.oomSkip = true;
 }
 const UNMAP = { shared: unmapShared, 'reaps itself': unmapReaped, unaware: unmapAlone };
-/** exit_mmap(): how it keeps out of the reaper's way is the era's. */
-const exitMmap = kfn('exit_mmap', function* (k: Kernel, mm: MmStruct): Timed<void> {
+/** exit_mmap(), and mmdrop() with it: how it keeps out of the reaper's way is the era's. */
+export const exitMmap = kfn('exit_mmap', function* (k: Kernel, mm: MmStruct): Timed<void> {
   if (mmHasNotifiers(mm)) yield* mmuNotifierRelease(k, mm);
   yield* UNMAP[k.mm.era.victimExit](k, mm);
   unaccount(k.mm, mm);
   syncRss(k, mm.id);
+  const pgd = mm.pgd;
+  mm.pgd = -1;
+  if (pgd >= 0) yield* freePages(k, pgd, PGD_ORDER); // mmdrop(): in the kernel whoever still looks at it, as the reaper does, keeps this for a little longer
 });
 const mmputAsyncFn = kfn('mmput_async_fn', function* (k: Kernel, mm: MmStruct): Timed<void> { yield* exitMmap(k, mm); });
 /** mmput_async(): gives up a reference; the last one leaves the work to a worker. */

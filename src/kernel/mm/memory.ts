@@ -27,6 +27,8 @@ import { extra } from './task_extra.ts';
 
 /** Page numbers that one page table of the lowest level maps. */
 export const PTRS_PER_PTE = 512;
+/** Page numbers that one of the level above maps: a GiB. */
+const PAGES_PER_PMD = 512 * PTRS_PER_PTE;
 /** What a fault came to. OOM: the allocation failed; the signal pending, or pagefault_out_of_memory(), decides what follows. */
 export type Fault = 'ok' | 'oom' | 'signal';
 
@@ -37,18 +39,35 @@ export function mmAlloc(k: Kernel): MmStruct {
   k.mm.sync.mmapLocks.push(new RwSem(k, `mmap_lock mm ${m.id}`, { quiet: true }));
   return m;
 }
-/** mmap(): a new mapping behind the last; its first page number. Maps nothing yet. */
-export function mmap(m: MmStruct, nrPages: number, kind: Vma['kind'], options: { locked?: boolean; shared?: boolean } = {}): Vma {
-  const start = m.vmas.reduce((end, v) => Math.max(end, v.end), 0);
+/** Two pages: one for user mode alone (kernels with page table isolation, on every x86-64 since 4.15; 4.13 is given both, too). */
+export const PGD_ORDER = 1;
+/** mm_alloc_pgd(): the topmost table. In no counter of page tables. false: no memory. */
+export const mmAllocPgd = kfn('mm_alloc_pgd', function* (k: Kernel, m: MmStruct): Timed<boolean> {
+  m.pgd = yield* allocPages(k, GFP_PGTABLE_USER, PGD_ORDER, FRAME.kernel);
+  return m.pgd >= 0;
+});
+/** mmap(): a new mapping behind the last; its first page number. Maps nothing yet. @param at  where the kernel would have it: a page number behind all others; absent: the next */
+export function mmap(m: MmStruct, nrPages: number, kind: Vma['kind'], options: { locked?: boolean; shared?: boolean } = {}, at = endOf(m)): Vma {
+  const start = at;
   const vma: Vma = { start, end: start + nrPages, kind, locked: options.locked ?? false, shared: options.shared ?? false };
   m.vmas.push(vma);
   m.totalVm += nrPages;
   return vma;
 }
+const endOf = (m: MmStruct): number => m.vmas.reduce((end, v) => Math.max(end, v.end), 0);
+/**
+ * get_unmapped_area(): the kernel goes down from the top, so that a mapping of a GiB begins in tables of its own; a smaller one shares its first with what was there (docs/model.md, guess 16).
+ * How far into a table it begins is chance (of address space randomization), the middle here; whole huge pages begin with one from 6.7 on, whether or not there are huge pages.
+ */
+function unmappedArea(k: Kernel, m: MmStruct, nrPages: number): number {
+  const end = endOf(m), next = Math.ceil(end / PTRS_PER_PTE) * PTRS_PER_PTE;
+  if (k.mm.era.alignsMappings && nrPages > 0 && nrPages % PTRS_PER_PTE === 0) return next;
+  return nrPages >= PAGES_PER_PMD ? next + PTRS_PER_PTE / 2 : end;
+}
 /** mmap() as a program calls it, private and writable: null = ENOMEM. @param options  `noreserve`: MAP_NORESERVE */
 export function mmapPrivate(k: Kernel, m: MmStruct, nrPages: number, options: { locked?: boolean; noreserve?: boolean } = {}): Vma | null {
   if (isAccountable(k.mm, options.noreserve ?? false) && !account(k, m, nrPages)) return null;
-  return mmap(m, nrPages, 'anon', options);
+  return mmap(m, nrPages, 'anon', options, unmappedArea(k, m, nrPages));
 }
 export const pteOf = (m: MmStruct, vpn: number): number => (vpn < m.pages.length ? m.pages[vpn] : UNMAPPED);
 export function setPte(m: MmStruct, vpn: number, entry: number): void {
@@ -70,8 +89,21 @@ export const pteAlloc = kfn('__pte_alloc', function* (k: Kernel, m: MmStruct, vp
   return true;
 });
 
+/** Where MmStruct.tables has the table of the level above: under numbers that no page has (a program's own begin at -1). */
+const pmdOf = (vpn: number): number => -1024 - Math.floor(vpn / PAGES_PER_PMD);
+/** A table of the level above for a mapping of a GiB or more; smaller ones find the program's. false: no memory. */
+const pmdAlloc = kfn('__pmd_alloc', function* (k: Kernel, m: MmStruct, vpn: number): Timed<boolean> {
+  const pfn = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
+  if (pfn < 0) return false;
+  if (m.tables.has(pmdOf(vpn))) { yield* freePages(k, pfn, 0); return true; } // another thread was faster
+  m.tables.set(pmdOf(vpn), pfn);
+  m.pgtablesBytes += 4096;
+  return true;
+});
+
 /** do_anonymous_page(): a zeroed page for one address. */
 const doAnonymousPage = kfn('do_anonymous_page', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
+  if (vma.end - vma.start >= PAGES_PER_PMD && !m.tables.has(pmdOf(vpn)) && !(yield* pmdAlloc(k, m, vpn))) return 'oom';
   if (!m.tables.has(Math.floor(vpn / PTRS_PER_PTE)) && !(yield* pteAlloc(k, m, vpn))) return 'oom';
   const word = FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0);
   const pfn = yield* allocPages(k, k.mm.era.faultGfp, 0, word);

@@ -32,10 +32,11 @@ export class MmStruct {
   defLocked: boolean; // mlockall(MCL_FUTURE | MCL_ONFAULT) or mlock2()
   readonly notifiers: MmuNotifier[]; // mmu_notifier_mm
   ranSinceWalk: boolean; // lru_gen.bitmap: a task of it has touched a page since its page tables were last walked (the kernel sets it when the task is put on a CPU)
+  pgd: number; // first of the two frames of its topmost table; -1: a machine has begun with it, or it is gone
   readonly tables: Map<number, number>; // frames of its page tables, by page number / 512
   readonly traced: Int32Array; // RSS cells as the trace has them
   constructor(id: number) {
-    this.id = id; this.vmas = []; this.pages = new Int32Array(0); this.memcg = 0; this.users = 0; this.totalVm = 0; this.accounted = 0; this.rss = new Int32Array(RSS_CELLS_COUNT); this.pgtablesBytes = 0;
+    this.id = id; this.vmas = []; this.pages = new Int32Array(0); this.memcg = 0; this.users = 0; this.totalVm = 0; this.accounted = 0; this.rss = new Int32Array(RSS_CELLS_COUNT); this.pgtablesBytes = 0; this.pgd = -1;
     this.oomSkip = false; this.unstable = false; this.reapQueued = false; this.defLocked = false; this.notifiers = []; this.ranSinceWalk = true; this.tables = new Map(); this.traced = new Int32Array(RSS_CELLS_COUNT);
   }
 }

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { captureSample, captureScenario } from '../../../fixtures/capture_files.ts';
 import { ns } from '../../base/units.ts';
 import type { Scenario } from '../../format/scenario.ts';
 import { bootScenario } from '../../run/boot.ts';
+import { MT } from './constants.ts';
+import { eraV61 } from './era_v6_1.ts';
+import { eraV612 } from './era_v6_12.ts';
 
 const until = (k: ReturnType<typeof bootScenario>['k'], atMs: number): void => { while (k.agenda.heap.length > 0 && k.agenda.heap[0].at <= ns(atMs * 1e6)) k.step(); };
 
@@ -16,6 +20,20 @@ test('6.12: while the hog grows DMA32 has as many free pages as the capture coun
   // 480 pages at a time: a sample may fall between the kernel's refill and the model's, as the hog of one is some pages ahead
   expect(off.filter((n) => n === 0).length).toBeGreaterThan(off.length * 0.85);
   for (const n of off) expect([0, 480, -480]).toContain(n);
+});
+/**
+ * fixtures/probe/pcp_lists.csv: the lists of DMA32 of booted machines with one CPU, read from outside, by an emulator that stood still (docs/decisions/pcp_at_rest.md): at rest, after /proc was read, after the ring of the
+ * trace was made, the workers forked, and what watches them was there, and at the start. U0 .. R3: blocks by type and order.
+ */
+const LISTS = readFileSync(new URL('../../../fixtures/probe/pcp_lists.csv', import.meta.url), 'utf8').trim().split('\n').map((l) => l.split(',')), HEAD = LISTS[0];
+test.each([['6.1', eraV61, false], ['6.1rt', eraV61, true], ['6.12', eraV612, false], ['6.12rt', eraV612, true]] as const)('%s: the lists of a machine at rest have as many blocks as those of its kernel with 256 MiB, but for one that the reading of /proc took or gave', (kernel, era, rt) => {
+  const rows = LISTS.filter((r) => r[0] === kernel && r[1] === '256' && r[3] === 'rest');
+  expect(rows.length).toBeGreaterThan(0);
+  for (const [type, letter] of [[MT.unmovable, 'U'], [MT.reclaimable, 'R']] as const) for (let order = 0; order <= 3; order++) {
+    const seen = rows.map((r) => Number(r[HEAD.indexOf(`${letter}${order}`)])), mine = era.pcpAtStart(rt).filter(([o, t]) => o === order && t === type).reduce((n, [, , blocks]) => n + blocks, 0);
+    expect(mine, `${letter}${order}: ${seen.join(' ')}`).toBeGreaterThanOrEqual(Math.min(...seen) - 1);
+    expect(mine, `${letter}${order}: ${seen.join(' ')}`).toBeLessThanOrEqual(Math.max(...seen) + 1);
+  }
 });
 describe('what the list begins with', () => {
   const s = captureScenario('6.12-256M-1-hog');

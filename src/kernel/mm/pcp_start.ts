@@ -5,6 +5,7 @@
  * all else is movable. In the zones below everything is movable. On 6.12 as RT the list has been refilled three times since a page last came back to it.
  */
 import { FRAME, MT } from './constants.ts';
+import type { Era } from './era.ts';
 import type { UsedFrames } from './layout.ts';
 import { listAddTail, type Mm, type PerCpuPages, type Zone } from './mmzone.ts';
 import type { ZoneMap } from './memory_map.ts';
@@ -15,6 +16,9 @@ import { orderToPindex } from './pcp.ts';
  * (from 15 on) without RT (docs/model.md, guess 2).
  */
 const RT_ALLOC_FACTOR = 3;
+
+/** Of 6.1, and of the profiles before it, on which nobody has recorded a machine. */
+export const WATCHER_SLABS_TO_6_1: Era['watcherSlabs'] = [[1, MT.reclaimable, 5], [0, MT.reclaimable, 2], [2, MT.unmovable, 3], [1, MT.unmovable, 1]];
 
 /** `2^order` frames in one aligned piece, taken out of an ascending list; -1: there is none. */
 function takeRun(frames: number[], order: number): number {
@@ -37,14 +41,13 @@ export function fillPcp(m: Mm, z: Zone, used: UsedFrames, map: ZoneMap, kernelsO
     pcp.high = map.pcpHigh?.[cpu] ?? 0;
     if (kernelsOwn && rt) pcp.allocFactor = RT_ALLOC_FACTOR;
     const wanted = map.pcp?.[cpu] ?? 0;
-    for (const [order, type, blocks] of kernelsOwn ? m.era.pcpAtStart : []) {
-      for (let n = 0; n < blocks && pcp.count + (1 << order) <= wanted; n++) {
+    for (const [order, type, blocks] of kernelsOwn ? m.era.pcpAtStart(rt) : []) {
+      const most = order === 0 && type === MT.unmovable ? (wanted - pcp.count) >> 1 : blocks;
+      for (let n = 0; n < Math.min(blocks, most) && pcp.count + (1 << order) <= wanted; n++) {
         const pfn = takeRun(used.byType[type], order);
         if (pfn >= 0) stand(m, pcp, pfn, order, type);
       }
     }
-    const rest = wanted - pcp.count;
-    for (let n = kernelsOwn ? Math.min(pcp.batch, rest >> 1) : 0; n > 0 && used.byType[MT.unmovable].length > 0; n--) stand(m, pcp, takeRun(used.byType[MT.unmovable], 0), 0, MT.unmovable);
     while (pcp.count < wanted) {
       const pfn = [MT.movable, MT.unmovable, MT.reclaimable].map((t) => used.byType[t]).find((l) => l.length > 0)?.pop();
       if (pfn === undefined) return;
