@@ -9,7 +9,7 @@ export const kswapdSlowed: Scenario = {
   title: 'kvfree_rcu() beside kswapd',
   text: [
     'A program grows by 20 MiB/s, and kswapd makes room for it by compressing pages into zram: reclaim that itself allocates. On the same CPU a driver frees 3.4 million objects a second by kvfree_rcu(), near the most that a CPU can, and its pages of pointers come off the per-CPU lists, without a look at any mark.',
-    'The mail fears that kswapd finds its list empty and becomes slow. It does so two or three times in all: it frees ten times as fast into that list as the driver takes. But pages that are in flight, or stand on lists of up to 378 pages, are not free ones: kswapd is woken up to twelve times as often, works in small pieces, and gets up to a seventh less done in a millisecond.',
+    'The mail fears that kswapd finds its list empty and becomes slow. It does so one to four times in all: it frees ten times as fast into that list as the driver takes. But pages that are in flight, or stand on lists of up to 378 pages, are not free ones: in the last tenth of a second kswapd is woken again and again, up to seven times as often in all, works in small pieces, and gets up to a tenth less done in a millisecond.',
     'All of that counts as pressure on memory, kswapd\'s own work too. A daemon that kills when there were 35 ms of it within half a second, as lmkd does with its usual 70 in a second, kills the program.',
   ],
   mail: GORMAN_2020, profile: 'v5.9', seed: 1,
@@ -23,6 +23,12 @@ export const kswapdSlowed: Scenario = {
   untilNs: 510e6, lingerNs: 10e6, ends: 'no-oom',
 };
 const withRate = (rate: number): Scenario['workloads'] => kswapdSlowed.workloads.map((w) => (w.type === 'kvload' ? { ...w, rate } : w));
+/** The daemon does not mind: what becomes of kswapd when nobody ends it. */
+export const kswapdSlowedPatient: Scenario = {
+  ...kswapdSlowed, id: 'kswapd-slowed-patient', title: 'kvfree_rcu() beside kswapd, nobody kills',
+  text: ['As in the story before, but the daemon would wait for 400 ms of stall, which never come: the load goes on to the end, and with it what it does to kswapd.'],
+  workloads: kswapdSlowed.workloads.map((w) => (w.type === 'killer' ? { ...w, threshold: 400 } : w)),
+};
 /** A million objects a second: less than a third. */
 export const kswapdSlowedLight: Scenario = {
   ...kswapdSlowed, id: 'kswapd-slowed-light', title: 'A little kvfree_rcu() beside kswapd',

@@ -85,7 +85,7 @@ export function createMm(map: MemoryMap, sysctl: Record<string, number>, lowmemR
   m.freeAtStart = order.reduce((sum, z) => sum + z.free, 0);
   m.committed = map.committed ?? 0;
   const used: UsedFrames[] = m.zones.map((z, i) => layoutZone(m, z, order[i], draw));
-  m.zones.forEach((z, i) => fillPcp(m, z, used[i], order[i], z === m.nodes[z.node].zones.at(-1), map.preempt === 'rt'));
+  m.zones.forEach((z, i) => fillPcp(m, z, used[i], order[i], z === m.nodes[z.node].zones.at(-1), map.preempt === 'rt', map.swap?.kind === 'zram'));
   fillUsed(m, used, map.usage, (pfn) => {
     const lru = lruOf(m.word[pfn]), z = m.pageZone(pfn), p = m.nodes[z.node], g = p.root.lrugen;
     if (g !== null && lru !== LRU.UNEVICTABLE) {
