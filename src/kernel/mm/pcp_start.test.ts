@@ -23,10 +23,10 @@ test('6.12: while the hog grows DMA32 has as many free pages as the capture coun
   for (const n of off) expect([0, 480, -480]).toContain(n);
 });
 /**
- * fixtures/probe/pcp_lists.csv: the lists of DMA32 of booted machines with one CPU, read from outside, by an emulator that stood still (docs/decisions/pcp_at_rest.md): at rest, after /proc was read, after the ring of the
+ * fixtures/probe/pcp_at_rest.csv: the lists of DMA32 of booted machines with one CPU, read from outside, by an emulator that stood still (docs/decisions/pcp_at_rest.md): at rest, after /proc was read, after the ring of the
  * trace was made, the workers forked, and what watches them was there, and at the start. U0 .. R3: blocks by type and order.
  */
-const LISTS = readFileSync(new URL('../../../fixtures/probe/pcp_lists.csv', import.meta.url), 'utf8').trim().split('\n').map((l) => l.split(',')), HEAD = LISTS[0];
+const LISTS = readFileSync(new URL('../../../fixtures/probe/pcp_at_rest.csv', import.meta.url), 'utf8').trim().split('\n').map((l) => l.split(',')), HEAD = LISTS[0];
 test.each([['6.1', eraV61, false], ['6.1rt', eraV61, true], ['6.12', eraV612, false], ['6.12rt', eraV612, true]] as const)('%s: the lists of a machine at rest have as many blocks as those of its kernel with 256 MiB, but for one that the reading of /proc took or gave', (kernel, era, rt) => {
   const rows = LISTS.filter((r) => r[0] === kernel && r[1] === '256' && r[2] !== 'swap_zram' && r[3] === 'rest');
   expect(rows.length).toBeGreaterThan(0);
