@@ -21,34 +21,38 @@ interface RunTrace {
   readonly tables: TableGrowth;
   readonly chunks: readonly Columns[];
 }
+/** Pid 1 of a captured machine has read the trace (workloads/sampler.ts). */
+const TRACE_READ = 'trace_read';
 export interface Milestone {
   readonly tNs: number;
   readonly name: string;
   readonly comm?: string;
 }
 
-export function milestones({ tables, chunks }: Pick<RunTrace, 'tables' | 'chunks'>): { readonly events: readonly Milestone[]; readonly lowWakeNs: number | null } {
+/** What the trace of a run tells, the first wake-up of kswapd for an allocation, and when the trace was read last (0: never). */
+export function milestones({ tables, chunks }: Pick<RunTrace, 'tables' | 'chunks'>): { readonly events: readonly Milestone[]; readonly lowWakeNs: number | null; readonly readNs: number } {
   const comms = new Map(tables.tasks.map((t) => [t.id, t.comm])), events: Milestone[] = [];
-  let lowWakeNs: number | null = null;
+  let lowWakeNs: number | null = null, readNs = 0;
   for (const c of chunks) {
     for (let i = 0; i < c.length; i++) {
       if (c.kind[i] !== ROW.mark || c.time[i] < 0) continue;
       const name = tables.strings[c.a[i]] ?? '', tNs = c.time[i];
       if (name === WAKEUP_KSWAPD && c.c[i] !== BY_BOOST) lowWakeNs ??= tNs;
+      if (name === TRACE_READ) readNs = tNs;
       if (!Object.hasOwn(MILESTONES, name)) continue;
       const comm = comms.get(ABOUT_TASK.includes(name) ? c.b[i] : c.task[i]);
       events.push(comm === undefined ? { tNs, name: MILESTONES[name] } : { tNs, name: MILESTONES[name], comm });
     }
   }
-  return { events, lowWakeNs };
+  return { events, lowWakeNs, readNs };
 }
 
 /**
- * What a capture's trace holds of a machine that panicked at `panicNs`: its programs read the trace every `drainMs`, and what came after the last
- * time was still in the kernel's buffer (captures/README on panic_on_oom: the kernel prints that into its log).
+ * What a capture's trace holds of a machine that panicked: its programs read the trace every `drainMs`, and what came after `readNs`, the last
+ * time, was still in the kernel's buffer (captures/README on panic_on_oom: the kernel prints that into its log).
  */
-export function drained(events: readonly Milestone[], drainMs: number, panicNs: number): { readonly events: readonly Milestone[]; readonly undrained: readonly Milestone[] } {
-  const lastNs = drainMs > 0 ? Math.floor(panicNs / (drainMs * 1e6)) * drainMs * 1e6 : panicNs;
+export function drained(events: readonly Milestone[], drainMs: number, readNs: number): { readonly events: readonly Milestone[]; readonly undrained: readonly Milestone[] } {
+  const lastNs = drainMs > 0 ? readNs : Infinity;
   return { events: events.filter((e) => e.tNs <= lastNs), undrained: events.filter((e) => e.tNs > lastNs) };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ns } from '../base/units.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { ROW } from '../format/rows.ts';
+import { viewOf } from '../experiments/view.ts';
 import { bootScenario } from '../run/boot.ts';
 import { runScenario } from '../run/run.ts';
 import { captureSample, captureScenario, captureText } from '../../fixtures/capture_files.ts';
@@ -73,6 +74,13 @@ describe('who watches a captured machine', () => {
     // 17 direct reclaims and 16 rounds, kswapd's 16 passes: some 70 lines at 17.8 us each (costs.ts, trace_line)
     expect(us - without).toBeGreaterThan(60 * 17.8);
     expect(us - without).toBeLessThan(130 * 17.8);
+  });
+  test('says each time how many lines it has read: what came later is lost when the kernel panics', () => {
+    const s = captureScenario('6.1-256M-1-hog'), drained = { ...s, untilNs: 2500e6, workloads: s.workloads.map((w) => (w.type === 'sampler' ? { ...w, drain: 100 } : w)) };
+    const { outcome, trace } = runScenario(drained), read = viewOf(outcome, trace).marks('trace_read');
+    // pid 1 looks every 5 ms and a little, so that a reading is due at its 20th look after the last
+    for (const gap of gaps(read.map((m) => m.timeNs / 1e6))) { expect(gap).toBeGreaterThanOrEqual(100); expect(gap).toBeLessThan(106); }
+    expect(read.reduce((n, m) => n + m.b, 0)).toBeGreaterThan(60); // as below
   });
   test('reads a mebibyte of the trace at a time, so that others have its CPU even where more is written than it can read', () => {
     const s = captureScenario('6.1-256M-1-hog'), { k } = bootScenario({ ...s, workloads: s.workloads.map((w) => (w.type === 'sampler' ? { ...w, drain: 100 } : w)) }, 'none');

@@ -41,7 +41,9 @@ function* watch(k: Kernel, tableNs: number, drainNs: number): Timed<void> {
     }
     while (read < log.length) { read++; yield spend(ns(costs.kmsg_line)); }
     if (drainNs > 0 && now >= drain) {
-      for (let n = 0; k.tracedLines > 0 && n < DRAIN_LINES; n++) { k.tracedLines--; yield spend(ns(costs.trace_line)); }
+      let n = 0;
+      for (; k.tracedLines > 0 && n < DRAIN_LINES; n++) { k.tracedLines--; yield spend(ns(costs.trace_line)); }
+      k.mark('trace_read', n);
       drain = ns(k.now + drainNs);
     }
     yield* clockNanosleep(k, ns(k.now + POLL_NS));

@@ -51,7 +51,7 @@ export const replay: Command = {
     const [dir] = args.positional, capture = readCapture(dir), c = catalog();
     const { outcome, trace } = runWithBar(modelled(capture.scenario, c, dir, output), output);
     const all = milestones(trace), { lowWakeNs } = all, panicked = outcome.ending === 'panic';
-    const { events, undrained } = panicked ? drained(all.events, capture.drainMs, outcome.endNs) : { events: all.events, undrained: [] };
+    const { events, undrained } = panicked ? drained(all.events, capture.drainMs, all.readNs) : { events: all.events, undrained: [] };
     const rows = (of: readonly Milestone[]): string[][] => of.map((e) => [`${(e.tNs / 1e6).toFixed(3)} ms`, e.name, e.comm ?? '']);
     if (output.json) output.print(JSON.stringify({ events, lowWakeNs, series: series(trace, capture.sampleMs, outcome.endNs), hash: outcome.hash, ...(panicked ? { undrained } : {}) }));
     else output.print(table([['outcome', '', outcome.text], ...rows(events), ...(undrained.length > 0 ? [['', '', "not yet read from the trace's buffer when the kernel panicked:"], ...rows(undrained)] : [])]));

@@ -58,6 +58,7 @@ const FIELDS: ReadonlyMap<string, readonly [b: Field, c?: Field]> = new Map([
   ['mm_shrink_slab_start', [things('freeable object'), (n) => `to scan ${count(n)}`]], ['mm_shrink_slab_end', [things('object', ' freed'), (n) => `${count(n)} deferred`]],
   ['mm_vmscan_memcg_reclaim_begin', [order, (n) => `gfp ${hex(n)}`]], ['mm_vmscan_memcg_reclaim_end', [pages(' reclaimed')]],
   ['mm_vmscan_throttled', [node, one({ 0: 'VMSCAN_THROTTLE_WRITEBACK', 1: 'VMSCAN_THROTTLE_ISOLATED', 2: 'VMSCAN_THROTTLE_NOPROGRESS', 3: 'VMSCAN_THROTTLE_CONGESTED' })]], ['mm_vmscan_write_folio', [frame]],
+  ['trace_read', [things('line', ' of the trace read')]],
   ['mm_page_alloc_extfrag', [(n) => `block of order ${n}`, (n) => `taken from ${MT_NAMES[n] ?? '?'}`]],
   ['reclaim_retry_zone', [(n, trace) => `zone ${trace.shape.zones[n]?.name ?? '?'}`, named('no_progress_loops')]],
   ['balance_dirty_pages', [pages(' dirtied'), (n) => `pause ${plural(n, 'jiffy', 'jiffies')}`]],
