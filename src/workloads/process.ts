@@ -30,7 +30,7 @@ const PROGRAM = { vm: 443, committed: 222, shmem: 203, file: 1, anon: 15, tables
  * there already are free: of task_struct 11 to 22, for 60 threads fill 111 to 141 pages of slab (five recordings of `threads`, 6.1 and 6.12); seven processes took no new slab of mm_struct.
  */
 const TASK_SLAB = { order: 3, objects: 3, free: 16 }, MM_SLAB = { order: 2, objects: 11, free: 11 }, STACK_PAGES = 4;
-/** What else a thread with a stack fills: two mappings, a pid, nodes of the tree of mappings. Eleven pages of slab for 60. */
+/** What else a thread with a stack fills: two mappings, a pid, nodes of the tree of mappings: some ten pages of slab for 60. */
 const THREAD_SLAB = { order: 0, objects: 6, free: 0 };
 
 /** A thread of the captures' workers has 64 KiB. */

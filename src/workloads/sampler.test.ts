@@ -58,6 +58,9 @@ describe('who watches a captured machine', () => {
     expect(thread.length).toBeGreaterThanOrEqual(13);
     for (const gap of thread) expect(Math.abs(gap - 20)).toBeLessThan(0.1);
   });
+  test('begins when its capture has its first sample', () => {
+    for (const capture of ['6.1-256M-1-hog', '6.12-256M-1-hog']) expect(Math.abs(begins(captureScenario(capture), 'sampler', 1, 20)[0] - captureSample(capture, 0)('t_ms')), capture).toBeLessThan(0.5);
+  });
   test('does not look at anything where a scenario does not say how often', () => {
     const s = captureScenario('6.1-256M-1-hog'), quiet = { ...s, workloads: s.workloads.map((w) => (w.type === 'sampler' ? { type: 'sampler', name: 'sampler' } : w)) };
     expect([begins(quiet, 'init', 600, 900), begins(quiet, 'sampler', 600, 900)]).toEqual([[], []]);
