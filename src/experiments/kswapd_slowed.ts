@@ -19,7 +19,7 @@ export const kswapdSlowedClaim: Experiment = {
   claim: 'If kvfree_rcu() empties the per-CPU list, kswapd finds nothing on it, reclaim slows down, and that may bring an OOM kill of its own, or a userspace killer.',
   verdict: 'holds if',
   because: 'It holds if the load is near what one CPU can queue (at 3 million objects a second no seed of 50 is slowed by 2 %, at 3.2 million more than half of them are, at 3.4 million all, by 4 to 9 %), if the lists are large (batch 63: zones of 1 GiB and more), and if reclaim allocates. And only when little is left: with 40 free pages more at the start it does not come to it in half a second. Not for the reason given: kswapd frees into its list ten times as fast as a whole CPU of kvfree_rcu() can take from it, and refills it one to four times in all. It is that pages in flight and on lists are not free: it is woken more often and works in small pieces. The userspace killer comes, in one of eight seeds before kswapd is slower at all, the OOM killer does not; part of the stall is the CPU that kswapd has to wait for, which the same load without a page takes too, but later.',
-  inShort: "kswapd's pages per ms of CPU: 3.4 M/s ≤ 98 % of no load if nobody kills, 1 M/s more; the userspace killer kills at 3.4 M/s alone, the OOM killer never",
+  inShort: "kswapd's pages per ms of CPU: 3.4 M/s ≤ 98\u00a0% of no load if nobody kills, 1 M/s more; the userspace killer kills at 3.4 M/s alone, the OOM killer never",
   shows: 'pagesReclaimedPerMsOfKswapd',
   story: heavy,
   variants: [{ name: '3.4 M objects/s', knobs: {} }, { name: '3.4 M objects/s, nobody kills', knobs: {}, story: patient }, { name: '1 M objects/s', knobs: {}, story: light }, { name: 'no load', knobs: {}, story: off }],

@@ -28,8 +28,8 @@ describe('with generations', () => {
     expect(marks.get('mm_vmscan_kswapd_wake') ?? 0).toBeGreaterThan(40); // the stories' machine has longer lists
     expect(marks.get('mm_vmscan_direct_reclaim_begin') ?? 0).toBeLessThan(150);
   });
-  // capture 6.12-256M-2-cache_mmap: 330,477 scanned, 185,556 freed, 185,521 refaults of which 26,028 counted, 70,924 sorted, 71 faults that wait. Recorded three times more, 22,817 to 31,707 counted; replays have
-  // 30,000 to 36,000, and this machine, by what a few pages do to its first aging, 12,700 or 27,100
+  // capture 6.12-256M-2-cache_mmap: 330,477 scanned, 185,556 freed, 185,521 refaults of which 26,028 counted, 70,924 sorted, 71 faults that wait. Recorded three times more, 22,817 to 31,707 counted; replays of
+  // those have 29,000 to 36,000, and this machine, by what a few pages do to its first aging, 12,700 or 27,100
   test('a mapped file larger than memory: nearly half of what is scanned is in use, and only the first refaults count', () => {
     const { outcome } = held({ ...cacheMmap, ...on612 }, 60), c = outcome.counters;
     near(c.pgscan_file, 330_477, 0.2);

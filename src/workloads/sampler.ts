@@ -20,7 +20,7 @@ const KB_PER_PAGE = 4;
 const TABLE_SLABS: readonly { readonly order: number; readonly slabs: number }[] = [{ order: 1, slabs: 12 }, { order: 0, slabs: 7 }];
 /** Pid 1 sleeps so long between two looks, and writes so many tables at most (the driver of the captures). */
 const POLL_NS = 5e6, TABLES = 40;
-/** Both have been at it for 0.3 s when a capture's time begins: their first look after that (captures 256M-1-hog_sched of 6.1, 6.12 and 6.12 as RT: 2.7, 3.1 and 3.0 ms; first samples of the captures with one CPU: 2.1 ms, the median). */
+/** Both have been at it for 0.3 s when a capture's time begins: their first look after that (captures 256M-1-hog_sched of 6.1, 6.12 and 6.12 as RT: 2.7, 3.1 and 3.0 ms; first samples of 39 captures with one CPU: 2.0 to 2.4 ms in half of them). */
 const FIRST_LOOK_NS = 3.0e6, FIRST_SAMPLE_NS = 2.1e6;
 /** It reads 1 MiB of the trace at a time; a line of mm_vmscan_lru_shrink_inactive has 292 bytes. Without an end it would keep its CPU where three tasks reclaim on others. */
 const DRAIN_LINES = Math.floor(1048576 / 292);

@@ -8,7 +8,7 @@ import { kfn, spend, type Kernel } from '../kernel.ts';
 import { newReadahead, type Readahead } from './backing.ts';
 import { filemapGetPages } from './filemap.ts';
 import type { MappedFile } from './files.ts';
-import { type Fault, mmap, pteAlloc, PTRS_PER_PTE, setPte } from './memory.ts';
+import { type Fault, mmap, pteAlloc, setPte, tableOf } from './memory.ts';
 import { type MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
 import { PG, setFlag, testFlag } from './page_flags.ts';
 import { pageCacheRaUnbounded, RA_PAGES } from './readahead.ts';
@@ -52,7 +52,7 @@ const doSyncMmapReadahead = kfn('do_sync_mmap_readahead', function* (k: Kernel, 
 /** do_read_fault(). Context: mmap_lock held for reading. */
 export const doReadFault = kfn('do_read_fault', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
   const { file, offset, ra } = must(k.mm.backing.vmaFiles.get(vma), 'a mapping of a file has one'), index = vpn - vma.start + offset;
-  if (!m.tables.has(Math.floor(vpn / PTRS_PER_PTE)) && !(yield* pteAlloc(k, m, vpn))) return 'oom';
+  if (!m.tables.has(tableOf(vpn)) && !(yield* pteAlloc(k, m, vpn))) return 'oom';
   const cached = file.pages[index];
   if (cached >= 0 && !testFlag(k.mm, cached, PG.LOCKED)) {
     if (ra.mmapMiss > 0) ra.mmapMiss--;

@@ -16,7 +16,7 @@ import { freeSwapCache } from './swap_cache.ts';
 import { isSwap, type MmStruct, swapSlot, UNMAPPED, type Vma } from './mm_types.ts';
 import { allocPages } from './page_alloc.ts';
 import { RSS } from './rss.ts';
-import { pteOf, PTRS_PER_PTE, setPte } from './memory.ts';
+import { pteOf, setPte, tableOf } from './memory.ts';
 
 const isAnon = (word: number): boolean => (word & 15) === FRAME.anon || (word & 15) === FRAME.swapcache;
 
@@ -30,7 +30,7 @@ export const dupMmap = kfn('dup_mmap', function* (k: Kernel, parent: MmStruct, c
     child.totalVm += v.end - v.start;
     for (let vpn = v.start; vpn < Math.min(v.end, parent.pages.length); vpn++) {
       if (pteOf(parent, vpn) === UNMAPPED) continue;
-      const table = Math.floor(vpn / PTRS_PER_PTE);
+      const table = tableOf(vpn);
       if (!child.tables.has(table)) {
         const t = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
         if (t < 0) return false;

@@ -2,7 +2,7 @@
  * mm/memory.c, v6.1: page faults of anonymous memory. handle_mm_fault(), do_anonymous_page(), __pte_alloc().
  * Left out: huge pages (THP is off or not advised), file faults (filemap.ts has them), copy on write beyond fork, VMAs' own locks.
  */
-import { must, ns } from '../../base/units.ts';
+import { must, ns, PAGE_BYTES } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { fatalSignalPending } from '../sched/core.ts';
@@ -46,9 +46,8 @@ export const mmAllocPgd = kfn('mm_alloc_pgd', function* (k: Kernel, m: MmStruct)
   m.pgd = yield* allocPages(k, GFP_PGTABLE_USER, PGD_ORDER, FRAME.kernel);
   return m.pgd >= 0;
 });
-/** mmap(): a new mapping behind the last; its first page number. Maps nothing yet. @param at  where the kernel would have it: a page number behind all others; absent: the next */
-export function mmap(m: MmStruct, nrPages: number, kind: Vma['kind'], options: { locked?: boolean; shared?: boolean } = {}, at = endOf(m)): Vma {
-  const start = at;
+/** mmap(): a new mapping behind the last; its first page number. Maps nothing yet. @param start  where the kernel would have it: a page number behind all others; absent: the next */
+export function mmap(m: MmStruct, nrPages: number, kind: Vma['kind'], options: { locked?: boolean; shared?: boolean } = {}, start = endOf(m)): Vma {
   const vma: Vma = { start, end: start + nrPages, kind, locked: options.locked ?? false, shared: options.shared ?? false };
   m.vmas.push(vma);
   m.totalVm += nrPages;
@@ -79,32 +78,28 @@ export function setPte(m: MmStruct, vpn: number, entry: number): void {
   m.pages[vpn] = entry;
 }
 
-/** A page table for `vpn`, if there is none yet: a GFP_PGTABLE_USER page of its own. false: no memory. */
-export const pteAlloc = kfn('__pte_alloc', function* (k: Kernel, m: MmStruct, vpn: number): Timed<boolean> {
+/** A page of its own for the table that MmStruct.tables has under `key`. false: no memory. */
+function* tableFor(k: Kernel, m: MmStruct, key: number): Timed<boolean> {
   const pfn = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
   if (pfn < 0) return false;
-  if (m.tables.has(Math.floor(vpn / PTRS_PER_PTE))) { yield* freePages(k, pfn, 0); return true; } // another thread was faster
-  m.tables.set(Math.floor(vpn / PTRS_PER_PTE), pfn);
-  m.pgtablesBytes += 4096;
+  if (m.tables.has(key)) { yield* freePages(k, pfn, 0); return true; } // another thread was faster
+  m.tables.set(key, pfn);
+  m.pgtablesBytes += PAGE_BYTES;
   return true;
-});
-
+}
+/** Number of the page table that maps a page number. */
+export const tableOf = (vpn: number): number => Math.floor(vpn / PTRS_PER_PTE);
+/** A page table for `vpn`, if there is none yet: a GFP_PGTABLE_USER page of its own. false: no memory. */
+export const pteAlloc = kfn('__pte_alloc', function* (k: Kernel, m: MmStruct, vpn: number): Timed<boolean> { return yield* tableFor(k, m, tableOf(vpn)); });
 /** Where MmStruct.tables has the table of the level above: under numbers that no page has (a program's own begin at -1). */
 const pmdOf = (vpn: number): number => -1024 - Math.floor(vpn / PAGES_PER_PMD);
 /** A table of the level above for a mapping of a GiB or more; smaller ones find the program's. false: no memory. */
-const pmdAlloc = kfn('__pmd_alloc', function* (k: Kernel, m: MmStruct, vpn: number): Timed<boolean> {
-  const pfn = yield* allocPages(k, GFP_PGTABLE_USER, 0, FRAME.table);
-  if (pfn < 0) return false;
-  if (m.tables.has(pmdOf(vpn))) { yield* freePages(k, pfn, 0); return true; } // another thread was faster
-  m.tables.set(pmdOf(vpn), pfn);
-  m.pgtablesBytes += 4096;
-  return true;
-});
+const pmdAlloc = kfn('__pmd_alloc', function* (k: Kernel, m: MmStruct, vpn: number): Timed<boolean> { return yield* tableFor(k, m, pmdOf(vpn)); });
 
 /** do_anonymous_page(): a zeroed page for one address. */
 const doAnonymousPage = kfn('do_anonymous_page', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
   if (vma.end - vma.start >= PAGES_PER_PMD && !m.tables.has(pmdOf(vpn)) && !(yield* pmdAlloc(k, m, vpn))) return 'oom';
-  if (!m.tables.has(Math.floor(vpn / PTRS_PER_PTE)) && !(yield* pteAlloc(k, m, vpn))) return 'oom';
+  if (!m.tables.has(tableOf(vpn)) && !(yield* pteAlloc(k, m, vpn))) return 'oom';
   const word = FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0);
   const pfn = yield* allocPages(k, k.mm.era.faultGfp, 0, word);
   if (pfn < 0) return 'oom';

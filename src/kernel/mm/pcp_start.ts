@@ -1,8 +1,8 @@
 /**
  * Pages that stand on per-CPU lists when the run begins. /proc gives only their number; which lists they are on was asked of booted kernels
  * (docs/model.md, guess 2): in the zone that the kernel itself allocates from, every list that the kernel uses holds what is left of a
- * refill or two, blocks of order 1 to 3 among them (Era.pcpAtStart); single unmovable pages are half of what remains, one batch at the most;
- * all else is movable. In the zones below everything is movable. On 6.12 as RT the list has been refilled three times since a page last came back to it.
+ * refill or two, blocks of order 1 to 3 among them (Era.pcpAtStart); single unmovable pages come last, half of what remains at the most, and more where
+ * zram has been set up; all else is movable. In the zones below everything is movable. On 6.12 as RT the list has been refilled three times since a page last came back to it.
  */
 import { FRAME, MT } from './constants.ts';
 import type { Era } from './era.ts';
@@ -23,6 +23,9 @@ const ZRAM_SHARE = { none: 0.94, rt: 0.26 };
 /** Of 6.1, and of the profiles before it, on which nobody has recorded a machine. */
 export const WATCHER_SLABS_TO_6_1: Era['watcherSlabs'] = [[1, MT.reclaimable, 5], [0, MT.reclaimable, 2], [2, MT.unmovable, 3], [1, MT.unmovable, 1]];
 
+/** How many single unmovable pages stand on a list that has room for `rest`. @param typical  what the era's machines have */
+const unmovableSingles = (rest: number, typical: number, rt: boolean, zram: boolean): number =>
+  zram ? Math.floor(rest * (rt ? ZRAM_SHARE.rt : ZRAM_SHARE.none)) : Math.min(typical, rest >> 1);
 /** `2^order` frames in one aligned piece, taken out of an ascending list; -1: there is none. */
 function takeRun(frames: number[], order: number): number {
   const size = 1 << order;
@@ -38,14 +41,14 @@ function stand(m: Mm, pcp: PerCpuPages, pfn: number, order: number, type: number
   pcp.count += 1 << order;
 }
 
-export function fillPcp(m: Mm, z: Zone, used: UsedFrames, map: ZoneMap, kernelsOwn: boolean, rt: boolean, zram = false): void {
+export function fillPcp(m: Mm, z: Zone, used: UsedFrames, map: ZoneMap, kernelsOwn: boolean, rt: boolean, zram: boolean): void {
   z.pcp.forEach((pcp, cpu) => {
     pcp.batch = m.era.pcpBatch(z.managed);
     pcp.high = map.pcpHigh?.[cpu] ?? 0;
     if (kernelsOwn && rt) pcp.allocFactor = RT_ALLOC_FACTOR;
     const wanted = map.pcp?.[cpu] ?? 0;
     for (const [order, type, blocks] of kernelsOwn ? m.era.pcpAtStart(rt) : []) {
-      const rest = wanted - pcp.count, most = order > 0 || type !== MT.unmovable ? blocks : zram ? Math.floor(rest * (rt ? ZRAM_SHARE.rt : ZRAM_SHARE.none)) : Math.min(blocks, rest >> 1);
+      const most = order === 0 && type === MT.unmovable ? unmovableSingles(wanted - pcp.count, blocks, rt, zram) : blocks;
       for (let n = 0; n < most && pcp.count + (1 << order) <= wanted; n++) {
         const pfn = takeRun(used.byType[type], order);
         if (pfn >= 0) stand(m, pcp, pfn, order, type);
