@@ -9,7 +9,7 @@ import { KNOB_DOCS } from './knob_docs.ts';
 import { knobs } from './knobs.ts';
 
 /** Another one whenever the same scenario may come to another hash; engine.test.ts looks. */
-export const ENGINE = '0.5.0';
+export const ENGINE = '0.6.0';
 
 const below = (folder: string) => (name: string, fallback: number, min: number, max: number, unit: string, doc: string): KnobInfo => ({ name: `${folder}.${name}`, values: [], min, max, unit, default: fallback, profiles: PROFILES, doc });
 const sysctl = below('vm'), kernelSysctl = below('kernel');

@@ -8,11 +8,11 @@ import { ALLOC, GFP, MT } from './constants.ts';
 import type { Era } from './era.ts';
 import { WATCHER_SLABS_TO_6_1 } from './pcp_start.ts';
 
-export const allocatorTo59: Pick<Era, 'slowAllocFlags' | 'pcpAllowedOrder' | 'pcpRefill' | 'pcpAfterFree' | 'pcpAfterTake' | 'pcpDecay' | 'decaysPcp' | 'alignsMappings' | 'pcpAtStart' | 'watcherSlabs' | 'pcpHigh' | 'setPcpHigh' | 'drainsByWork'> = {
+export const allocatorTo59: Pick<Era, 'slowAllocFlags' | 'pcpAllowedOrder' | 'emptyListAsksBuddy' | 'pcpRefill' | 'pcpAfterFree' | 'pcpAfterTake' | 'pcpDecay' | 'decaysPcp' | 'alignsMappings' | 'pcpAtStart' | 'watcherSlabs' | 'pcpHigh' | 'setPcpHigh' | 'drainsByWork'> = {
   slowAllocFlags(k, gfp) {
     let flags: number = ALLOC.CPUSET; // and WMARK_MIN, which is 0
     if (gfp & GFP.HIGH) flags |= ALLOC.HIGH;
-    if (gfp & GFP.KSWAPD_RECLAIM) flags |= ALLOC.KSWAPD; // there is no such flag yet: kswapd is woken by what the request says
+    if (gfp & GFP.KSWAPD_RECLAIM) flags |= ALLOC.KSWAPD; // ALLOC_KSWAPD is of 5.x: before that kswapd is woken by what the request says, which is the same
     if (gfp & GFP.ATOMIC) {
       if (!(gfp & GFP.NOMEMALLOC)) flags |= ALLOC.HARDER;
       flags &= ~ALLOC.CPUSET;
@@ -20,6 +20,7 @@ export const allocatorTo59: Pick<Era, 'slowAllocFlags' | 'pcpAllowedOrder' | 'pc
     return flags;
   },
   pcpAllowedOrder: (order) => order === 0,
+  emptyListAsksBuddy: false,
   pcpRefill: (_k: Kernel, _z, pcp) => pcp.batch,
   pcpAfterFree: (_k, _z, pcp) => (pcp.count >= pcp.high ? pcp.batch : 0),
   pcpAfterTake() {},

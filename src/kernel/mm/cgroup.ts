@@ -8,7 +8,7 @@ import { SpinLock } from '../locking/spinlock.ts';
 import type { Task } from '../sched/task.ts';
 import { lruGenAddLruvec } from './lru_gen.ts';
 import { Lruvec } from './lruvec.ts';
-import { MemCgroup, Memcgs } from './memcg_types.ts';
+import { MemCgroup, Memcgs, zoneSizes } from './memcg_types.ts';
 import { memCgroupFromTask } from './memcontrol.ts';
 import type { MmStruct } from './mm_types.ts';
 import { LRU_LISTS } from './mmzone.ts';
@@ -25,6 +25,7 @@ export function cgroupMkdir(k: Kernel, name: string, limits: { readonly max: num
   const memcg = new MemCgroup(memcgs.groups.length, `${above.parent === null ? '' : above.path}/${name}`, above);
   for (const p of m.nodes) {
     const head = m.addHeads(LRU_LISTS), v = new Lruvec(p, memcg, Array.from({ length: LRU_LISTS }, (_, i) => head + i), new Int32Array(LRU_LISTS), new Int32Array(LRU_LISTS));
+    v.zoneOwn = zoneSizes(p);
     v.lock = new SpinLock(k, `lruvec->lru_lock node ${p.id} ${memcg.path}`, { quiet: true });
     memcg.lruvecs.push(v);
     lruGenAddLruvec(m, v);

@@ -6,9 +6,9 @@
 import type { Timed } from '../../sim/kfn.ts';
 import { blkFinishPlug, blkStartPlug } from '../block/plug.ts';
 import { kfn, type Kernel } from '../kernel.ts';
-import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP_HIGHUSER_MOVABLE, GFP_KERNEL, ownerBits } from './constants.ts';
+import { FRAME, FRAME_ACTIVE, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK, GFP_HIGHUSER_MOVABLE, GFP_KERNEL, ownerBits } from './constants.ts';
 import { freeUnrefPageList } from './free_list.ts';
-import { folioAddLru, lruAdd, lruDel, setPageWord } from './lru.ts';
+import { folioAddLru, lruAdd, lruDel, newAnonWord, setPageWord } from './lru.ts';
 import { memCgroupSwapinChargeFolio } from './memcontrol.ts';
 import { type MmStruct, swapSlot, type Vma } from './mm_types.ts';
 import { ownerOf, setOwner } from './mmzone.ts';
@@ -75,7 +75,7 @@ const swapClusterReadahead = kfn('swap_cluster_readahead', function* (k: Kernel,
 });
 /** A page of its own, filled at once and then mapped: nobody else refers to the slot, and the device answers without waiting. */
 const swapinDirect = kfn('swapin_direct', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number, slot: number): Timed<Fault> {
-  const mm = k.mm, entry = m.pages[vpn], pfn = yield* allocPages(k, GFP_HIGHUSER_MOVABLE, 0, FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0));
+  const mm = k.mm, entry = m.pages[vpn], pfn = yield* allocPages(k, GFP_HIGHUSER_MOVABLE, 0, newAnonWord(k, m, vma));
   if (pfn < 0) return m.pages[vpn] === entry ? 'oom' : 'ok';
   if (mm.memcgs !== null && !(yield* memCgroupSwapinChargeFolio(k, pfn, slot, GFP_KERNEL))) {
     yield* freeUnrefPageList(k, [pfn]);
@@ -101,10 +101,10 @@ function* mapSwapped(k: Kernel, m: MmStruct, vma: Vma, vpn: number, pfn: number,
   else mm.sharers.set(pfn, new Set([...(mm.sharers.get(pfn) ?? [ownerOf(mm, pfn)]), m.id]));
   mm.vpn[pfn] = vpn;
   setFlag(mm, pfn, PG.YOUNG);
-  const word = (mm.word[pfn] & 0xff) | ownerBits(m.id) | (cached ? FRAME_DIRTY : 0);
-  if (vma.locked && !testFlag(mm, pfn, PG.ISOLATED) && !(word & FRAME_UNEVICTABLE)) {
+  const word = (mm.word[pfn] & 0xff) | ownerBits(m.id) | (cached ? FRAME_DIRTY : 0), onto = vma.locked ? FRAME_UNEVICTABLE : mm.era.reclaim.anonStartsActive ? FRAME_ACTIVE : 0; // activate_page() of 4.x
+  if ((onto & ~word) !== 0 && !testFlag(mm, pfn, PG.ISOLATED) && !(word & FRAME_UNEVICTABLE)) {
     lruDel(k, pfn);
-    setPageWord(k, pfn, word | FRAME_UNEVICTABLE);
+    setPageWord(k, pfn, (word & ~FRAME_ACTIVE) | onto);
     lruAdd(k, pfn);
   } else setPageWord(k, pfn, word);
   yield* swapFree(k, slot);

@@ -2,12 +2,10 @@
 import { assert } from '../../base/units.ts';
 import type { Kernel } from '../kernel.ts';
 import { wakeUpAll } from '../sched/wait.ts';
-import { FRAME_ACTIVE, FRAME_UNEVICTABLE, FRAME_WRITEBACK, SWAP_CLUSTER_MAX } from './constants.ts';
+import { FRAME_ACTIVE, FRAME_DIRTY, FRAME_UNEVICTABLE, FRAME_WRITEBACK, SWAP_CLUSTER_MAX } from './constants.ts';
 import { fileOf } from './files.ts';
 import { lruAdd, lruDel, lruOf, setPageWord } from './lru.ts';
 import { GEN_ACTIVE } from './lru_gen_types.ts';
-import { folioLruvec } from './lruvec.ts';
-import { listAddTail, listDel } from './mmzone.ts';
 import { folioWake } from './page_wait.ts';
 import { PG, testClearFlag, testFlag } from './page_flags.ts';
 import { THROTTLE } from './throttle.ts';
@@ -25,18 +23,13 @@ export function folioStartWriteback(k: Kernel, pfn: number): void {
   wb.writing++;
   if (file.writing++ === 0) wb.writingFiles++;
 }
-/** folio_rotate_reclaimable(): a page that reclaim has waited for goes to the tail of its inactive list, to be taken next. */
+/** folio_rotate_reclaimable(), lru_move_tail_fn(): a page that reclaim has met goes to the tail of the inactive list, to be taken next, also where reclaim had moved it out of the way, to the active one (since 4.11). */
 function rotate(k: Kernel, pfn: number): void {
   const m = k.mm, word = m.word[pfn];
-  if (testFlag(m, pfn, PG.ISOLATED) || testFlag(m, pfn, PG.LOCKED) || word & (FRAME_ACTIVE | FRAME_UNEVICTABLE) || lruOf(word) < 0) return;
-  if (m.gens !== null) {
-    lruDel(k, pfn);
-    m.gens[pfn] &= ~GEN_ACTIVE; // folio_clear_active()
-    lruAdd(k, pfn, true);
-  } else {
-    listDel(m, pfn);
-    listAddTail(m, folioLruvec(m, pfn).heads[lruOf(word)], pfn);
-  }
+  if (testFlag(m, pfn, PG.ISOLATED) || testFlag(m, pfn, PG.LOCKED) || word & (FRAME_DIRTY | FRAME_UNEVICTABLE) || lruOf(word) < 0) return;
+  lruDel(k, pfn);
+  if (m.gens !== null) m.gens[pfn] &= ~GEN_ACTIVE; else setPageWord(k, pfn, word & ~FRAME_ACTIVE); // folio_clear_active()
+  lruAdd(k, pfn, true);
   m.count('pgrotated');
 }
 /** acct_reclaim_writeback(): who waits for writeback in reclaim goes on after 32 pages a waiter. */

@@ -40,6 +40,23 @@ export interface Generations {
 /** So many blocks of an order and a migratetype. */
 export type PcpBlocks = readonly [order: number, type: number, blocks: number];
 
+/** How reclaim of an era differs. */
+export interface ReclaimEra {
+  /** Anonymous pages begin on the active list, and one used pte brings them back to it (to 5.8). */
+  readonly anonStartsActive: boolean;
+  /** shrink_lruvec(), to 6.0: once the smaller side has been given up, all that the other is still due is scanned; since then it ends at the next look that finds enough. */
+  readonly adjustsOnce: boolean;
+  /** should_continue_reclaim(), to 5.3: asks whether a zone will do for compaction only after as much as compaction needs was reclaimed, and goes on if none will. */
+  readonly asksZonesLast: boolean;
+  /** do_shrink_slab(), to 5.12: what was put off counts in full, half of the cache at the most while little is asked for; nothing limits what is put off. */
+  readonly defersInFull: boolean;
+  /** balance_pgdat(), 6.10 on: where the page cache alone gave nothing, once more over all lists. */
+  readonly retriesWithoutTrim: boolean;
+  /** __alloc_pages_direct_reclaim(): does a stall of memory cover the second look and the drain too (5.18 on, by memory), or reclaim alone? */
+  readonly drainStalls: boolean;
+  /** drain_pages_zone(): batches that leave a list in one hold of its lock (6.10 on: 32). */
+  readonly drainBatches: number;
+}
 export interface Era {
   readonly profile: string;
   /** For the kernel log: what `uname -r` says, and the version string of a report's second line. */
@@ -86,7 +103,7 @@ export interface Era {
   stealSuitableFallback(k: Kernel, z: Zone, pfn: number, order: number, startType: number, allocFlags: number, wholeBlock: boolean, wanted: number, cpu: number): number;
   /** __free_one_page(): does a whole pageblock that is joined take the type of what was freed? */
   readonly freedBuddyTakesType: boolean;
-  /** May this order use per-CPU lists with NOFRAGMENT (min_order of the fallback)? */
+  /** __rmqueue_fallback(): the smallest free block of another type that may be taken (min_order): with NOFRAGMENT whole pageblocks only. */
   fallbackMinOrder(order: number, allocFlags: number): number;
   /** Flags with which an order > 0 request tries the highatomic lists first / after a failure. */
   highatomicFirst(allocFlags: number): boolean;
@@ -97,6 +114,8 @@ export interface Era {
   // ---- per-CPU lists
   /** pcp_allowed_order(): does this order have per-CPU lists? */
   pcpAllowedOrder(order: number): boolean;
+  /** rmqueue(): does a request whose list stays empty after its refill go on to the buddy lists, and so to the highatomic ones (not to 5.9)? */
+  readonly emptyListAsksBuddy: boolean;
   /** zone_batchsize(): pcp->batch of a zone with so many managed pages. */
   pcpBatch(managed: number): number;
   /** How many blocks a refill of an empty list takes. */
@@ -137,6 +156,7 @@ export interface Era {
   readonly readaheadNofs: boolean;
   /** get_scan_count(): anon against file by what they have cost (5.8 on), or by the share of pages that were kept? */
   readonly scanBalance: 'cost' | 'rotated';
+  readonly reclaim: ReclaimEra;
   /** zone_reclaimable_pages(): do free pages count where nothing can be reclaimed (stable 6.1 and 6.12)? */
   readonly freeCountsAsReclaimable: boolean;
   /** should_reclaim_retry(): does a worker sleep only where it is to go round again (to 4.19)? */

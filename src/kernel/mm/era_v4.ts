@@ -44,6 +44,7 @@ export const era4: Omit<Era, 'profile' | 'release' | 'version'> = {
   swapCacheNodes: false,
   readaheadNofs: false,
   scanBalance: 'rotated',
+  reclaim: { anonStartsActive: true, adjustsOnce: true, asksZonesLast: true, defersInFull: true, retriesWithoutTrim: false, drainStalls: true, drainBatches: Infinity },
   freeCountsAsReclaimable: false,
   sleepsOnlyToRetry: true,
   skippedEndsNoretry: false,

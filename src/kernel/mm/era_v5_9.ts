@@ -46,6 +46,7 @@ export const eraV59: Era = {
   swapCacheNodes: false,
   readaheadNofs: true,
   scanBalance: 'cost',
+  reclaim: { anonStartsActive: false, adjustsOnce: true, asksZonesLast: false, defersInFull: true, retriesWithoutTrim: false, drainStalls: false, drainBatches: Infinity },
   freeCountsAsReclaimable: false,
   sleepsOnlyToRetry: false,
   skippedEndsNoretry: true, // since 5.4, by memory

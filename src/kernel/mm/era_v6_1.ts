@@ -61,6 +61,7 @@ export const eraV61: Era = {
   highatomicLimit: (z) => Math.trunc(z.managed / 100) + PAGEBLOCK_PAGES,
 
   pcpAllowedOrder: (order) => order <= PAGE_ALLOC_COSTLY_ORDER || order === PAGEBLOCK_ORDER,
+  emptyListAsksBuddy: true,
   pcpBatch: zoneBatchsize,
   pcpRefill: (_k: Kernel, _z, pcp, order) => (pcp.batch > 1 ? Math.max(pcp.batch >> order, 2) : pcp.batch),
   pcpAfterFree(_k, z, pcp, order) {
@@ -86,6 +87,7 @@ export const eraV61: Era = {
   swapCacheNodes: true,
   readaheadNofs: true,
   scanBalance: 'cost',
+  reclaim: { anonStartsActive: false, adjustsOnce: false, asksZonesLast: false, defersInFull: false, retriesWithoutTrim: false, drainStalls: true, drainBatches: Infinity },
   freeCountsAsReclaimable: true,
   sleepsOnlyToRetry: false,
   skippedEndsNoretry: true,

@@ -89,6 +89,7 @@ export const eraV612: Era = {
   },
 
   pcpAllowedOrder: (order) => order <= PAGE_ALLOC_COSTLY_ORDER || order === PAGEBLOCK_ORDER,
+  emptyListAsksBuddy: true,
   pcpBatch: zoneBatchsize,
   pcpRefill(_k, z, pcp, order) {
     const { highMin, highMax } = pcp, base = pcp.batch;
@@ -143,6 +144,7 @@ export const eraV612: Era = {
   swapCacheNodes: true,
   readaheadNofs: true,
   scanBalance: 'cost',
+  reclaim: { anonStartsActive: false, adjustsOnce: false, asksZonesLast: false, defersInFull: false, retriesWithoutTrim: true, drainStalls: true, drainBatches: 32 },
   freeCountsAsReclaimable: true,
   sleepsOnlyToRetry: false,
   skippedEndsNoretry: true,

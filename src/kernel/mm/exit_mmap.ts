@@ -65,7 +65,7 @@ const freePgtables = kfn('free_pgtables', function* (k: Kernel, mm: MmStruct): T
 const present = (mm: MmStruct, v: Vma): number => mm.pages.subarray(v.start, Math.min(v.end, mm.pages.length)).reduce((n, entry) => n + (entry >= 0 ? 1 : 0), 0);
 /** How others who map the same pages are told: not at all (4.13), by callbacks that may sleep, or by such that may not (4.19 on). */
 export type Telling = 'nobody' | 'blocking' | 'nonblocking';
-/** What the reaper takes of an address space: all that is not locked, and neither shared nor a file's (__oom_reap_task_mm()). false: some of it stays, for somebody who maps it would have to block. */
+/** What the reaper takes of an address space: all that is not locked, anonymous mappings and private ones of files (__oom_reap_task_mm()). false: some of it stays, for somebody who maps it would have to block. */
 export function* reapMappings(k: Kernel, mm: MmStruct, tell: Telling): Timed<boolean> {
   let all = true;
   mm.unstable = true;
@@ -132,11 +132,17 @@ export function mmputAsync(k: Kernel, mm: MmStruct): void {
   if (--mm.users === 0) queueWork(k, systemWq(k), new Work(k, (k) => mmputAsyncFn(k, mm)));
 }
 
-/** exit_mm(): registered with do_exit(). A vfork parent may go on. The last user of an address space takes it down; then a victim is one no longer. */
+/** exit_mm(): registered with do_exit(). A vfork parent may go on. From then on the task has no address space, whatever is left of it. The last user of an address space takes it down; then a victim is one no longer. */
 export const exitMm = kfn('exit_mm', function* (k: Kernel): Timed<void> {
   const me = k.current, mm = k.mm.mms[me.mmId];
   completeVforkDone(k, me);
-  if (mm !== undefined && --mm.users === 0) yield* exitMmap(k, mm);
+  if (mm !== undefined) {
+    const lock = k.mm.sync.mmapLocks[mm.id];
+    yield* downRead(k, lock);
+    extra(k, me).mmGone = true;
+    upRead(k, lock);
+    if (--mm.users === 0) yield* exitMmap(k, mm);
+  }
   exitOomVictim(k, me);
   for (const pfn of extra(k, me).stack.splice(0)) yield* freePages(k, pfn, 0); // the kernel frees it a little later, when the task struct goes
 });

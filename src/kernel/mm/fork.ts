@@ -5,11 +5,11 @@
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
-import { FRAME, FRAME_UNEVICTABLE, GFP_KERNEL, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
+import { FRAME, GFP_KERNEL, GFP_PGTABLE_USER } from './constants.ts';
 import { setOwner } from './mmzone.ts';
 import { promise } from './overcommit.ts';
 import { freePages } from './pcp.ts';
-import { folioAddLru, lruDel } from './lru.ts';
+import { folioAddLru, lruDel, newAnonWord } from './lru.ts';
 import { memCgroupCharge } from './memcontrol.ts';
 import { letGo } from './page_flags.ts';
 import { freeSwapCache } from './swap_cache.ts';
@@ -59,7 +59,7 @@ export const dupMmap = kfn('dup_mmap', function* (k: Kernel, parent: MmStruct, c
 export const doWpPage = kfn('do_wp_page', function* (k: Kernel, mm: MmStruct, vma: Vma, vpn: number): Timed<boolean> {
   const m = k.mm, old = pteOf(mm, vpn);
   if (!k.decide('others map this page: copy it', m.sharers.has(old))) return true;
-  const copy = yield* allocPages(k, k.mm.era.faultGfp, 0, FRAME.anon | ownerBits(mm.id) | (vma.locked ? FRAME_UNEVICTABLE : 0));
+  const copy = yield* allocPages(k, k.mm.era.faultGfp, 0, newAnonWord(k, mm, vma));
   if (copy < 0) return false;
   if (m.memcgs !== null && !(yield* memCgroupCharge(k, copy, mm, GFP_KERNEL))) { yield* freePages(k, copy, 0); return false; }
   if (pteOf(mm, vpn) !== old) { yield* freePages(k, copy, 0); return true; } // reclaimed meanwhile: the fault comes again

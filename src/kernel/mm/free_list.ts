@@ -1,15 +1,14 @@
 /** mm/page_alloc.c free_unref_page_list(), v6.1: single pages go back through this CPU's lists, several at once. */
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel.ts';
-import { MT } from './constants.ts';
 import { memCgroupUncharge, memcgUncharged } from './memcontrol.ts';
-import { freeOnePage, freeUnrefPageFast, freeUnrefPageCommit } from './pcp.ts';
+import { freeOnePage, freeUnrefPageFast, freeUnrefPageCommit, listedAs } from './pcp.ts';
 
 /** Frees frames that are on no list and that nobody maps. */
 export const freeUnrefPageList = kfn('free_unref_page_list', function* (k: Kernel, frames: readonly number[]): Timed<void> {
   const m = k.mm;
   for (const pfn of frames) {
-    const z = m.pageZone(pfn), type = Math.min(m.blockType(pfn), MT.reclaimable);
+    const z = m.pageZone(pfn), type = listedAs(m.blockType(pfn));
     m.pageFlags[pfn] = 0;
     if (m.gens !== null) m.gens[pfn] = 0;
     if (m.memcgs !== null) memCgroupUncharge(k, pfn, 0);

@@ -5,6 +5,7 @@
 import { jiffies, ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
+import { spinLock, spinUnlock } from '../locking/spinlock.ts';
 import { schedule, spawn } from '../sched/core.ts';
 import { INTERRUPTIBLE } from '../sched/task.ts';
 import { finishWait, prepareToWait, scheduleTimeout } from '../sched/wait.ts';
@@ -13,6 +14,7 @@ import { pgdatBalanced } from './kswapd_wake.ts';
 import { type Pgdat, WMARK, ZONE } from './mmzone.ts';
 import { psiMemstallEnter, psiMemstallLeave } from './psi.ts';
 import { newScanControl, type ScanControl } from './scan_control.ts';
+import { snapshotRefaults } from './scan_count.ts';
 import { allowDirectReclaim, wakePfmemallocWaiters } from './throttle.ts';
 import { kswapdAgeNode, shrinkNode } from './vmscan.ts';
 
@@ -46,6 +48,7 @@ function prepareKswapdSleep(k: Kernel, p: Pgdat, order: number, highest: number)
   if (k.decide('kswapd has failed 16 times: sleep', p.kswapdFailures >= MAX_RECLAIM_RETRIES, p.kswapdFailures)) return true;
   if (!k.decide('the node is balanced: sleep', pgdatBalanced(k, p, order, highest), order)) return false;
   p.flags = 0; // clear_pgdat_congested()
+  p.root.congested = false;
   return true;
 }
 
@@ -104,22 +107,32 @@ const balancePgdat = kfn('balance_pgdat', function* (k: Kernel, p: Pgdat, wanted
     const stuck = k.decide('boost left, and nothing reclaimed: stop', boost > 0 && now === 0, boost);
     if (!stuck && (raise || now === 0)) sc.priority--;
     if (!stuck && sc.priority >= 1) continue;
+    if (retryWithoutTrim(k, sc)) { sc.priority = DEF_PRIORITY; continue; }
     if (sc.nrReclaimed === 0) p.kswapdFailures++;
     break;
   }
-  zones.forEach((z, i) => {
-    if (boosts[i] > 0) {
-      z.boost -= Math.min(z.boost, boosts[i]);
-      k.trace(ROW.wmark, z.index * 8 + WMARK_CELL.boost, z.boost);
-    }
+  for (const [i, z] of zones.entries()) {
     z.flags &= ~ZONE.RECLAIM_ACTIVE;
-  });
+    if (boosts[i] === 0) continue;
+    const lock = k.mm.sync.zoneLocks[z.index];
+    yield* spinLock(k, lock);
+    z.boost -= Math.min(z.boost, boosts[i]);
+    spinUnlock(k, lock);
+    k.trace(ROW.wmark, z.index * 8 + WMARK_CELL.boost, z.boost);
+  }
+  snapshotRefaults(k, p, null);
   psiMemstallLeave(k, me);
   me.reclaimState = null;
   k.gauge('kswapd_failures', p.kswapdFailures);
   return sc.order;
 });
 
+/** 6.10 on: all priorities gave nothing while the page cache alone was looked at, so once more over anon pages too. */
+function retryWithoutTrim(k: Kernel, sc: ScanControl): boolean {
+  if (!k.mm.era.reclaim.retriesWithoutTrim || sc.priority >= 1 || sc.nrReclaimed > 0 || sc.noCacheTrimMode || !sc.cacheTrimModeFailed) return false;
+  sc.noCacheTrimMode = true;
+  return k.decide('the page cache alone gave nothing: once more, anon too', true);
+}
 /** kswapd_shrink_node(). true: enough was scanned, do not raise the priority. */
 const kswapdShrinkNode = kfn('kswapd_shrink_node', function* (k: Kernel, p: Pgdat, sc: ScanControl): Timed<boolean> {
   sc.nrToReclaim = 0;

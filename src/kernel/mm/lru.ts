@@ -1,9 +1,10 @@
 /** mm/swap.c and mm/vmscan.c, v6.1: which LRU list a page is on. Left out: the per-CPU batches before the lists (folio_batch). */
 import type { Kernel } from '../kernel.ts';
-import { FRAME, FRAME_ACTIVE, FRAME_UNEVICTABLE, NO_CPU, packBlock, PF, ROW } from './constants.ts';
+import { FRAME, FRAME_ACTIVE, FRAME_UNEVICTABLE, NO_CPU, ownerBits, packBlock, PF, ROW } from './constants.ts';
 import { folioLruGen, lruGenAddFolio, lruGenDelFolio, updateLruSize } from './lru_gen.ts';
 import { GEN_ACTIVE } from './lru_gen_types.ts';
 import { folioLruvec } from './lruvec.ts';
+import type { MmStruct, Vma } from './mm_types.ts';
 import { listAdd, listAddTail, listDel, LRU } from './mmzone.ts';
 
 /** folio_lru_list(): by its word. -1 = not a page of a list. */
@@ -26,6 +27,8 @@ export function folioAddLru(k: Kernel, pfn: number): void {
   if (m.gens !== null && me.inLruFault && (m.word[pfn] & FRAME_UNEVICTABLE) === 0 && (me.pf & PF.MEMALLOC) === 0) m.gens[pfn] |= GEN_ACTIVE;
   lruAdd(k, pfn);
 }
+/** What a new anonymous page of a mapping is: of 4.x on the active list (lru_cache_add_active_or_unevictable()). */
+export const newAnonWord = (k: Kernel, m: MmStruct, vma: Vma): number => FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : k.mm.era.reclaim.anonStartsActive ? FRAME_ACTIVE : 0);
 /** lruvec_del_folio(). */
 export function lruDel(k: Kernel, pfn: number): void {
   const m = k.mm, lru = lruOf(m.word[pfn]), v = folioLruvec(m, pfn);

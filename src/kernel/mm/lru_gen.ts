@@ -7,7 +7,7 @@ import type { Kernel } from '../kernel.ts';
 import { FRAME, FRAME_DIRTY, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, FRAME_WRITEBACK } from './constants.ts';
 import type { Lruvec } from './lruvec.ts';
 import { GEN_ACTIVE, GEN_MASK, genOf, LRU_GEN, LruGen, MEMCG_NR_BINS, MEMCG_NR_GENS, MIN_NR_GENS, REFS_MASK, REFS_SHIFT } from './lru_gen_types.ts';
-import { listAdd, listAddTail, listDel, type Mm, type Zone } from './mmzone.ts';
+import { listAdd, listAddTail, listDel, LRU_LISTS, type Mm, type Zone } from './mmzone.ts';
 import { PG, setFlag, testFlag } from './page_flags.ts';
 
 /** The bytes of a machine whose LRU has generations. */
@@ -31,6 +31,7 @@ export function updateLruSize(m: Mm, v: Lruvec, z: Zone, lru: number, by: number
   v.pgdat.lru[lru] += by;
   if (m.memcgs === null) return;
   v.own[lru] += by;
+  v.zoneOwn[z.slot * LRU_LISTS + lru] += by;
   for (let g = v.memcg; g !== null && g.parent !== null; g = g.parent) g.lruvecs[v.pgdat.id].total[lru] += by;
 }
 /** lru_gen_update_size(): a page changes its generation; -1 = none. */

@@ -66,5 +66,5 @@ it('says of the group that dies as a whole what the capture says, and prints the
 it('is printed by 4.x in the words of that time: the task, its group, three counters and one line of statistics', () => {
   const text = runScenario({ ...memcgLimit, profile: 'v4.17' }, { record: 'none' }).trace.tables.log.map((l) => l.text), from = text.findIndex((l) => l.startsWith('Task in'));
   expect(text.slice(from, from + 4).map((l) => l.replace(/\d+/g, '#'))).toEqual(['Task in /box killed as a result of limit of /box', 'memory: usage #kB, limit #kB, failcnt #', 'memory+swap: usage #kB, limit #kB, failcnt #', 'kmem: usage #kB, limit #kB, failcnt #']);
-  expect(text[from + 4]).toMatch(/^Memory cgroup stats for \/box: cache:0KB rss:\d+KB rss_huge:0KB shmem:0KB mapped_file:0KB dirty:0KB writeback:0KB inactive_anon:\d+KB active_anon:0KB inactive_file:0KB active_file:0KB unevictable:0KB$/);
+  expect(text[from + 4]).toMatch(/^Memory cgroup stats for \/box: cache:0KB rss:\d+KB rss_huge:0KB shmem:0KB mapped_file:0KB dirty:0KB writeback:0KB inactive_anon:0KB active_anon:\d+KB inactive_file:0KB active_file:0KB unevictable:0KB$/);
 });

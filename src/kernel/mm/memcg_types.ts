@@ -1,6 +1,6 @@
 /** include/linux/memcontrol.h, v6.1: struct mem_cgroup, and what the machine keeps of all of them. Data only; made by kernel code in cgroup.ts. */
 import type { Lruvec } from './lruvec.ts';
-import type { Pgdat } from './mmzone.ts';
+import { LRU_LISTS, type Pgdat } from './mmzone.ts';
 import { PageCounter } from './page_counter.ts';
 import type { Vmpressure } from './vmpressure.ts';
 
@@ -36,6 +36,9 @@ export class MemCgroup {
 /** struct memcg_stock_pcp: pages that one CPU has charged ahead. */
 export interface MemcgStock { memcg: MemCgroup | null; pages: number }
 
+/** Room for lru_zone_size of a node: by slot and list. */
+export const zoneSizes = (p: Pgdat): Int32Array => new Int32Array((Math.max(...p.zones.map((z) => z.slot)) + 1) * LRU_LISTS);
+
 /** One object a machine that has groups, in Mm; without groups there is none, and nothing is charged. */
 export class Memcgs {
   readonly groups: MemCgroup[]; // parents before their children
@@ -48,6 +51,8 @@ export class Memcgs {
     for (const p of nodes) {
       root.lruvecs.push(p.root);
       p.root.own = p.root.total.slice();
+      p.root.zoneOwn = zoneSizes(p);
+      for (const z of p.zones) p.root.zoneOwn.set(z.lru, z.slot * LRU_LISTS);
     }
     this.groups = [root]; this.of = new Uint8Array(frames); this.swapOf = new Uint8Array(slots); this.joined = 0;
     this.stocks = Array.from({ length: cpus }, () => ({ memcg: null, pages: 0 }));

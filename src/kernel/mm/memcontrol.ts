@@ -84,7 +84,7 @@ function mayReclaim(k: Kernel, gfp: number): 'yes' | 'force' | 'fail' {
 /** try_charge_memcg(): false = -ENOMEM. Tries, reclaims, tries again up to 16 times, and kills; a task that a kill has passed by and that is dying gives up. */
 const tryChargeMemcg = kfn('try_charge_memcg', function* (k: Kernel, memcgs: Memcgs, memcg: MemCgroup, gfp: number, nrPages: number): Timed<boolean> {
   const { chargeBatch, reclaimRetries } = k.mm.era.memcg;
-  let batch = Math.max(chargeBatch, nrPages), retries = reclaimRetries, drained = false, passedOom = false, room: 'yes' | 'force' | 'fail' = 'yes';
+  let batch = Math.max(chargeBatch, nrPages), retries = reclaimRetries, drained = false, passedOom = false, raisedMax = false, over = memcg, room: 'yes' | 'force' | 'fail' = 'yes';
   for (;;) {
     if (consumeStock(k, memcgs.stocks, memcg, nrPages)) return true;
     const limit = pageCounterTryCharge(memcg.memory, batch);
@@ -94,12 +94,13 @@ const tryChargeMemcg = kfn('try_charge_memcg', function* (k: Kernel, memcgs: Mem
       return true;
     }
     if (batch > nrPages) { batch = nrPages; continue; }
-    let over = memcg;
+    over = memcg;
     while (over.memory !== limit && over.parent !== null) over = over.parent;
     k.decide('the charge fits below memory.max', false, over.memory.max - over.memory.usage);
     room = mayReclaim(k, gfp);
     if (room !== 'yes') break;
     memcgMemoryEvent(over, 'max');
+    raisedMax = true;
     const reclaimed = yield* reclaimFor(k, over, nrPages, gfp);
     if (memCgroupMargin(over) >= nrPages) continue;
     if (!drained) { drainAllStock(k, memcgs, over); drained = true; continue; }
@@ -113,6 +114,7 @@ const tryChargeMemcg = kfn('try_charge_memcg', function* (k: Kernel, memcgs: Mem
     retries = reclaimRetries;
   }
   if (room !== 'force' && !(gfp & (GFP.NOFAIL | GFP.HIGH))) return false;
+  if (!raisedMax) memcgMemoryEvent(over, 'max'); // 6.0 on, by memory; of older kernels nobody counts them here
   return forceCharge(k, memcg, nrPages);
 });
 function* reclaimFor(k: Kernel, memcg: MemCgroup, nrPages: number, gfp: number): Timed<number> {

@@ -7,8 +7,8 @@ import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { fatalSignalPending } from '../sched/core.ts';
 import { downReadKillable, RwSem, upRead } from '../locking/rwsem.ts';
-import { FRAME, FRAME_UNEVICTABLE, GFP_KERNEL, GFP_PGTABLE_USER, ownerBits } from './constants.ts';
-import { folioAddLru } from './lru.ts';
+import { FRAME, GFP_KERNEL, GFP_PGTABLE_USER } from './constants.ts';
+import { folioAddLru, newAnonWord } from './lru.ts';
 import { memCgroupHandleOverHigh } from './memcg_high.ts';
 import { memCgroupCharge, memCgroupFromTask } from './memcontrol.ts';
 import { isSwap, MmStruct, UNMAPPED, type Vma } from './mm_types.ts';
@@ -100,7 +100,7 @@ const pmdAlloc = kfn('__pmd_alloc', function* (k: Kernel, m: MmStruct, vpn: numb
 const doAnonymousPage = kfn('do_anonymous_page', function* (k: Kernel, m: MmStruct, vma: Vma, vpn: number): Timed<Fault> {
   if (vma.end - vma.start >= PAGES_PER_PMD && !m.tables.has(pmdOf(vpn)) && !(yield* pmdAlloc(k, m, vpn))) return 'oom';
   if (!m.tables.has(tableOf(vpn)) && !(yield* pteAlloc(k, m, vpn))) return 'oom';
-  const word = FRAME.anon | ownerBits(m.id) | (vma.locked ? FRAME_UNEVICTABLE : 0);
+  const word = newAnonWord(k, m, vma);
   const pfn = yield* allocPages(k, k.mm.era.faultGfp, 0, word);
   if (pfn < 0) return 'oom';
   if (k.mm.memcgs !== null && !(yield* memCgroupCharge(k, pfn, m, GFP_KERNEL))) { yield* freePages(k, pfn, 0); return 'oom'; }

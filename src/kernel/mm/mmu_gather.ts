@@ -11,7 +11,7 @@ import { FRAME, GFP, GFP_NOWAIT } from './constants.ts';
 import { lruDel, lruOf } from './lru.ts';
 import { memCgroupUncharge, memcgUncharged } from './memcontrol.ts';
 import { allocPages } from './page_alloc.ts';
-import { freeOnePage, freePages, freeUnrefPageCommit, freeUnrefPageFast } from './pcp.ts';
+import { freeOnePage, freePages, freeUnrefPageCommit, freeUnrefPageFast, listedAs } from './pcp.ts';
 
 /** Pages that the gather holds by itself, and in each batch, which is a page of pointers. */
 const MMU_GATHER_BUNDLE = 8, MAX_GATHER_BATCH = 510;
@@ -35,7 +35,7 @@ export const releasePages = kfn('release_pages', function* (k: Kernel, frames: r
     if (m.memcgs !== null) memCgroupUncharge(k, pfn, 0);
     const z = m.pageZone(pfn), excess = freeUnrefPageFast(k, z, pfn, 0);
     m.pgfree++;
-    if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, Math.min(m.blockType(pfn), 1));
+    if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, listedAs(m.blockType(pfn)));
     else if (excess < 0) yield* freeOnePage(k, z, pfn, 0);
   }
   memcgUncharged(k);

@@ -80,14 +80,12 @@ export class Zone {
   writePending: number; // NR_ZONE_WRITE_PENDING: dirty + writeback
   readonly firstHead: number;
   allocated: number; // pgalloc_* of /proc/vmstat, pages
-  readonly allocstallCounter: string;
   readonly questions: { readonly watermark: string; readonly wouldBeEnough: string };
   constructor(index: number, slot: number, name: string, node: number, startPfn: number, spanned: number, present: number, managed: number, firstHead: number) {
     this.index = index; this.slot = slot; this.name = name; this.node = node; this.startPfn = startPfn; this.spanned = spanned; this.present = present; this.managed = managed;
     this.wmark = [0, 0, 0, 0]; this.boost = 0; this.reserve = []; this.nrReservedHighatomic = 0; this.flags = 0; this.nrFree = 0;
     this.freeBlocks = new Int32Array(ORDERS * MT_COUNT); this.pcp = []; this.lru = new Int32Array(LRU_LISTS); this.writePending = 0; this.firstHead = firstHead;
-    const low = name.toLowerCase();
-    this.allocated = 0; this.allocstallCounter = `allocstall_${low}`;
+    this.allocated = 0;
     this.questions = { watermark: `zone_watermark_fast(${name})`, wouldBeEnough: `enough in ${name} if all of it were reclaimed` };
   }
   get endPfn(): number { return this.startPfn + this.spanned; }

@@ -28,5 +28,10 @@ export const tskIsOomVictim = (k: Kernel, t: Task): boolean => {
   const e = k.mm.extra[t.id];
   return e !== undefined && e.oomMm >= 0;
 };
+/** find_lock_task_mm(): a task of its process that still has an address space, itself first. */
+export const findLockTaskMm = (k: Kernel, t: Task): Task | undefined => {
+  const has = (o: Task): boolean => o.mmId >= 0 && !(k.mm.extra[o.id]?.mmGone ?? false);
+  return has(t) ? t : k.tasks.find((o) => o.tgid === t.tgid && has(o));
+};
 /** Threads of a process: all that share its thread group. */
 export const threadsOf = (k: Kernel, t: Task): Task[] => k.tasks.filter((o) => o.tgid === t.tgid && !o.kthread && o.state !== 0x80);

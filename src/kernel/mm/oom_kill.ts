@@ -15,7 +15,7 @@ import { memCgroupFromTask, memcgMemoryEvent } from './memcontrol.ts';
 import { memCgroupGetOomGroup, memCgroupOomSynchronize, memcgTasks } from './memcg_oom.ts';
 import type { MemCgroup } from './memcg_types.ts';
 import type { MmStruct } from './mm_types.ts';
-import { newOomControl, type OomControl, SYSRQ_ORDER, tskIsOomVictim } from './oom_control.ts';
+import { findLockTaskMm, newOomControl, type OomControl, SYSRQ_ORDER, tskIsOomVictim } from './oom_control.ts';
 import { blockingNotifierCallChain, chainIsInside } from './oom_notifier.ts';
 import { dumpHeader, killedLine } from './oom_report.ts';
 import { queueOomReaper } from './oom_reaper.ts';
@@ -31,7 +31,7 @@ export const oomSize = (m: MmStruct): number => m.rss[RSS.anon] + m.rss[RSS.file
 
 /** oom_badness(): INELIGIBLE, or pages + oom_score_adj in thousandths of `totalpages`. */
 export function oomBadness(k: Kernel, t: Task, totalpages: number): number {
-  const m = k.mm.mms[t.mmId];
+  const m = k.mm.mms[findLockTaskMm(k, t)?.mmId ?? -1];
   if (oomUnkillable(t) || m === undefined || t.oomScoreAdj === OOM_SCORE_ADJ_MIN || m.oomSkip || inVfork(k, t)) return INELIGIBLE;
   return k.mm.era.oomPoints(oomSize(m), t, t.oomScoreAdj * Math.trunc(totalpages / 1000));
 }
@@ -43,7 +43,7 @@ const inVfork = (k: Kernel, t: Task): boolean => extra(k, t).vforkDone !== null;
 /** task_will_free_mem(): is it on its way out already, and will its memory come back by itself? */
 export function taskWillFreeMem(k: Kernel, t: Task): boolean {
   const m = k.mm.mms[t.mmId];
-  if (m === undefined || m.oomSkip || t.state === DEAD) return false; // a dead leader has no mm: another thread stands for it
+  if (m === undefined || m.oomSkip || extra(k, t).mmGone) return false; // an exiting leader has no mm: another thread stands for it
   const leaving = (o: Task): boolean => o.exiting || o.sigkillPending;
   return leaving(t) && k.tasks.every((o) => o.mmId !== t.mmId || o.state === DEAD || leaving(o));
 }
@@ -84,7 +84,7 @@ export const outOfMemory = kfn('out_of_memory', function* (k: Kernel, oc: OomCon
     panic(k, `Out of memory: ${panicOnOom === 2 ? 'compulsory' : 'system-wide'} panic_on_oom is enabled`);
     return false;
   }
-  if (oc.memcg === null && k.decide('vm.oom_kill_allocating_task', (sysctl.oom_kill_allocating_task ?? 0) !== 0 && me.mmId >= 0 && !oomUnkillable(me) && me.oomScoreAdj !== OOM_SCORE_ADJ_MIN)) {
+  if (oc.memcg === null && k.decide('vm.oom_kill_allocating_task', (sysctl.oom_kill_allocating_task ?? 0) !== 0 && me.mmId >= 0 && !extra(k, me).mmGone && !oomUnkillable(me) && me.oomScoreAdj !== OOM_SCORE_ADJ_MIN)) {
     oc.chosen = me;
     yield* oomKillProcess(k, oc, 'Out of memory (oom_kill_allocating_task)');
     return true;
@@ -151,8 +151,7 @@ function* killGroup(k: Kernel, oc: OomControl, group: MemCgroup, message: string
   k.printk(6, `Tasks in ${group.path} are going to be killed due to memory.oom.group set`);
   for (const t of memcgTasks(k, group)) {
     if (t.pid !== t.tgid || t.oomScoreAdj === OOM_SCORE_ADJ_MIN || t.tgid === 1) continue;
-    if (k.mm.mms[t.mmId].users === 0) k.printk(6, `${message}: OOM victim ${t.pid} (${t.comm}) is already exiting. Skip killing the task`);
-    else yield* oomKillProcessInner(k, oc, t, message);
+    yield* oomKillProcessInner(k, oc, t, message);
     yield* condResched(k);
   }
 }
@@ -178,8 +177,11 @@ function reportAllowed(k: Kernel): boolean {
 }
 
 const oomKillProcessInner = kfn('__oom_kill_process', function* (k: Kernel, oc: OomControl, found: Task, message: string): Timed<void> {
-  const victim = found.state === DEAD ? k.tasks.find((o) => o.tgid === found.tgid && o.state !== DEAD) : found;
-  if (victim === undefined) return;
+  const victim = findLockTaskMm(k, found);
+  if (victim === undefined) {
+    if (!k.mm.era.sacrificesChild) k.printk(6, `${message}: OOM victim ${found.pid} (${found.comm}) is already exiting. Skip killing the task`);
+    return;
+  }
   const m = k.mm.mms[victim.mmId];
   k.mm.count('oom_kill');
   const memcg = memCgroupFromTask(k, victim), again = tskIsOomVictim(k, victim);

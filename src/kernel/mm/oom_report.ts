@@ -6,7 +6,7 @@
 import { ns, PAGE_BYTES } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
-import { DEAD, type Task } from '../sched/task.ts';
+import type { Task } from '../sched/task.ts';
 import { dumpStack } from './dump_stack.ts';
 import { gfpMask } from './gfp.ts';
 import { memCgroupFromTask } from './memcontrol.ts';
@@ -14,7 +14,7 @@ import { memcgTasks } from './memcg_oom.ts';
 import { memCgroupPrintOomMeminfo } from './memcg_report.ts';
 import type { MemCgroup } from './memcg_types.ts';
 import type { MmStruct } from './mm_types.ts';
-import type { OomControl } from './oom_control.ts';
+import { findLockTaskMm, type OomControl } from './oom_control.ts';
 import { oomUnkillable } from './oom_kill.ts';
 import { gfpZone } from './page_alloc.ts';
 import { reportFormat } from './report_format.ts';
@@ -26,17 +26,15 @@ const KB = 1024;
 const right = (value: number, width: number): string => String(value).padStart(width);
 const rssOf = (m: MmStruct): number => m.rss[RSS.anon] + m.rss[RSS.file] + m.rss[RSS.shmem];
 
-/** find_lock_task_mm() for every process: its leader, or another thread if that has given up the address space. */
+/** Every process by the task that find_lock_task_mm() gives. */
 function processes(k: Kernel, memcg: MemCgroup | null): Task[] {
   const found = new Map<number, Task>(); // by tgid, in the order of their birth, or of their joining the group
   for (const t of memcg === null ? k.tasks : memcgTasks(k, memcg)) {
-    if (oomUnkillable(t) || t.state === DEAD || !hasMm(k, t)) continue;
-    if (!found.has(t.tgid)) found.set(t.tgid, t);
+    const has = oomUnkillable(t) || found.has(t.tgid) ? undefined : findLockTaskMm(k, t);
+    if (has !== undefined) found.set(t.tgid, has);
   }
   return [...found.values()];
 }
-/** The last to leave an address space has let go of it before it is taken down. */
-const hasMm = (k: Kernel, t: Task): boolean => t.mmId >= 0 && k.mm.mms[t.mmId].users > 0;
 
 const COLUMNS = { pgtables_bytes: 'rss pgtables_bytes', 'rss split': 'rss rss_anon rss_file rss_shmem pgtables_bytes', nr_ptes: 'rss nr_ptes nr_pmds' };
 /** dump_task(): pages, but for page tables in bytes; nr_ptes counts them. Tables above the lowest level are not modelled: nr_pmds is 0. */

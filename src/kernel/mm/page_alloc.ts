@@ -88,7 +88,7 @@ export const getPageFromFreelist = kfn('get_page_from_freelist', function* (k: K
       if (!ok && !(allocFlags & ALLOC.NO_WATERMARKS)) continue;
       const pfn = yield* rmqueue(k, z, ac, allocFlags);
       if (pfn >= 0) {
-        if (ac.order > 0 && k.mm.era.highatomicFirst(allocFlags)) reserveHighatomicPageblock(k, z, pfn);
+        if (ac.order > 0 && k.mm.era.highatomicFirst(allocFlags)) yield* reserveHighatomicPageblock(k, z, pfn);
         return pfn;
       }
     }
@@ -124,7 +124,7 @@ export const rmqueue = kfn('rmqueue', function* (k: Kernel, z: Zone, ac: AllocCo
     pfn = rmqueuePcplistFast(k, z, order, migratetype);
     if (pfn < 0) pfn = yield* rmqueuePcplist(k, z, order, migratetype, allocFlags);
   }
-  if (pfn === -2) { cpu = NO_CPU; pfn = yield* rmqueueBuddy(k, z, ac, allocFlags); }
+  if (pfn === -2 || (pfn < 0 && k.mm.era.emptyListAsksBuddy)) { cpu = NO_CPU; pfn = yield* rmqueueBuddy(k, z, ac, allocFlags); }
   if (pfn >= 0) prepNewPage(k, z, pfn, ac, cpu);
   if ((allocFlags & ALLOC.KSWAPD || !k.mm.era.boostWakeNeedsFlag) && z.flags & ZONE.BOOSTED_WATERMARK) {
     z.flags &= ~ZONE.BOOSTED_WATERMARK;

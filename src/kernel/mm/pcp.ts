@@ -78,9 +78,11 @@ const rmqueueBulk = kfn('rmqueue_bulk', function* (k: Kernel, z: Zone, order: nu
   spinUnlock(k, lock);
 });
 
+/** On which list a page of a pageblock goes: those of types without one, as HighAtomic, with Movable. */
+export const listedAs = (block: number): number => (block < PCP_TYPES ? block : MT.movable);
 /** free_unref_page_commit(): a page onto this CPU's list. Returns how many pages must go on to the buddy. The caller holds pcp->lock. */
 function commit(k: Kernel, z: Zone, pcp: PerCpuPages, pfn: number, order: number, cpu: number): number {
-  const m = k.mm, block = m.blockType(pfn), listed = block < PCP_TYPES ? block : MT.movable;
+  const m = k.mm, block = m.blockType(pfn), listed = listedAs(block);
   m.vpn[pfn] = block;
   setOwner(m, pfn, -1);
   m.word.fill(FRAME.pcp, pfn, pfn + (1 << order));
@@ -125,7 +127,7 @@ export const freePages = kfn('__free_pages', function* (k: Kernel, pfn: number, 
   if (k.mm.memcgs !== null) { memCgroupUncharge(k, pfn, order); memcgUncharged(k); }
   if (k.mm.era.pcpAllowedOrder(order)) {
     const excess = freeUnrefPageFast(k, z, pfn, order);
-    if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, orderToPindex(Math.min(k.mm.blockType(pfn), MT.movable), order));
+    if (excess > 0) yield* freeUnrefPageCommit(k, z, excess, orderToPindex(listedAs(k.mm.blockType(pfn)), order));
     if (excess >= 0) return;
   }
   yield* freeOnePage(k, z, pfn, order);
@@ -149,16 +151,18 @@ export const freeOnePage = kfn('free_one_page', function* (k: Kernel, z: Zone, p
   spinUnlock(k, lock);
 });
 
-/** __drain_all_pages(): empties the lists of every CPU, remotely under pcp->lock. `only` = one zone; without it a drain under way is enough. */
+/** __drain_all_pages(): empties the lists of every CPU, remotely under pcp->lock, CPU by CPU. @param only  one zone; null = all. Left out: pcpu_drain_mutex. */
 export const drainAllPages = kfn('__drain_all_pages', function* (k: Kernel, only: Zone | null): Timed<void> {
-  for (const z of only === null ? k.mm.zones : [only]) {
-    for (const cpu of k.cpus) if (z.pcp[cpu.index].count > 0) yield* drainPagesZone(k, cpu.index, z);
+  for (const cpu of k.cpus) {
+    for (const z of only === null ? k.mm.zones : [only]) if (z.pcp[cpu.index].count > 0) yield* drainPagesZone(k, cpu.index, z);
   }
 });
 /** drain_pages_zone(): one list, of any CPU. */
 export const drainPagesZone = kfn('drain_pages_zone', function* (k: Kernel, cpu: number, z: Zone): Timed<void> {
-  const lock = k.mm.sync.pcpLocks[z.index][cpu];
-  yield* spinLock(k, lock);
-  yield* freePcppagesBulk(k, z, cpu, z.pcp[cpu].count, 0);
-  spinUnlock(k, lock);
+  const lock = k.mm.sync.pcpLocks[z.index][cpu], pcp = z.pcp[cpu];
+  do {
+    yield* spinLock(k, lock);
+    yield* freePcppagesBulk(k, z, cpu, Math.min(pcp.count, pcp.batch * k.mm.era.reclaim.drainBatches), 0);
+    spinUnlock(k, lock);
+  } while (pcp.count > 0);
 });

@@ -30,7 +30,7 @@ export const shouldReclaimRetry = kfn('should_reclaim_retry', function* (k: Kern
   if (kick?.retry && kick.retryAt === s.noProgressLoops) yield* kick.retry(k);
   let retry = false;
   if (k.decide('16 rounds without progress: give up', s.noProgressLoops > MAX_RECLAIM_RETRIES, s.noProgressLoops)) {
-    if (!era.unreserveOnEveryRefusal) return unreserveHighatomicPageblock(k, ac, true);
+    if (!era.unreserveOnEveryRefusal) return yield* unreserveHighatomicPageblock(k, ac, true);
   } else {
     for (const z of ac.zonelist) {
       if (z.slot > ac.highestZoneidx) continue;
@@ -44,7 +44,7 @@ export const shouldReclaimRetry = kfn('should_reclaim_retry', function* (k: Kern
     if (!retry && (nap === 'never' ? era.sleepsOnlyToRetry : nap === 'to-retry')) return false;
     if (nap === 'never') yield* condResched(k); else yield* scheduleTimeoutUninterruptible(k, jiffies(1)); // lets the items behind this worker's own run
   }
-  if (!retry && era.unreserveOnEveryRefusal) return unreserveHighatomicPageblock(k, ac, true);
+  if (!retry && era.unreserveOnEveryRefusal) return yield* unreserveHighatomicPageblock(k, ac, true);
   return retry;
 });
 /** To 5.15: more than half of what could be reclaimed is dirty or being written, so a round later there may be progress. */

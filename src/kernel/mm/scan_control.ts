@@ -18,7 +18,11 @@ export interface ScanControl {
   skippedDeactivate: boolean;
   forceDeactivate: boolean;
   cacheTrimMode: boolean;
+  cacheTrimModeFailed: boolean; // it kept reclaim from anon pages, and nothing was reclaimed (6.10 on)
+  noCacheTrimMode: boolean;
   fileIsTiny: boolean;
+  anonCost: number; // of the lists of the group that is to shrink, or of the node
+  fileCost: number;
   compactionReady: boolean;
   memcgFullWalk: boolean; // the second round of 6.12, which leaves no group out
   nrScanned: number;
@@ -31,7 +35,7 @@ export function newScanControl(k: Kernel, o: { order: number; nrToReclaim: numbe
   return {
     order: o.order, priority: DEF_PRIORITY, nrToReclaim: o.nrToReclaim, reclaimIdx: o.reclaimIdx, gfp: o.gfp ?? 0xcc0, targetMemcg: o.targetMemcg ?? null,
     mayWritepage: (k.mm.sysctl.laptop_mode ?? 0) === 0, mayUnmap: true, maySwap: true, mayDeactivateAnon: false, mayDeactivateFile: false, skippedDeactivate: false, forceDeactivate: false,
-    cacheTrimMode: false, fileIsTiny: false, compactionReady: false, memcgFullWalk: false, nrScanned: 0, nrReclaimed: 0,
+    cacheTrimMode: false, cacheTrimModeFailed: false, noCacheTrimMode: false, fileIsTiny: false, anonCost: 0, fileCost: 0, compactionReady: false, memcgFullWalk: false, nrScanned: 0, nrReclaimed: 0,
     nr: nothingFound(),
   };
 }

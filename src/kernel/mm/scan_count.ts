@@ -2,7 +2,8 @@
 import type { Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import type { Lruvec } from './lruvec.ts';
-import { LRU, type Pgdat, WMARK } from './mmzone.ts';
+import type { MemCgroup } from './memcg_types.ts';
+import { LRU, LRU_LISTS, type Mm, type Pgdat, WMARK } from './mmzone.ts';
 import type { ScanControl } from './scan_control.ts';
 import { anonReclaimable } from './swap_state.ts';
 import { intSqrt } from './wmarks.ts';
@@ -16,17 +17,31 @@ export function inactiveIsLow({ total }: Pick<Lruvec, 'total'>, inactive: number
   const i = total[inactive], a = total[inactive + 1], gb = Math.floor((i + a) / GIB_PAGES);
   return i * (gb > 0 ? intSqrt(10 * gb) : 1) < a;
 }
+/** WORKINGSET_ACTIVATE of a lruvec: [anon, file]. */
+const activatedOf = (m: Mm, v: Lruvec): readonly [number, number] => (v.memcg === null ? [m.vm.workingset_activate_anon ?? 0, m.vm.workingset_activate_file ?? 0] : v.activated);
+/** snapshot_refaults(): at the end of a reclaim, so that the next one sees whether there were some since. */
+export function snapshotRefaults(k: Kernel, p: Pgdat, target: MemCgroup | null): void {
+  const v = target?.lruvecs[p.id] ?? p.root, [anon, file] = activatedOf(k.mm, v);
+  v.refaults = [anon, file];
+}
+/** lruvec_lru_size(): pages on a list of zones up to `reclaimIdx`, the highest slot. */
+function lruvecLruSize(m: Mm, v: Lruvec, lru: number, reclaimIdx: number): number {
+  let size = 0;
+  for (const z of v.pgdat.zones) if (z.slot <= reclaimIdx) size += m.memcgs === null ? z.lru[lru] : v.zoneOwn[z.slot * LRU_LISTS + lru];
+  return size;
+}
 /** prepare_scan_count(): which active lists are due, and whether the page cache alone will do; by the lists of the group that is to shrink, or of the node. */
 export function prepareScanCount(k: Kernel, p: Pgdat, sc: ScanControl): void {
   const m = k.mm, target = sc.targetMemcg?.lruvecs[p.id] ?? p.root;
-  const [refaultAnon, refaultFile] = target.memcg === null ? [m.vm.workingset_activate_anon ?? 0, m.vm.workingset_activate_file ?? 0] : target.activated;
+  const [refaultAnon, refaultFile] = activatedOf(m, target);
+  sc.anonCost = target.anonCost;
+  sc.fileCost = target.fileCost;
   if (sc.forceDeactivate) { sc.mayDeactivateAnon = true; sc.mayDeactivateFile = true; } else {
     sc.mayDeactivateAnon = refaultAnon !== target.refaults[0] || inactiveIsLow(target, LRU.INACTIVE_ANON);
     sc.mayDeactivateFile = refaultFile !== target.refaults[1] || inactiveIsLow(target, LRU.INACTIVE_FILE);
   }
-  target.refaults = [refaultAnon, refaultFile];
   const file = target.total[LRU.INACTIVE_FILE];
-  sc.cacheTrimMode = file >>> sc.priority > 0 && !sc.mayDeactivateFile;
+  sc.cacheTrimMode = file >>> sc.priority > 0 && !sc.mayDeactivateFile && !sc.noCacheTrimMode;
   if (sc.targetMemcg !== null) return; // file_is_tiny is a question of the node
   let high = 0, free = 0;
   for (const z of p.zones) { high += z.mark(WMARK.HIGH); free += z.nrFree; }
@@ -61,10 +76,10 @@ export function rotatedFractions(v: Lruvec, swappiness: number): readonly [numbe
 export const getScanCount = leaf('get_scan_count', (k: Kernel, v: Lruvec, sc: ScanControl): ScanTargets => {
   const mode = balance(k, sc), out: ScanTargets = [0, 0, 0, 0];
   const swappiness = k.mm.sysctl.swappiness ?? 60, rotated = k.mm.era.scanBalance === 'rotated';
-  const [ap, fp] = mode !== SCAN.FRACT ? [1, 1] : rotated ? rotatedFractions(v, swappiness) : scanFractions(v.anonCost, v.fileCost, swappiness);
+  const [ap, fp] = mode !== SCAN.FRACT ? [1, 1] : rotated ? rotatedFractions(v, swappiness) : scanFractions(sc.anonCost, sc.fileCost, swappiness);
   k.decide(MODES[mode], true, sc.priority);
   for (let lru = 0; lru < 4; lru++) {
-    const file = lru >= LRU.INACTIVE_FILE, scan = v.own[lru] >>> sc.priority;
+    const file = lru >= LRU.INACTIVE_FILE, scan = lruvecLruSize(k.mm, v, lru, sc.reclaimIdx) >>> sc.priority;
     if (mode === SCAN.EQUAL) out[lru] = scan;
     else if (mode === SCAN.FRACT) out[lru] = Math.trunc((scan * (file ? fp : ap)) / (ap + fp + (rotated ? 1 : 0)));
     else out[lru] = (mode === SCAN.FILE) === file ? scan : 0;

@@ -52,6 +52,7 @@ function checkReferences(k: Kernel, pfn: number, s: ReclaimStat): 'activate' | '
   s.looked += ref.looked;
   if (ref.locked) return cull(k, pfn);
   if (ref.ptes > 0) {
+    if (!file && m.era.reclaim.anonStartsActive) return 'activate'; // to 5.8 one use is enough for what swap backs
     setFlag(m, pfn, PG.REFERENCED);
     return marked || ref.ptes > 1 || (ref.exec && file) ? 'activate' : 'keep';
   }

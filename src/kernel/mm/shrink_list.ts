@@ -4,7 +4,6 @@
  */
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
-import { blkFinishPlug, blkStartPlug } from '../block/plug.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { leaf } from '../leaf.ts';
 import { type SpinLock, spinLock, spinUnlock } from '../locking/spinlock.ts';
@@ -28,17 +27,18 @@ import { wakeupFlusherThreads } from './wb_wake.ts';
 /** What isolate_lru_folios() found. */
 interface Isolated { readonly taken: number[]; readonly scanned: number }
 
-/** isolate_lru_folios(): from the tail of the list. Pages of zones that the request cannot use are looked at and skipped, and so are those that are being freed. The caller holds lru_lock. */
+/** isolate_lru_folios(): from the tail of the list. Pages of zones that the request cannot use are skipped, and so are those that are being freed. The caller holds lru_lock. */
 const isolateLruFolios = leaf('isolate_lru_folios', (k: Kernel, v: Lruvec, lru: number, nr: number, sc: ScanControl): Isolated => {
   const m = k.mm, head = v.heads[lru], taken: number[] = [], skipped: number[] = [];
   let scanned = 0, total = 0;
   for (let pfn = prevOf(m, head); scanned < nr && pfn !== head; total++) {
     const before = prevOf(m, pfn);
-    if (m.pageZone(pfn).slot > sc.reclaimIdx || testFlag(m, pfn, PG.ORPHAN)) {
+    const usable = m.pageZone(pfn).slot <= sc.reclaimIdx;
+    if (usable) scanned++;
+    if (!usable || testFlag(m, pfn, PG.ORPHAN)) { // of one that is being freed no reference can be had: it counts as looked at
       listDel(m, pfn);
       skipped.push(pfn);
     } else {
-      scanned++;
       lruDel(k, pfn);
       setFlag(m, pfn, PG.ISOLATED);
       taken.push(pfn);
@@ -105,9 +105,7 @@ export const shrinkInactiveList = kfn('shrink_inactive_list', function* (k: Kern
   yield spend(ns(scanned * m.costs.lru_isolate));
   spinUnlock(k, lock);
   if (taken.length === 0) return 0;
-  blkStartPlug(k);
   const s = yield* shrinkFolioList(k, p, taken, sc);
-  yield* blkFinishPlug(k);
   yield* spinLock(k, lock);
   const gone = moveFoliosToLru(k, p, s.kept);
   isolatedCount(p, lru, -taken.length);

@@ -26,10 +26,11 @@ export interface Shrinker {
   /** Frees up to `nr` objects; returns those freed, or SHRINK_STOP. `priority` is a field of ours: the kernel does not tell a shrinker. */
   scanObjects(k: Kernel, p: Pgdat, nr: number, priority: number): Call<number>;
 }
-/** delta and total_scan of one call. Source: kernel reference 5.8. */
-export function shrinkPlan(freeable: number, deferred: number, priority: number, seeks: number): ShrinkPlan {
+/** delta and total_scan of one call. Source: kernel reference 5.8; with `defersInFull` (to 5.12) that of RCU, 1.9. */
+export function shrinkPlan(freeable: number, deferred: number, priority: number, seeks: number, defersInFull = false): ShrinkPlan {
   const delta = seeks > 0 ? Math.trunc(((freeable >>> priority) * 4) / seeks) : Math.trunc(freeable / 2);
-  return { delta, total: Math.min((deferred >>> priority) + delta, 2 * freeable) };
+  if (!defersInFull) return { delta, total: Math.min((deferred >>> priority) + delta, 2 * freeable) };
+  return { delta, total: Math.min(deferred + delta, delta < Math.trunc(freeable / 4) ? Math.trunc(freeable / 2) : 2 * freeable) };
 }
 
 /** shrink_slab(): asks every shrinker, unless the list of them is being changed. Returns what they say that they freed. */
@@ -53,7 +54,7 @@ export const dropSlab = kfn('drop_slab', function* (k: Kernel): Timed<void> {
 export const doShrinkSlab = kfn('do_shrink_slab', function* (k: Kernel, s: Shrinker, p: Pgdat, sc: Pick<ScanControl, 'priority'>): Timed<number> {
   const freeable = s.countObjects(k, p);
   if (freeable === 0) return 0;
-  const deferred = s.deferred[p.id] ?? 0, { delta, total } = shrinkPlan(freeable, deferred, sc.priority, s.seeks), batch = s.batch || SHRINK_BATCH;
+  const { defersInFull } = k.mm.era.reclaim, deferred = s.deferred[p.id] ?? 0, { delta, total } = shrinkPlan(freeable, deferred, sc.priority, s.seeks, defersInFull), batch = s.batch || SHRINK_BATCH;
   s.deferred[p.id] = 0;
   k.mark('mm_shrink_slab_start', freeable, total);
   let left = total, scanned = 0, freed = 0;
@@ -67,7 +68,8 @@ export const doShrinkSlab = kfn('do_shrink_slab', function* (k: Kernel, s: Shrin
     yield spend(ns(nr * (s.objectNs ?? k.mm.costs.shrink_object)));
     yield* condResched(k);
   }
-  s.deferred[p.id] = Math.max(0, Math.min(deferred + delta - scanned, 2 * freeable));
+  const putOff = Math.max(0, deferred + delta - scanned);
+  s.deferred[p.id] += defersInFull ? putOff : Math.min(putOff, 2 * freeable); // added: somebody else may have put some off meanwhile
   k.mark('mm_shrink_slab_end', freed, s.deferred[p.id]);
   return freed;
 });

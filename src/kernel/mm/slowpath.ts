@@ -106,16 +106,17 @@ const allocPagesDirectReclaim = kfn('__alloc_pages_direct_reclaim', function* (k
   const me = k.current, { era } = k.mm;
   psiMemstallEnter(k);
   s.didSomeProgress = yield* performReclaim(k, ac);
+  if (!era.reclaim.drainStalls) psiMemstallLeave(k, me);
   let pfn = -1;
   if (k.decide('try_to_free_pages() made progress', s.didSomeProgress > 0, s.didSomeProgress)) {
     for (let drained = false; ; drained = true) {
       pfn = yield* getPageFromFreelist(k, ac, s.allocFlags);
       if (pfn >= 0 || drained) break;
-      unreserveHighatomicPageblock(k, ac, false);
+      yield* unreserveHighatomicPageblock(k, ac, false);
       if (k.knob('pcp.drainOnReclaim') !== 'off') yield* (era.drainsByWork ? drainByWork : drainAllPages)(k, null);
     }
   }
-  psiMemstallLeave(k, me);
+  if (era.reclaim.drainStalls) psiMemstallLeave(k, me);
   return pfn;
 });
 const performReclaim = kfn('__perform_reclaim', function* (k: Kernel, ac: AllocContext): Timed<number> {

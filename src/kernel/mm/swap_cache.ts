@@ -56,7 +56,7 @@ export const swapFree = kfn('swap_free', function* (k: Kernel, slot: number): Ti
   yield* zramFreePage(k, slot);
 });
 
-/** folio_free_swap(): a page whose slot no pte refers to gives it up, and is an ordinary, dirty, anonymous page. */
+/** folio_free_swap(): a page whose slot no pte refers to gives it up, and is an ordinary anonymous page. It is dirty in the kernel; here an anonymous page of no slot has no such bit: it is written where it gets a slot. */
 export const folioFreeSwap = kfn('folio_free_swap', function* (k: Kernel, pfn: number): Timed<boolean> {
   const m = k.mm, slot = m.backing.slotOf.get(pfn);
   if (slot === undefined || m.word[pfn] & FRAME_WRITEBACK || m.swap.used[slot] > 1) return false;

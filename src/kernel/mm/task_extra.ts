@@ -7,6 +7,7 @@ import type { MemCgroup } from './memcg_types.ts';
 export interface TaskExtra {
   memdie: boolean; // TIF_MEMDIE
   oomMm: number; // signal->oom_mm: id of the mm of a victim, -1 = not one
+  mmGone: boolean; // task->mm is NULL: exit_mm() has let go of it; the address space is named by mmId still, for what is left of it to be told
   memstallDepth: number;
   /** Faults since the counters of its mm were last brought up to date (SPLIT_RSS_COUNTING: 64). */
   rssEvents: number;
@@ -21,5 +22,5 @@ export interface TaskExtra {
 }
 export function extra(k: Kernel, t: Task): TaskExtra {
   const all = k.mm.extra;
-  return (all[t.id] ??= { memdie: false, oomMm: -1, memstallDepth: 0, rssEvents: 0, parent: -1, vforkDone: null, memcgMayOom: false, memcgInOom: null, memcgOverHigh: 0, joined: 0, stack: [] });
+  return (all[t.id] ??= { memdie: false, oomMm: -1, mmGone: false, memstallDepth: 0, rssEvents: 0, parent: -1, vforkDone: null, memcgMayOom: false, memcgInOom: null, memcgOverHigh: 0, joined: 0, stack: [] });
 }

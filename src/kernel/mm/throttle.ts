@@ -3,13 +3,14 @@ import { type Jiffies, jiffies } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
 import { kfn, type Kernel } from '../kernel.ts';
 import { INTERRUPTIBLE, KILLABLE, UNINTERRUPTIBLE } from '../sched/task.ts';
-import { fatalSignalPending } from '../sched/core.ts';
+import { condResched, fatalSignalPending } from '../sched/core.ts';
 import { finishWait, MAX_SCHEDULE_TIMEOUT, prepareToWait, scheduleTimeout, waitEvent, wakeUp } from '../sched/wait.ts';
 import type { AllocContext } from './alloc_context.ts';
 import { GFP, MAX_RECLAIM_RETRIES, PF } from './constants.ts';
 import { type Pgdat, WMARK, type Zone } from './mmzone.ts';
 import { kswapdSleeps, rouseKswapd } from './kswapd_wake.ts';
 import { zoneReclaimablePages } from './retry.ts';
+import type { ScanControl } from './scan_control.ts';
 
 export const THROTTLE = { WRITEBACK: 0, ISOLATED: 1, NOPROGRESS: 2, CONGESTED: 3 } as const;
 
@@ -63,8 +64,8 @@ function skipNoprogress(k: Kernel, p: Pgdat): boolean {
 /** reclaim_throttle(): a reclaimer waits for what holds it up, for a bounded time. */
 const reclaimThrottle = kfn('reclaim_throttle', function* (k: Kernel, p: Pgdat, reason: number): Timed<void> {
   const me = k.current, kswapd = (me.pf & PF.KSWAPD) !== 0;
-  if (!kswapd && me.pf & (PF.WQ_WORKER | PF.KTHREAD)) return;
-  if ((reason === THROTTLE.CONGESTED || reason === THROTTLE.NOPROGRESS) && k.decide('waiting would not help (skip_throttle_noprogress())', skipNoprogress(k, p))) return;
+  if (!kswapd && me.pf & (PF.WQ_WORKER | PF.KTHREAD)) { yield* condResched(k); return; }
+  if ((reason === THROTTLE.CONGESTED || reason === THROTTLE.NOPROGRESS) && k.decide('waiting would not help (skip_throttle_noprogress())', skipNoprogress(k, p))) { yield* condResched(k); return; }
   const wait = k.mm.sync.reclaimWait[p.id][reason], timeout = timeouts(k)[reason];
   k.mark('mm_vmscan_throttled', p.id, reason);
   prepareToWait(k, wait, UNINTERRUPTIBLE);
@@ -76,13 +77,13 @@ export function* holdUp(k: Kernel, p: Pgdat, reason: number): Timed<void> {
   const c = k.mm.backing.congestion;
   if (c === null) yield* reclaimThrottle(k, p, reason); else yield* c.holdUp(k, p, reason);
 }
-/** consider_reclaim_throttle(), once a round of try_to_free_pages(). */
-export const considerReclaimThrottle = kfn('consider_reclaim_throttle', function* (k: Kernel, p: Pgdat, scanned: number, reclaimed: number, priority: number): Timed<void> {
-  if (reclaimed > scanned >> 3) {
+/** consider_reclaim_throttle(), once a round of try_to_free_pages(): good progress, be it of a group's reclaim, sends those on who waited for some. */
+export const considerReclaimThrottle = kfn('consider_reclaim_throttle', function* (k: Kernel, p: Pgdat, sc: Pick<ScanControl, 'nrScanned' | 'nrReclaimed' | 'priority' | 'targetMemcg'>): Timed<void> {
+  if (sc.nrReclaimed > sc.nrScanned >> 3) {
     const wait = k.mm.sync.reclaimWait[p.id][THROTTLE.NOPROGRESS];
     if (wait.entries.length > 0) wakeUp(k, wait, Infinity);
     return;
   }
-  if (k.current.pf & PF.KSWAPD || priority !== 1 || reclaimed > 0) return;
+  if (k.current.pf & PF.KSWAPD || sc.targetMemcg !== null || sc.priority !== 1 || sc.nrReclaimed > 0) return;
   yield* reclaimThrottle(k, p, THROTTLE.NOPROGRESS);
 });

@@ -4,6 +4,7 @@
  */
 import { ns } from '../../base/units.ts';
 import type { Timed } from '../../sim/kfn.ts';
+import { blkFinishPlug, blkStartPlug } from '../block/plug.ts';
 import { kfn, spend, type Kernel } from '../kernel.ts';
 import { condResched, needResched } from '../sched/core.ts';
 import type { AllocContext } from './alloc_context.ts';
@@ -11,9 +12,9 @@ import { DEF_PRIORITY, GFP_HIGHUSER_MOVABLE, GFP_RECLAIM_MASK, MT, PAGE_ALLOC_CO
 import type { Lruvec } from './lruvec.ts';
 import type { MemCgroup } from './memcg_types.ts';
 import { LRU, type Pgdat, PGDAT, WMARK, type Zone } from './mmzone.ts';
-import { canAgeAnon } from './swap_state.ts';
+import { anonReclaimable, canAgeAnon } from './swap_state.ts';
 import { newScanControl, nothingFound, type ScanControl } from './scan_control.ts';
-import { getScanCount, inactiveIsLow, prepareScanCount, type ScanTargets } from './scan_count.ts';
+import { getScanCount, inactiveIsLow, prepareScanCount, type ScanTargets, snapshotRefaults } from './scan_count.ts';
 import { shrinkActiveList, shrinkInactiveList } from './shrink_list.ts';
 import { shrinkSlab } from './shrinker.ts';
 import { considerReclaimThrottle, holdUp, throttleDirectReclaim, THROTTLE } from './throttle.ts';
@@ -50,9 +51,8 @@ export const tryToFreeMemCgroupPages = kfn('try_to_free_mem_cgroup_pages', funct
 
 /** do_try_to_free_pages(): from priority 12 down to 0 until enough was reclaimed; once more over all groups (6.12), and again with more force where something was spared. */
 const doTryToFreePages = kfn('do_try_to_free_pages', function* (k: Kernel, ac: AllocContext, sc: ScanControl): Timed<number> {
-  const counter = (ac.zonelist[ac.preferred] as Zone | undefined)?.allocstallCounter ?? 'allocstall_normal';
-  if (sc.targetMemcg === null) k.mm.count(ac.migratetype === 1 ? 'allocstall_movable' : counter);
   for (;;) {
+    if (sc.targetMemcg === null) k.mm.count(`allocstall_${k.mm.slots[sc.reclaimIdx].toLowerCase()}`); // by the highest zone that the request may use, be there one or not
     sc.priority = DEF_PRIORITY;
     do {
       yield* vmpressurePrio(k, sc.gfp, sc.targetMemcg, sc.priority);
@@ -61,6 +61,10 @@ const doTryToFreePages = kfn('do_try_to_free_pages', function* (k: Kernel, ac: A
       if (sc.nrReclaimed >= sc.nrToReclaim || sc.compactionReady) break;
       if (sc.priority < DEF_PRIORITY - 2) sc.mayWritepage = true;
     } while (--sc.priority >= 0);
+    for (const p of new Set(ac.zonelist.map((z) => k.mm.nodes[z.node]))) {
+      snapshotRefaults(k, p, sc.targetMemcg);
+      if (sc.targetMemcg !== null) sc.targetMemcg.lruvecs[p.id].congested = false;
+    }
     if (sc.nrReclaimed > 0) return sc.nrReclaimed;
     if (sc.compactionReady) return 1;
     if (k.mm.era.walksAllGroupsLast && !sc.memcgFullWalk) { sc.memcgFullWalk = true; continue; }
@@ -70,21 +74,27 @@ const doTryToFreePages = kfn('do_try_to_free_pages', function* (k: Kernel, ac: A
   }
 });
 
-/** compaction_ready(): a costly request whose zone has enough order-0 pages waits for compaction, not for reclaim. Compaction is not modelled: never. */
+/** compaction_ready(): a costly request whose zone has enough order-0 pages waits for compaction, not for reclaim. Whether there is something to compact is left out. */
 const compactionReady = (k: Kernel, z: Zone, sc: ScanControl): boolean =>
-  sc.order > PAGE_ALLOC_COSTLY_ORDER && zoneWatermarkOkInner(k, z, 0, z.mark(WMARK.HIGH) + (2 << sc.order), sc.reclaimIdx, 0, z.nrFree);
+  sc.order > PAGE_ALLOC_COSTLY_ORDER && zoneWatermarkOkInner(k, z, 0, z.mark(WMARK.HIGH) + compactGap(sc.order), sc.reclaimIdx, 0, z.nrFree);
+/** compact_gap(): free pages beside the mark, for compaction to move pages to. */
+const compactGap = (order: number): number => 2 << order;
+/** compaction_suitable(): has the zone the free pages that compaction needs? Without its fragmentation index. */
+const compactionSuitable = (k: Kernel, z: Zone, sc: ScanControl): boolean =>
+  zoneWatermarkOkInner(k, z, 0, z.mark(sc.order > PAGE_ALLOC_COSTLY_ORDER ? WMARK.LOW : WMARK.MIN) + compactGap(sc.order), sc.reclaimIdx, 0, z.nrFree);
 
 const shrinkZones = kfn('shrink_zones', function* (k: Kernel, ac: AllocContext, sc: ScanControl): Timed<void> {
-  let last = -1;
+  let last = -1, first: Pgdat | null = null;
   yield spend(ns(sc.targetMemcg !== null ? k.mm.costs.memcg_priority : k.mm.gens === null ? k.mm.costs.direct_priority : 0)); // generations: lru_gen_node, lru_gen_visit
   for (const z of ac.zonelist) {
     if (z.slot > sc.reclaimIdx) continue;
     if (sc.order > PAGE_ALLOC_COSTLY_ORDER && k.decide('enough order-0 pages for compaction', compactionReady(k, z, sc))) { sc.compactionReady = true; continue; }
     if (z.node === last) continue;
     last = z.node;
-    yield* shrinkNode(k, k.mm.nodes[z.node], sc);
+    first ??= k.mm.nodes[last];
+    yield* shrinkNode(k, k.mm.nodes[last], sc);
   }
-  if (last >= 0 && k.mm.backing.congestion === null && sc.targetMemcg === null) yield* considerReclaimThrottle(k, k.mm.nodes[last], sc.nrScanned, sc.nrReclaimed, sc.priority);
+  if (first !== null && k.mm.backing.congestion === null) yield* considerReclaimThrottle(k, first, sc);
 });
 
 /** root_reclaim(): for the machine, not for a group's limit. */
@@ -111,15 +121,17 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
     if (k.current.reclaimState !== null) { sc.nrReclaimed += k.current.reclaimState.reclaimed; k.current.reclaimState.reclaimed = 0; }
     yield* vmpressure(k, sc.gfp, sc.targetMemcg, sc.nrScanned - scannedBefore);
     if (sc.nrReclaimed > before) p.kswapdFailures = 0;
+    else if (sc.cacheTrimMode) sc.cacheTrimModeFailed = true;
     if (kswapd) {
       if (sc.nr.writeback > 0 && sc.nr.writeback === sc.nr.taken) p.flags |= PGDAT.WRITEBACK;
-      if (sc.nr.unqueuedDirty > 0 && sc.nr.unqueuedDirty === sc.nr.fileTaken) p.flags |= PGDAT.DIRTY;
+      if (sc.nr.unqueuedDirty === sc.nr.fileTaken) p.flags |= PGDAT.DIRTY;
       if (sc.nr.immediate > 0) yield* holdUp(k, p, THROTTLE.WRITEBACK);
     }
-    const c = k.mm.backing.congestion;
+    const c = k.mm.backing.congestion, target = sc.targetMemcg?.lruvecs[p.id] ?? p.root;
+    if ((kswapd || sc.targetMemcg !== null) && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) target.congested = true;
     if (c !== null) yield* c.behindNode(k, p, sc.nr, kswapd);
-    else if (!kswapd && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) yield* holdUp(k, p, THROTTLE.CONGESTED);
-    if (!shouldContinueReclaim(k, p, sc, sc.nrReclaimed - before, sc.nrScanned - scannedBefore)) return;
+    else if (!kswapd && (target.congested || p.root.congested)) yield* holdUp(k, p, THROTTLE.CONGESTED);
+    if (!shouldContinueReclaim(k, p, sc, sc.nrReclaimed - before)) return;
   }
 });
 /** shrink_node_memcgs(): the lists of each group. What slab caches hold belongs to the root: no object of theirs is charged to a group. */
@@ -131,11 +143,13 @@ const shrinkNodeMemcgs = kfn('shrink_node_memcgs', function* (k: Kernel, groups:
   }
 });
 /** should_continue_reclaim(): only for requests of an order that compaction would serve. */
-function shouldContinueReclaim(k: Kernel, p: Pgdat, sc: ScanControl, reclaimed: number, scanned: number): boolean {
+function shouldContinueReclaim(k: Kernel, p: Pgdat, sc: ScanControl, reclaimed: number): boolean {
   if (sc.order === 0 || !(sc.order > PAGE_ALLOC_COSTLY_ORDER || sc.priority < DEF_PRIORITY - 2)) return false;
-  if (reclaimed === 0 || scanned === 0) return false;
-  const inactive = p.lru[LRU.INACTIVE_FILE] + (canAgeAnon(k) ? p.lru[LRU.INACTIVE_ANON] : 0);
-  return k.decide('reclaim more, for compaction', inactive > 2 << sc.order && sc.nrReclaimed < 2 << sc.order, inactive);
+  if (reclaimed === 0) return false;
+  const gap = compactGap(sc.order), inactive = p.lru[LRU.INACTIVE_FILE] + (anonReclaimable(k) ? p.lru[LRU.INACTIVE_ANON] : 0), { asksZonesLast } = k.mm.era.reclaim;
+  if (asksZonesLast && sc.nrReclaimed < gap && inactive > gap) return k.decide('reclaim more, for compaction', true, inactive);
+  if (k.decide('compaction has free pages enough', p.zones.some((z) => z.slot <= sc.reclaimIdx && compactionSuitable(k, z, sc)))) return false;
+  return k.decide('reclaim more, for compaction', asksZonesLast || inactive > gap, inactive);
 }
 
 /** shrink_lruvec(): rounds of at most 32 pages a list, keeping the proportion of anon to file once enough was reclaimed. */
@@ -145,6 +159,7 @@ const shrinkLruvec = kfn('shrink_lruvec', function* (k: Kernel, v: Lruvec, sc: S
   const nr = getScanCount(k, v, sc), targets: ScanTargets = [nr[0], nr[1], nr[2], nr[3]];
   const proportional = !(k.current.pf & PF.KSWAPD) && sc.targetMemcg === null && sc.priority === DEF_PRIORITY;
   let reclaimed = 0, adjusted = proportional;
+  blkStartPlug(k);
   while (nr[LRU.INACTIVE_ANON] > 0 || nr[LRU.ACTIVE_FILE] > 0 || nr[LRU.INACTIVE_FILE] > 0) {
     for (let lru = 0; lru < 4; lru++) {
       if (nr[lru] === 0) continue;
@@ -155,8 +170,9 @@ const shrinkLruvec = kfn('shrink_lruvec', function* (k: Kernel, v: Lruvec, sc: S
     if (needResched(k)) yield* condResched(k);
     if (reclaimed < sc.nrToReclaim || adjusted) continue;
     if (!adjustProportion(nr, targets)) break;
-    adjusted = true;
+    adjusted = k.mm.era.reclaim.adjustsOnce; // else the next look finds one side at nothing, and ends it
   }
+  yield* blkFinishPlug(k);
   sc.nrReclaimed += reclaimed;
   if (canAgeAnon(k) && inactiveIsLow(v, LRU.INACTIVE_ANON)) yield* shrinkActiveList(k, v, LRU.ACTIVE_ANON, SWAP_CLUSTER_MAX, sc);
 });
