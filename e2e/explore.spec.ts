@@ -9,7 +9,7 @@ test('a story is explored, its bad schedule is shown as a run, and the link of t
   await press(page, 'Explore');
   const dialog = page.getByRole('dialog', { name: 'Explore' });
   await dialog.getByRole('button', { name: 'Explore', exact: true }).press('Enter');
-  await expect(dialog.getByRole('status')).toContainText('bad schedule: unmap_under_notifier, after 17 steps with 3 deviations', { timeout: 60_000 });
+  await expect(dialog.getByRole('status')).toContainText('bad schedule: unmap_under_notifier, after 18 steps with 3 deviations', { timeout: 60_000 });
   await dialog.getByRole('button', { name: 'Show the schedule' }).press('Enter');
   await expect(dialog).toHaveCount(0);
   await expect(status(page)).toHaveText(/^ended/);

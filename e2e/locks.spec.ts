@@ -10,12 +10,12 @@ test('the ring of a livelock is followed, by keyboard and by mouse, at the side 
   await tab(page, 'Locks');
   const ring = page.getByRole('group', { name: 'Ring 1: livelock, drawn' }), locks = page.getByRole('region', { name: 'Locks', exact: true }), end = await timeText(page);
   await expect(ring.getByRole('button')).toHaveText(['', '', '', '']); // two tasks, two locks
-  await expect(locks.getByText(/^B tries oom_lock again and again, held by A; A waits for driver_lock, held by B$/)).toBeVisible();
+  await expect(locks.getByText(/^owner tries oom_lock again and again, held by caller; caller waits for driver_lock, held by owner$/)).toBeVisible();
 
   // by keyboard, once round: the drawing stays while the cursor goes to where each wait and hold began
-  await ring.getByRole('button', { name: /^B began to wait for oom_lock/ }).focus();
+  await ring.getByRole('button', { name: /^owner began to wait for oom_lock/ }).focus();
   const seen: number[] = [];
-  for (const name of [/^B began to wait for oom_lock/, /^oom_lock: A took it/, /^A began to wait for driver_lock/, /^driver_lock: B took it/]) {
+  for (const name of [/^owner began to wait for oom_lock/, /^oom_lock: caller took it/, /^caller began to wait for driver_lock/, /^driver_lock: owner took it/]) {
     await expect(ring.getByRole('button', { name })).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(ring.getByRole('button', { name })).toHaveAttribute('aria-current', 'step');
@@ -29,7 +29,7 @@ test('the ring of a livelock is followed, by keyboard and by mouse, at the side 
 
   await press(page, 'Open large');
   await expect(page.getByRole('button', { name: 'Dock to the side' })).toBeVisible();
-  await ring.getByRole('button', { name: /^A began to wait/ }).click();
+  await ring.getByRole('button', { name: /^caller began to wait/ }).click();
   const there = await moved(page, end);
   expect(eventOf(there)).toBe(waits);
   await expect(page.getByRole('region', { name: 'Timeline' })).toBeVisible(); // its overview

@@ -15,13 +15,13 @@ const marksOf = (s: Scenario): string[] => {
   return names;
 };
 
-test('A and B meet in the schedule that is found, which is told of exactly, and run to its end it is the livelock that a run calls so', () => {
+test('caller and owner meet in the schedule that is found, which is told of exactly, and run to its end it is the livelock that a run calls so', () => {
   const { bad } = exploreWhole(oomLockAbbaRace);
   expect(bad?.deviations).toBe(1);
-  // inside out_of_memory() A holds oom_lock and waits for the driver; the driver's lock is B's, who loses oom_lock again and again
-  expect(bad?.what).toBe('livelock of A and B: A -> driver_lock, driver_lock -> B, B -(retry)-> oom_lock, oom_lock -> A');
+  // inside out_of_memory() caller holds oom_lock and waits for the driver; the driver's lock is owner's, who loses oom_lock again and again
+  expect(bad?.what).toBe('livelock of caller and owner: caller -> driver_lock, driver_lock -> owner, owner -(retry)-> oom_lock, oom_lock -> caller');
   const { outcome } = runScenario({ ...oomLockAbbaRace, choices: bad?.choices ?? [] }, { record: 'none' });
-  expect([outcome.ending, outcome.deadlocks[0]?.tasks]).toEqual(['livelock', ['A', 'B']]);
+  expect([outcome.ending, outcome.deadlocks[0]?.tasks]).toEqual(['livelock', ['caller', 'owner']]);
   expect(runScenario(oomLockAbbaRace, { record: 'none' }).outcome.ending).toBe('oom-kill');
 });
 test('oom-lock-abba is bad in the order of its times already', () => {

@@ -42,7 +42,7 @@ export const wakeupKswapd = leaf('wakeup_kswapd', (k: Kernel, z: Zone, gfp: numb
   const hopeless = p.kswapdFailures >= MAX_RECLAIM_RETRIES;
   if (hopeless || (pgdatBalanced(k, p, order, highestZoneidx) && !boosted(p, highestZoneidx))) {
     k.decide('kswapd has given up (16 failures), or the node is balanced: do not wake it', true, p.kswapdFailures);
-    if (!(gfp & GFP.DIRECT_RECLAIM)) k.decide('kcompactd: not modelled', false);
+    if (!(gfp & GFP.DIRECT_RECLAIM)) k.decide('wake kcompactd, which is not modelled', false);
     return;
   }
   k.mark('mm_vmscan_wakeup_kswapd', p.id, gfp === 0 ? 1 : 0);
