@@ -124,6 +124,16 @@ describe('a link that is not what it was', () => {
     const link = await encodeLink(content(), stories);
     for (let n = 5; n < link.length; n++) expect(await refusal(link.slice(0, n))).toMatch(/the link is cut/);
   });
+  it('tells a cut one from an altered one, from a newer one, and from what is no link', async () => {
+    const trouble = async (text: string) => { const r = await decodeLink(text, stories); return r.ok ? 'opened' : r.problem.trouble; };
+    const link = await encodeLink(content(), stories), payload = link.split('.')[2];
+    for (let n = 5; n < link.length; n++) expect(await trouble(link.slice(0, n))).toBe('cut');
+    expect(await trouble(link.replace(payload, `${payload.slice(0, 8)}${payload[8] === 'A' ? 'B' : 'A'}${payload.slice(9)}`))).toBe('altered');
+    expect([await trouble(`${link}.x`), await trouble('#s=0.d.x.AAAAAA')]).toEqual(['altered', 'altered']);
+    const later = utf8(JSON.stringify([['a-story-of-next-year', 'AAAAAA'], [], null, null, [], [], null, '9.0.0', '']));
+    expect([await trouble(sealed('d', new Uint8Array(1), '2')), await trouble(sealed('z', new Uint8Array(1))), await trouble(sealed('p', later))]).toEqual(['newer', 'newer', 'newer']);
+    expect([await trouble(''), await trouble('#experiments'), await trouble('hello')]).toEqual(['none', 'none', 'none']);
+  });
   it('with any one character changed is not opened', async () => {
     const link = await encodeLink(content(), stories);
     for (let at = 3; at < link.length; at++) await refusal(`${link.slice(0, at)}${link[at] === 'A' ? 'B' : 'A'}${link.slice(at + 1)}`);

@@ -4,7 +4,7 @@
  * Nothing in here throws for what it is given. Changes of the format are a new schema: docs/formats.md.
  */
 import * as v from 'valibot';
-import { bad, good, type Result } from '../base/result.ts';
+import type { Problem } from '../base/result.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { faultOf, validateScenario } from '../format/scenario_schema.ts';
 import { checkOf, fromBase64url, toBase64url } from './bytes.ts';
@@ -56,6 +56,13 @@ export interface OpenedLink extends LinkContent {
   /** The story is no longer what it was when the link was made. */
   readonly storyChanged: boolean;
 }
+
+/** What has become of a link that cannot be opened. `newer`: it is as it was made, and says what this version does not know. `none`: the text is no link. */
+export type Trouble = 'cut' | 'altered' | 'newer' | 'none';
+export interface LinkProblem extends Problem { readonly trouble: Trouble }
+type LinkResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: LinkProblem };
+const good = <T>(value: T) => ({ ok: true as const, value });
+const bad = (trouble: Trouble, message: string, column: number) => ({ ok: false as const, problem: { line: 1, column, message, trouble } });
 
 export const LINK_SCHEMA = '1';
 export const MAX_FRAGMENT = 65536;
@@ -131,24 +138,24 @@ interface Parts {
   readonly at: number;
 }
 /** Splits and checks what needs no unpacking. Columns count in the fragment with its `#s=`. */
-function partsOf(fragment: string): Result<Parts> {
-  if (fragment.length > MAX_FRAGMENT) return bad(`expected a link of at most ${MAX_FRAGMENT} characters, found ${fragment.length}`, 1, MAX_FRAGMENT);
+function partsOf(fragment: string): LinkResult<Parts> {
+  if (fragment.length > MAX_FRAGMENT) return bad('none', `expected a link of at most ${MAX_FRAGMENT} characters, found ${fragment.length}`, MAX_FRAGMENT);
   let text = fragment.trim();
   if (text.includes('%')) {
     // some programs write the signs of an address as %XX
     try { text = decodeURIComponent(text); } catch { /* as it is: the check below says what is wrong */ }
   }
   text = text.startsWith('#') ? text.slice(1) : text;
-  if (!text.startsWith('s=')) return bad("expected a link that starts with '#s='", 1, 1);
+  if (!text.startsWith('s=')) return bad('none', "expected a link that starts with '#s='", 1);
   const parts = text.slice(2).split('.');
   const [schema, codec = '', payload = '', check = ''] = parts;
   const at = 4 + schema.length + 1 + codec.length + 1;
-  if (!/^\d{1,4}$/.test(schema)) return bad('expected a number of a schema after #s=, found none: the link is cut or was altered', 1, 4);
-  if (schema !== LINK_SCHEMA) return bad(`expected a link of schema ${LINK_SCHEMA}, which is what this version knows, found schema ${schema}`, 1, 4);
-  if (parts.length < 4 || check.length < 6) return bad('expected schema, codec, payload and check with dots between, found fewer: the link is cut', 1, text.length + 2);
-  if (parts.length > 4) return bad('expected schema, codec, payload and check with dots between, found more: the link was altered', 1, at + payload.length + check.length + 2);
+  if (!/^\d{1,4}$/.test(schema)) return bad(parts.length < 4 ? 'cut' : 'altered', 'expected a number of a schema after #s=, found none: the link is cut or was altered', 4);
+  if (schema !== LINK_SCHEMA) return bad(Number(schema) > Number(LINK_SCHEMA) ? 'newer' : 'altered', `expected a link of schema ${LINK_SCHEMA}, which is what this version knows, found schema ${schema}`, 4);
+  if (parts.length < 4 || check.length < 6) return bad('cut', 'expected schema, codec, payload and check with dots between, found fewer: the link is cut', text.length + 2);
+  if (parts.length > 4) return bad('altered', 'expected schema, codec, payload and check with dots between, found more: the link was altered', at + payload.length + check.length + 2);
   const wanted = checkOf(`${schema}.${codec}.${payload}`);
-  if (check !== wanted) return bad(`expected the check ${wanted} at the end, found ${/^[\w-]{1,12}$/.test(check) ? check : 'another text'}: the link is cut or was altered`, 1, at + payload.length + 1);
+  if (check !== wanted) return bad('altered', `expected the check ${wanted} at the end, found ${/^[\w-]{1,12}$/.test(check) ? check : 'another text'}: the link is cut or was altered`, at + payload.length + 1);
   return good({ codec, payload, at });
 }
 
@@ -165,41 +172,41 @@ function tooDeep(json: string): boolean {
   return false;
 }
 
-async function contentOf(p: Parts): Promise<Result<Payload>> {
+async function contentOf(p: Parts): Promise<LinkResult<Payload>> {
   const bytes = fromBase64url(p.payload);
-  if (typeof bytes === 'number') return bad('expected characters of base64url, found another', 1, p.at + bytes);
-  if (p.codec !== 'd' && p.codec !== 'p') return bad("expected the codec d or p, found another: the link is of a newer version", 1, p.at - 2);
+  if (typeof bytes === 'number') return bad('altered', 'expected characters of base64url, found another', p.at + bytes);
+  if (p.codec !== 'd' && p.codec !== 'p') return bad('newer', 'expected the codec d or p, found another: the link is of a newer version', p.at - 2);
   const plain = p.codec === 'p' ? good(bytes) : await inflate(bytes, MAX_CONTENT_BYTES);
-  if (!plain.ok) return bad(plain.problem.message, 1, p.at);
+  if (!plain.ok) return bad('altered', plain.problem.message, p.at);
   const json = fromUtf8(plain.value);
-  if (json === null || tooDeep(json)) return bad('expected the content to be text (UTF-8) of few levels, found something else', 1, p.at);
+  if (json === null || tooDeep(json)) return bad('altered', 'expected the content to be text (UTF-8) of few levels, found something else', p.at);
   let value: unknown;
-  try { value = JSON.parse(json); } catch { return bad('expected the content to be JSON, found something else', 1, p.at); }
+  try { value = JSON.parse(json); } catch { return bad('altered', 'expected the content to be JSON, found something else', p.at); }
   const r = v.safeParse(payloadSchema, value, { abortEarly: true, abortPipeEarly: true });
-  return r.success ? good(r.output) : bad(`the content of the link: ${faultOf(r.issues[0]).problem.message}`, 1, p.at);
+  return r.success ? good(r.output) : bad('newer', `the content of the link: ${faultOf(r.issues[0]).problem.message}`, p.at);
 }
 
-function scenarioOf(from: unknown, list: Payload[1], p: Parts): Result<Scenario> {
+function scenarioOf(from: unknown, list: Payload[1], p: Parts): LinkResult<Scenario> {
   const steps = spelled(list);
   const applied = steps === null ? null : applyPatches(from, steps);
-  if (applied === null || !applied.ok) return bad(`expected changes of fields that are there, found another (change ${applied === null ? 'of no known field' : applied.at + 1})`, 1, p.at);
+  if (applied === null || !applied.ok) return bad('newer', `expected changes of fields that are there, found another (change ${applied === null ? 'of no known field' : applied.at + 1})`, p.at);
   const checked = validateScenario(applied.value);
-  return checked.ok ? good(checked.value) : bad(`the scenario of the link: ${checked.problem.message}`, 1, p.at);
+  return checked.ok ? good(checked.value) : bad('newer', `the scenario of the link: ${checked.problem.message}`, p.at);
 }
 
-export async function decodeLink(fragment: string, stories: readonly Scenario[]): Promise<Result<OpenedLink>> {
+export async function decodeLink(fragment: string, stories: readonly Scenario[]): Promise<LinkResult<OpenedLink>> {
   const parts = partsOf(fragment);
   if (!parts.ok) return parts;
   const content = await contentOf(parts.value);
   if (!content.ok) return content;
   const [base, changes, cursor, view, notes, , compared, engine, stateHash, beside] = content.value;
   const story = base === null ? undefined : stories.find((s) => s.id === base[0]);
-  if (base !== null && story === undefined) return bad(`expected a story of this version (${stories.map((s) => s.id).join(', ')}), found '${base[0].slice(0, 40).replace(/[^\w.-]/g, '?')}'`, 1, parts.value.at);
+  if (base !== null && story === undefined) return bad('newer', `expected a story of this version (${stories.map((s) => s.id).join(', ')}), found '${base[0].slice(0, 40).replace(/[^\w.-]/g, '?')}'`, parts.value.at);
   const scenario = scenarioOf(story ?? {}, changes, parts.value);
   if (!scenario.ok) return scenario;
   const other = compared === null ? good(null) : scenarioOf(scenario.value, compared, parts.value);
   if (!other.ok) return other;
-  if (view !== null && view[0] >= view[1]) return bad('the content of the link: expected a view that ends after it begins', 1, parts.value.at);
+  if (view !== null && view[0] >= view[1]) return bad('altered', 'the content of the link: expected a view that ends after it begins', parts.value.at);
   return good({
     scenario: scenario.value, story: base?.[0] ?? null, storyChanged: story !== undefined && base?.[1] !== storyCheck(story), cursor: cursor && { event: cursor[0], timeNs: cursor[1] },
     view: view && { fromNs: view[0], toNs: view[1], tab: view[2], task: view[3] < 0 ? null : view[3], collapsed: view[4], hidden: view[5] ?? [], order: view[6] ?? [] },

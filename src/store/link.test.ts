@@ -4,7 +4,7 @@ import { emptyState } from '../format/state.ts';
 import type { OpenedLink } from '../share/link.ts';
 
 vi.mock('../scenarios/index.ts', () => ({ stories: [{ id: 'none' }] }));
-const { changesSince } = await import('./link.ts');
+const { changesSince, linkProblemLine } = await import('./link.ts');
 const { stateHash } = await import('./state_hash.ts');
 
 const link = { cursor: { event: 100, timeNs: 2_000_000_000 }, engine: '0.1.0', stateHash: 'aa', storyChanged: false } as OpenedLink;
@@ -28,6 +28,14 @@ describe('a link that is opened', () => {
   });
 });
 
+describe('a link that cannot be opened', () => {
+  it('says first what has become of it, and then where and what was expected', () => {
+    const line = (trouble: 'cut' | 'altered' | 'newer' | 'none'): string => linkProblemLine({ trouble, line: 1, column: 57, message: 'expected more, found less' });
+    expect(line('cut')).toBe('The link is cut: copy it again from where it came. link:1:57: expected more, found less');
+    expect(line('newer')).toBe('The link was made by a newer oomscope. link:1:57: expected more, found less');
+    expect([line('altered'), line('none')].map((l) => l.split(/[.:]/)[0])).toEqual(['The link was altered', 'This is no link of oomscope']);
+  });
+});
 describe('the check of a state', () => {
   const shape: MachineShape = { profile: 'v6.1', kernel: '6.1', cpus: 1, hz: 250, preempt: 'none', zones: [{ name: 'DMA32', node: 0, startPfn: 0, spanned: 64, present: 64, managed: 64, reserve: [0] }], frames: 64, swapPages: 0 };
   it('is another for another frame, another row and another list', () => {

@@ -1,7 +1,7 @@
 /** Links: the run on screen and where we stand in it, as an address; and back, with a word if it is no longer what it was. */
 import type { Trace } from '../analysis/trace.ts';
 import type { Scenario } from '../format/scenario.ts';
-import type { LinkBeside, OpenedLink } from '../share/link.ts';
+import type { LinkBeside, LinkProblem, OpenedLink, Trouble } from '../share/link.ts';
 import { reopenCompare } from './compare.ts';
 import { startRun } from './run.ts';
 import { type Compare, partOf, patched, type RunPart } from './sides.ts';
@@ -69,11 +69,17 @@ function openSecond(link: OpenedLink, compared: Scenario): () => void {
   });
 }
 
+/** What has become of the link, and what to do about it, before the place and the expectation. */
+const TROUBLE: Readonly<Record<Trouble, string>> = {
+  cut: 'The link is cut: copy it again from where it came', altered: 'The link was altered: copy it again from where it came', newer: 'The link was made by a newer oomscope', none: 'This is no link of oomscope',
+};
+export const linkProblemLine = ({ trouble, line, column, message }: LinkProblem): string => `${TROUBLE[trouble]}. link:${line}:${column}: ${message}`;
+
 /** Runs what the link holds and goes where it points; or says in one line why not, and changes nothing. */
 export async function openLink(fragment: string): Promise<string | null> {
   const [{ decodeLink }, stories] = await Promise.all([import('../share/link.ts'), allStories()]);
   const opened = await decodeLink(fragment, stories);
-  if (!opened.ok) return `link:${opened.problem.line}:${opened.problem.column}: ${opened.problem.message}`;
+  if (!opened.ok) return linkProblemLine(opened.problem);
   const link = opened.value, story = stories.find((s) => s.id === link.story) ?? link.scenario;
   let isThere = (): void => {};
   startRun(link.scenario, story, {
