@@ -35,6 +35,10 @@ test('a story is compared with another setting, the link opens both at the same 
   await expect(strip(page)).toContainText('zone_watermark_fast(DMA32)? no');
   const link = await shareLink(page), other = await beside();
   expect(link.length).toBeLessThan(2000);
+  await press(page, 'Share');
+  await expect(page.getByRole('dialog', { name: 'Share' })).toContainText(/\d characters/);
+  await expect(page.getByRole('dialog', { name: 'Share' })).not.toContainText('have not been run'); // both have
+  await page.keyboard.press('Escape');
   await other.goto(link);
   await expect(time(other)).toHaveAttribute('aria-valuetext', there, { timeout: 30_000 });
   await expect(other.getByRole('button', { name: 'First difference', exact: true })).toBeEnabled();

@@ -28,6 +28,9 @@ test.describe('one run', () => {
 
 test('a machine is given work, and runs with it', async ({ page }) => {
   await openRun(page);
+  const groups = page.getByRole('combobox', { name: 'Story', exact: true }).locator('optgroup');
+  await expect(groups.first()).toHaveAttribute('label', 'Basics');
+  await expect(groups.locator('option', { hasText: 'A notifier sleeps under oom_lock' }).locator('..')).toHaveAttribute('label', 'Rientjes, 20 Jun 2018: notifier callbacks under oom_lock');
   await page.getByRole('combobox', { name: 'Story', exact: true }).selectOption({ label: 'A blank machine' });
   await expect(status(page)).toHaveText('ended: no kill, 1.0 s');
   await page.getByRole('combobox', { name: 'Add work' }).selectOption('anon');

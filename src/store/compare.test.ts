@@ -24,7 +24,7 @@ vi.stubGlobal('requestAnimationFrame', (f: () => void) => { f(); return 0; });
 const { store } = await import('./store.ts');
 const { startBeside, startRun } = await import('./run.ts');
 const { goToFirstDifference, leaveCompare, openCompare, reopenCompare, setAlign, showSide, toggleCompare } = await import('./compare.ts');
-const { anyRunning, overallPhase, partOf } = await import('./sides.ts');
+const { anyRunning, editRun, overallPhase, partOf } = await import('./sides.ts');
 
 const shape: MachineShape = { profile: 'v6.1', kernel: '6.1', cpus: 1, hz: 250, preempt: 'none', zones: [{ name: 'DMA32', node: 0, startPfn: 0, spanned: 64, present: 64, managed: 64, reserve: [0] }], frames: 64, swapPages: 0 };
 const growth = (names: readonly string[], stacks = false): TableGrowth => ({ strings: names, stackParent: stacks ? [0] : [], stackFn: stacks ? [0] : [], tasks: [], locks: [], log: [] });
@@ -80,6 +80,15 @@ describe('a comparison', () => {
     expect([store.getState().running, anyRunning(store.getState()), store.getState().scenario.id, store.getState().draft.id]).toEqual([false, true, 'a', 'b']);
     over(end);
     expect(anyRunning(store.getState())).toBe(false);
+  });
+  it('that has been run as it is edited has no changes that wait, whichever run is shown', () => {
+    over(compared());
+    for (const side of ['A', 'B'] as const) {
+      showSide(side);
+      expect(store.getState().draft).toBe(editRun(store.getState()));
+    }
+    store.setState({ draft: scenario({ seed: 8 }) });
+    expect(store.getState().draft).not.toBe(editRun(store.getState()));
   });
   it('goes to the first difference in both', () => {
     over(compared());

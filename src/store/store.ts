@@ -10,6 +10,7 @@ import type { Catalog } from '../format/protocol.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { oneHog as first } from '../scenarios/one_hog.ts';
 import { aligned, type Compare, type RunPart, twinTask } from './sides.ts';
+import type { StoryGroup } from './story_groups.ts';
 import { clampView, panView, revealView, type View, zoomView } from './view.ts';
 
 export const TABS = ['State', 'Stack', 'Path', 'Locks', 'Events', 'Kernel log'] as const;
@@ -55,6 +56,8 @@ export interface AppState extends RunPart {
   readonly story: Scenario;
   /** Those that can be chosen, so far as they have come. */
   readonly stories: readonly Scenario[];
+  /** The same, as the list shows them. */
+  readonly groups: readonly StoryGroup[];
   /** Fields of the draft that cannot be run as they stand: one clear line each, by name. */
   readonly problems: Readonly<Record<string, string>>;
   readonly catalog: Catalog | null;
@@ -98,7 +101,7 @@ export function domainOf({ trace, running, compare }: Pick<AppState, 'trace' | '
 
 export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
   trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [], hidden: [], order: [], unfolded: false, compare: null,
-  running: false, phase: { kind: 'idle' }, scenario: first, draft: first, story: first, stories: [first], problems: {}, catalog: null, notice: null,
+  running: false, phase: { kind: 'idle' }, scenario: first, draft: first, story: first, stories: [first], groups: [], problems: {}, catalog: null, notice: null,
   page: 'run', card: null, tab: 'State', wide: false, dialog: null, followed: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
 
   setCursor(event) {

@@ -3,7 +3,7 @@ import type { Scenario } from '../format/scenario.ts';
 import { store } from './store.ts';
 
 export async function allStories(): Promise<readonly Scenario[]> {
-  const { stories } = await import('../scenarios/index.ts');
-  if (store.getState().stories !== stories) store.setState({ stories });
+  const [{ stories }, { groupsOf }] = await Promise.all([import('../scenarios/index.ts'), import('./story_groups.ts')]);
+  if (store.getState().stories !== stories) store.setState({ stories, groups: groupsOf(stories) });
   return stories;
 }

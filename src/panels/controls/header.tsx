@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { PROFILES } from '../../format/scenario.ts';
+import { PROFILES, type Scenario } from '../../format/scenario.ts';
 import { toggleCompare } from '../../store/compare.ts';
 import { runProfile } from '../../store/draft.ts';
 import { hashOfRun } from '../../store/pages.ts';
@@ -10,16 +10,17 @@ import { useStore } from '../../store/store.ts';
 import { SignMark } from './icons.tsx';
 
 function StorySelect(): ReactElement {
-  const story = useStore((s) => s.story), stories = useStore((s) => s.stories);
+  const story = useStore((s) => s.story), stories = useStore((s) => s.stories), groups = useStore((s) => s.groups);
   const listed = stories.some((s) => s.id === story.id);
   const choose = (id: string): void => {
     const chosen = stories.find((s) => s.id === id);
     if (chosen !== undefined) startRun(chosen, chosen);
   };
+  const option = ({ id, title }: Scenario): ReactElement => <option key={id} value={id}>{title}</option>;
   return (
     <select className="select story-select" aria-label="Story" value={story.id} onChange={(e) => choose(e.target.value)}>
-      {!listed && <option value={story.id}>{story.title}</option>}
-      {stories.map((s) => <option key={s.id} value={s.id}>{s.title}</option>)}
+      {!listed && option(story)}
+      {groups.length === 0 ? stories.map(option) : groups.map(({ label, stories: its }) => <optgroup key={label} label={label}>{its.map(option)}</optgroup>)}
     </select>
   );
 }

@@ -1,5 +1,6 @@
 import { type ReactElement, useEffect, useRef, useState } from 'react';
 import { share } from '../../store/link.ts';
+import { editRun } from '../../store/sides.ts';
 import { useStore } from '../../store/store.ts';
 import { count } from '../../ui/format.ts';
 import { DialogFrame } from './dialog_frame.tsx';
@@ -11,7 +12,8 @@ export function ShareDialog(): ReactElement {
   const [link, setLink] = useState('');
   const [said, setSaid] = useState('');
   const field = useRef<HTMLTextAreaElement>(null);
-  const edited = useStore((s) => s.draft !== s.scenario);
+  // in a comparison the changes are B's, whichever run is shown
+  const edited = useStore((s) => s.draft !== editRun(s));
   useEffect(() => {
     share().then(setLink, (e: unknown) => setSaid(`The link could not be made: ${e instanceof Error ? e.message : String(e)}`));
   }, []);
