@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { onePage, openRun, press, status, test, timeText } from './journey.ts';
+import { linkTo, onePage, openRun, press, status, test, timeText } from './journey.ts';
 
 test.describe('one run', () => {
   const opened = onePage('notifier-last-chance');
@@ -38,4 +38,19 @@ test('a machine is given work, and runs with it', async ({ page }) => {
   await press(page, 'Run again');
   await expect.poll(async () => Number(/of (\d+)$/.exec(await timeText(page))?.[1])).toBeGreaterThan(1000);
   await expect(status(page)).toHaveText('ended: no kill, 1.0 s');
+});
+
+test('another profile is one change, and another size leaves the watermarks to the kernel, which the knob says', async ({ page }) => {
+  await openRun(page, await linkTo('one-hog', { untilNs: 1e9 }));
+  const knobs = page.getByRole('region', { name: 'Knobs' }), memory = knobs.getByRole('combobox', { name: 'machine.memory', exact: true }), min = knobs.getByRole('combobox', { name: 'vm.min_free_kbytes', exact: true });
+  await page.getByRole('combobox', { name: 'Profile' }).selectOption('v6.12');
+  await expect(knobs.getByText(/^\d+ changes$/)).toHaveText('2 changes'); // that, and the end of the run
+  await expect(knobs.locator('.dot')).toHaveCount(1);
+  await expect(min).toHaveValue('1848');
+  await memory.fill('1024');
+  await expect(min).toHaveValue('0');
+  await expect(knobs.getByText(/^\d+ changes$/)).toHaveText('3 changes'); // memory alone was turned
+  await expect(knobs.getByText('vm.min_free_kbytes: as the kernel computes it from the memory')).toBeVisible();
+  await memory.fill('256');
+  await expect(min).toHaveValue('1848');
 });

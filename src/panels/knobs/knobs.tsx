@@ -1,6 +1,7 @@
 import './knobs.css';
 /** What of the scenario can be changed. A change waits until the run is asked for again; the run on screen stays. In a comparison the changes are B's. */
 import { Fragment, type ReactElement, useState } from 'react';
+import { changeCount, isChanged, isComputed, MIN_FREE } from '../../store/changed.ts';
 import { resetDraft, runDraft } from '../../store/draft.ts';
 import { addWork, dropLastWork, editField } from '../../store/edit.ts';
 import { type Field, fieldsOf, GROUPS } from '../../store/fields.ts';
@@ -40,20 +41,24 @@ const isLong = (f: Field): boolean => f.name.length + Math.max(UNIT_ROOM, f.unit
 
 function Knob({ field }: { readonly field: Field }): ReactElement {
   const value = useStore((s) => field.read(s.draft));
-  const changed = useStore((s) => field.read(s.draft) !== field.read(editBase(s)));
+  const changed = useStore((s) => isChanged(field, s.draft, editBase(s)));
+  const computed = useStore((s) => field.name === MIN_FREE && isComputed(s.draft));
   const problem = useStore((s) => s.problems[field.name]);
   return (
+    <>
     <div className={`knob${changed ? ' changed' : ''}${isLong(field) ? ' long' : ''}`} title={field.doc}>
       <span className="knob-name" aria-hidden="true">{changed && <span className="dot">●</span>}{field.name}</span>
       {field.values.length > 0 ? <ChoiceField field={field} value={value} /> : <FreeField field={field} value={value} />}
       <span className="knob-unit">{field.unit}</span>
       {problem !== undefined && <p className="problem" role="alert" id={`knob-${field.name}-problem`}>{problem}</p>}
     </div>
+    {computed && <p className="knob-hint">{`${MIN_FREE}: as the kernel computes it from the memory`}</p>}
+    </>
   );
 }
 
 function Group({ name, fields }: { readonly name: string; readonly fields: readonly Field[] }): ReactElement | null {
-  const changed = useStore((s) => fields.filter((f) => f.read(s.draft) !== f.read(editBase(s))).length);
+  const changed = useStore((s) => fields.filter((f) => isChanged(f, s.draft, editBase(s))).length);
   if (fields.length === 0) return null;
   return (
     <fieldset className="knob-group">
@@ -87,7 +92,7 @@ export function Knobs(): ReactElement {
   const stale = useStore((s) => s.draft !== editRun(s));
   const wrong = useStore((s) => Object.keys(s.problems).length);
   const fields = fieldsOf(draft, catalog);
-  const changed = fields.filter((f) => f.read(draft) !== f.read(base)).length + Math.abs(draft.workloads.length - base.workloads.length) + (draft.profile === base.profile ? 0 : 1);
+  const changed = changeCount(fields, draft, base);
   return (
     <section className="block knobs" aria-label="Knobs">
       <h2 className="head"><span>{comparing ? 'Knobs of B' : 'Knobs'}</span><span>{changed > 0 ? `${plural(changed, 'change')}` : comparing ? 'as in A' : 'as in the story'}</span></h2>
