@@ -24,7 +24,7 @@ vi.stubGlobal('requestAnimationFrame', (f: () => void) => { f(); return 0; });
 const { store } = await import('./store.ts');
 const { startBeside, startRun } = await import('./run.ts');
 const { goToFirstDifference, leaveCompare, openCompare, reopenCompare, setAlign, showSide, toggleCompare } = await import('./compare.ts');
-const { anyRunning, editRun, overallPhase, partOf } = await import('./sides.ts');
+const { anyRunning, behind, editRun, overallPhase, partOf } = await import('./sides.ts');
 
 const shape: MachineShape = { profile: 'v6.1', kernel: '6.1', cpus: 1, hz: 250, preempt: 'none', zones: [{ name: 'DMA32', node: 0, startPfn: 0, spanned: 64, present: 64, managed: 64, reserve: [0] }], frames: 64, swapPages: 0 };
 const growth = (names: readonly string[], stacks = false): TableGrowth => ({ strings: names, stackParent: stacks ? [0] : [], stackFn: stacks ? [0] : [], tasks: [], locks: [], log: [] });
@@ -35,11 +35,11 @@ const last = (): End => must(ends.at(-1), 'a client was made');
 const say = (end: End, m: RunMessage): void => end.events.message(m);
 const booted = (end: End): void => say(end, { kind: 'booted', run: 1, shape, initial: emptyState(shape), tables: growth(['m'], true) });
 /** Marks with these values, `gapNs` apart. */
-function rows(end: End, values: readonly number[], gapNs: number): void {
-  const columns = newColumns(0, values.length);
+function rows(end: End, values: readonly number[], gapNs: number, from = 0): void {
+  const columns = newColumns(from, values.length);
   columns.length = values.length;
-  values.forEach((value, i) => { columns.time[i] = (i + 1) * gapNs; columns.kind[i] = ROW.mark; columns.b[i] = value; });
-  say(end, { kind: 'chunk', run: 1, columns, tables: growth([]), timeNs: values.length * gapNs, untilNs: 1000, hash: '' });
+  values.forEach((value, i) => { columns.time[i] = (from + i + 1) * gapNs; columns.kind[i] = ROW.mark; columns.b[i] = value; });
+  say(end, { kind: 'chunk', run: 1, columns, tables: growth([]), timeNs: (from + values.length) * gapNs, untilNs: 1000, hash: '' });
 }
 const over = (end: End): void => say(end, { kind: 'end', run: 1, outcome });
 const cursors = (): readonly (number | undefined)[] => [partOf(store.getState(), 'A')?.cursor, partOf(store.getState(), 'B')?.cursor];
@@ -89,6 +89,28 @@ describe('a comparison', () => {
     }
     store.setState({ draft: scenario({ seed: 8 }) });
     expect(store.getState().draft).not.toBe(editRun(store.getState()));
+  });
+  it('says of B that it is behind until it has been simulated up to the cursor of A', () => {
+    store.getState().setCursor(6); // at 60 ns
+    openCompare(scenario({ id: 'b', seed: 7 }));
+    const end = last();
+    booted(end);
+    const said: unknown[] = [behind(store.getState())];
+    for (const [from, values] of [[0, [1, 2, 3]], [3, [4, 5, 6]], [6, [7]]] as const) {
+      rows(end, values, 10, from);
+      said.push(behind(store.getState()));
+    }
+    expect(said).toEqual(['B', 'B', 'B', null]);
+  });
+  it('is not behind where it has ended before, nor at the start', () => {
+    store.getState().setCursor(6);
+    openCompare(scenario({ id: 'b', seed: 7 }));
+    const end = last();
+    booted(end);
+    rows(end, [1, 2], 10);
+    expect(behind(store.getState())).toBe('B');
+    over(end);
+    expect(behind(store.getState())).toBeNull();
   });
   it('goes to the first difference in both', () => {
     over(compared());

@@ -17,6 +17,9 @@ describe('the difference of two scenarios', () => {
   it('has names, both values and their units, the profile first', () => {
     expect(told({ ...oneHog, profile: 'v6.12', seed: 7, sysctl: { 'vm.min_free_kbytes': 4096 } })).toEqual(['profile: v6.1 / v6.12', 'seed: 1 / 7', 'vm.min_free_kbytes: 1848 kB / 4096 kB']);
   });
+  it('says of min_free_kbytes that is not written that it is computed', () => {
+    expect(told({ ...oneHog, sysctl: {} })).toEqual(['vm.min_free_kbytes: 1848 kB / computed']);
+  });
   it('says when only one has a program, or its parameter', () => {
     expect(told({ ...oneHog, workloads: [...oneHog.workloads, { type: 'anon', mb: 9 }] })).toEqual(['anon.2.mb: null / 9 MiB', 'workloads: anon / anon, anon']);
   });

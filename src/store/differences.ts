@@ -1,6 +1,7 @@
 /** How two scenarios differ, by the names that people, links and the command line use. Pure. */
 import type { Catalog } from '../format/protocol.ts';
 import type { Scenario } from '../format/scenario.ts';
+import { isComputed, MIN_FREE } from './changed.ts';
 import { type Field, fieldsOf } from './fields.ts';
 
 export interface Difference {
@@ -10,7 +11,7 @@ export interface Difference {
   readonly b: string | null;
   readonly doc: string;
 }
-const read = (s: Scenario, f: Field): string | null => (f.has?.(s) === false ? null : f.unit === '' ? f.read(s) : `${f.read(s)} ${f.unit}`);
+const read = (s: Scenario, f: Field): string | null => (f.has?.(s) === false ? null : f.name === MIN_FREE && isComputed(s) ? 'computed' : f.unit === '' ? f.read(s) : `${f.read(s)} ${f.unit}`);
 
 /** Fields of both, in the order of the knobs. Programs are told apart by their place. */
 function fieldsOfBoth(a: Scenario, b: Scenario, catalog: Catalog | null): readonly Field[] {

@@ -61,6 +61,14 @@ export function aligned(state: AppState): Partial<AppState> {
   if (there === other.cursor && here === state.cursor && first === compare.first) return {};
   return { cursor: here, compare: { ...compare, first, other: { ...other, cursor: there } } };
 }
+/** The run that has not been simulated up to the cursor of the other: what it shows is of an earlier time. Null = both are there, or one has ended before. */
+export function behind(state: AppState): Side | null {
+  const { compare } = state;
+  if (compare === null) return null;
+  const lead = partOf(state, compare.lead), side = otherSide(compare.lead), late = partOf(state, side);
+  if (lead === null || lead.trace === null || lead.cursor <= 0 || late === null || late.trace === null || late.phase.kind === 'ended') return null;
+  return late.trace.endNs <= lead.trace.timeOfEvent(lead.cursor) ? side : null;
+}
 /** The task of the other run that has the same name and number; null = none. */
 export function twinTask(state: AppState, id: number | null): number | null {
   const from = state.trace?.tables.tasks, to = state.compare?.other.trace?.tables.tasks, task = id === null ? undefined : from?.[id];

@@ -8,7 +8,7 @@ import type { Trace } from '../../analysis/trace.ts';
 import { FRAME, WMARK_CELL } from '../../format/rows.ts';
 import type { Outcome } from '../../format/scenario.ts';
 import { showSide } from '../../store/compare.ts';
-import { partOf, type RunPart, type Side } from '../../store/sides.ts';
+import { behind, partOf, type RunPart, type Side } from '../../store/sides.ts';
 import { useStore } from '../../store/store.ts';
 import { count, DASH, duration, seconds, signed } from '../../ui/format.ts';
 
@@ -57,17 +57,29 @@ function linesOf(a: RunPart & { trace: Trace }, b: RunPart & { trace: Trace }): 
 }
 const whole = (part: RunPart | null): (RunPart & { trace: Trace }) | null => (part === null || part.trace === null ? null : { ...part, trace: part.trace });
 
+/** What has not been simulated so far has no figures: those of an earlier time would be read as a difference. */
+const Late = (): ReactElement => <td className="i3" title="not simulated yet"><span aria-hidden="true">{DASH}</span><span className="hidden">not simulated yet</span></td>;
+function Figure({ name, values, difference, same, plain }: { readonly name: string; readonly values: readonly [a: string, b: string]; readonly difference: string; readonly same: boolean; readonly plain?: boolean }): ReactElement {
+  const late = useStore(behind);
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      {SIDES.map((side, i) => (side === late ? <Late key={side} /> : <td key={side}>{values[i]}</td>))}
+      {late === null ? <td className={same ? 'i3' : plain ? '' : 'b'}>{difference}</td> : <Late />}
+    </tr>
+  );
+}
 function AtCursor({ a, b }: { readonly a: RunPart & { trace: Trace }; readonly b: RunPart & { trace: Trace } }): ReactElement {
-  const times = [a, b].map(({ trace, cursor }) => seconds(trace.timeOfEvent(cursor)));
+  const [timeA, timeB] = [a, b].map(({ trace, cursor }) => seconds(trace.timeOfEvent(cursor)));
   return (
     <div className="block both-block">
       <h2 className="head"><span>Both runs at the cursor</span><span>pages, counts</span></h2>
       <table className="both" aria-label="Both runs at the cursor">
         <thead><tr><th scope="col"><span className="hidden">figure</span></th><th scope="col">A</th><th scope="col">B</th><th scope="col">B − A</th></tr></thead>
         <tbody>
-          <tr><th scope="row">event</th><td>{count(a.cursor)}</td><td>{count(b.cursor)}</td><td className={a.cursor === b.cursor ? 'i3' : ''}>{signed(b.cursor - a.cursor)}</td></tr>
-          <tr><th scope="row">time</th><td>{times[0]}</td><td>{times[1]}</td><td className={times[0] === times[1] ? 'i3' : ''}>{duration(b.trace.timeOfEvent(b.cursor) - a.trace.timeOfEvent(a.cursor))}</td></tr>
-          {linesOf(a, b).map((l) => <tr key={l.name}><th scope="row">{l.name}</th><td>{count(l.a)}</td><td>{count(l.b)}</td><td className={l.a === l.b ? 'i3' : 'b'}>{signed(l.b - l.a)}</td></tr>)}
+          <Figure name="event" values={[count(a.cursor), count(b.cursor)]} difference={signed(b.cursor - a.cursor)} same={a.cursor === b.cursor} plain />
+          <Figure name="time" values={[timeA, timeB]} difference={duration(b.trace.timeOfEvent(b.cursor) - a.trace.timeOfEvent(a.cursor))} same={timeA === timeB} plain />
+          {linesOf(a, b).map((l) => <Figure key={l.name} name={l.name} values={[count(l.a), count(l.b)]} difference={signed(l.b - l.a)} same={l.a === l.b} />)}
         </tbody>
       </table>
     </div>

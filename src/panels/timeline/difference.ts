@@ -4,8 +4,10 @@ import { Extremes } from '../../analysis/extremes.ts';
 import { zeros } from '../../analysis/pyramid.ts';
 import type { PixelColumns } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
+import { behind } from '../../store/sides.ts';
+import { store } from '../../store/store.ts';
 import { hline, type Pen, rects, type Scale, text } from '../../ui/draw.ts';
-import { pageCount, seconds, signed } from '../../ui/format.ts';
+import { DASH, pageCount, seconds, signed } from '../../ui/format.ts';
 import type { Hit, LabelRow } from './lane.ts';
 import { timeOf } from './pixels.ts';
 
@@ -91,12 +93,12 @@ export function drawDifference(g: Pen, p: DifferencePicture, scale: Scale): (x: 
     return { lines: [d === 0 ? `${s.name} free: the same in both` : `${s.name} free: B has ${pageCount(Math.abs(d))} ${d > 0 ? 'more' : 'less'}`, seconds(timeOf(p.columns, x))] };
   };
 }
-/** The text twin: what the difference is at the cursors of both. */
+/** The text twin: what the difference is at the cursors of both, once both have been simulated so far. */
 export function differenceLabels(a: Trace, b: Trace, eventA: number, eventB: number): readonly LabelRow[] {
-  const rows: LabelRow[] = [{ y: 3, name: 'Difference', value: 'B − A, pages', bold: true, valueTone: 'dim' }];
+  const late = behind(store.getState()), rows: LabelRow[] = [{ y: 3, name: 'Difference', value: late === null ? 'B − A, pages' : `${late}: not simulated yet`, bold: true, valueTone: 'dim' }];
   shownZones(a, b).forEach((z, place) => {
     const d = b.series.zones[z.b].free.at(eventB) - a.series.zones[z.a].free.at(eventA);
-    rows.push({ y: place === 0 ? 22 : topOf(place) + 3, name: `${nameOf(a, z)} free`, value: signed(d) });
+    rows.push({ y: place === 0 ? 22 : topOf(place) + 3, name: `${nameOf(a, z)} free`, value: late === null ? signed(d) : DASH });
   });
   return rows;
 }
