@@ -118,6 +118,22 @@ describe('a comparison', () => {
     goToFirstDifference();
     expect(cursors()).toEqual([4, 4]);
   });
+  it('shows what is around the first difference, with the cursor in the middle, as far as the runs go', () => {
+    openCompare(scenario({ id: 'b', seed: 7 }));
+    const end = last(), ms = 1e6;
+    startRun(scenario({ id: 'c' }), scenario({ id: 'c' }));
+    booted(first);
+    rows(first, Array.from({ length: 50 }, (_, i) => i), ms);
+    over(first);
+    openCompare(scenario({ id: 'd', seed: 8 }));
+    const other = last();
+    expect(other).not.toBe(end);
+    booted(other);
+    rows(other, Array.from({ length: 50 }, (_, i) => (i < 19 ? i : 99)), ms);
+    over(other);
+    goToFirstDifference();
+    expect([store.getState().cursor, store.getState().view, store.getState().fitted]).toEqual([20, { fromNs: 15 * ms, toNs: 25 * ms }, false]);
+  });
   it('shows the other run with its own cursor, and comes back to the same place', () => {
     over(compared());
     store.getState().setCursor(5);

@@ -2,6 +2,7 @@
 import type { Alignment } from '../analysis/compare.ts';
 import type { Trace } from '../analysis/trace.ts';
 import type { Scenario } from '../format/scenario.ts';
+import { lookAt } from './look.ts';
 import { dropBeside, startBeside, type Wish } from './run.ts';
 import { aligned, type Compare, partOf, patched, type Side, swapped } from './sides.ts';
 import { type AppState, store } from './store.ts';
@@ -85,9 +86,9 @@ export function setAlign(align: Alignment): void {
 }
 /** To the first event that differs, if there is one, in both runs. */
 export function goToFirstDifference(): void {
-  const { compare, setCursor } = store.getState();
+  const { compare } = store.getState();
   if (compare === null || compare.first === null) return;
   store.setState({ playing: false });
   setAlign('divergence');
-  setCursor(compare.first);
+  lookAt(compare.first);
 }

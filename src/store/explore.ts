@@ -3,8 +3,9 @@ import { useStore as useZustand } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { Client, type RunMessage } from '../client/client.ts';
 import type { Explored, Exploring } from '../format/exploration.ts';
-import { NO_PROGRESS, type Scenario } from '../format/scenario.ts';
+import type { Scenario } from '../format/scenario.ts';
 import { startRun } from './run.ts';
+import { scheduleWish } from './schedule.ts';
 import { store } from './store.ts';
 
 /** What was asked for: the scenario, and what it is an edit of. */
@@ -51,7 +52,7 @@ export function cancelExploring(): void {
 export function showSchedule(): void {
   const { now } = exploration.getState();
   if (now.kind !== 'done' || now.explored.bad === null) return;
-  const { bad } = now.explored, locks = now.scenario.explore?.bad === NO_PROGRESS;
+  const { bad } = now.explored;
   store.getState().openDialog(null);
-  startRun({ ...now.scenario, choices: bad.choices }, now.story, { event: bad.event, view: null, tab: locks ? 'Locks' : 'Stack' });
+  startRun({ ...now.scenario, choices: bad.choices }, now.story, scheduleWish(now.scenario, bad.event));
 }

@@ -89,6 +89,53 @@ describe('a run', () => {
     say({ kind: 'end', run: 2, outcome });
     expect(store.getState().cursor).toBe(5);
   });
+  it('of the same story keeps where somebody stood, what was seen and what was noted, by their times, as far as it comes', () => {
+    const { story } = store.getState();
+    store.getState().setCursor(8); // at 70 ns
+    store.getState().setView(0, 400);
+    store.setState({ notes: [{ event: 4, timeNs: 30, text: 'here' }, { event: 9, timeNs: 80, text: 'there' }] });
+    startRun({ ...scenario('a'), seed: 2 }, story);
+    booted();
+    chunk(0, 5);
+    const early = store.getState();
+    expect([early.cursor, early.view, early.fitted, early.notes]).toEqual([0, { fromNs: 0, toNs: 400 }, false, [{ event: 4, timeNs: 30, text: 'here' }]]);
+    startRun({ ...scenario('a'), seed: 3 }, story); // before it has come to the rest
+    booted();
+    chunk(0, 12);
+    const s = store.getState();
+    expect([s.cursor, s.view, s.notes.map((n) => [n.event, n.text])]).toEqual([8, { fromNs: 0, toNs: 400 }, [[4, 'here'], [9, 'there']]]);
+  });
+  it('of the same story that ends before takes its last event for what is behind it', () => {
+    const { story } = store.getState();
+    store.getState().setCursor(8);
+    store.setState({ notes: [{ event: 9, timeNs: 80, text: 'there' }] });
+    startRun({ ...scenario('a'), seed: 2 }, story);
+    booted();
+    chunk(0, 5);
+    expect([store.getState().cursor, store.getState().notes]).toEqual([0, []]);
+    say({ kind: 'end', run: 2, outcome });
+    expect([store.getState().cursor, store.getState().notes]).toEqual([5, [{ event: 5, timeNs: 80, text: 'there' }]]);
+  });
+  it('leaves whoever has moved while it came where they are', () => {
+    const { story } = store.getState();
+    store.getState().setCursor(8);
+    startRun({ ...scenario('a'), seed: 2 }, story);
+    booted();
+    chunk(0, 5);
+    store.getState().setCursor(2);
+    chunk(5, 10);
+    expect(store.getState().cursor).toBe(2);
+  });
+  it('of another story begins afresh', () => {
+    store.getState().setCursor(8);
+    store.getState().setView(0, 400);
+    store.setState({ notes: [{ event: 4, timeNs: 30, text: 'here' }] });
+    startRun(scenario('b'), scenario('b'));
+    booted();
+    chunk(0, 12);
+    const s = store.getState();
+    expect([s.cursor, s.fitted, s.notes]).toEqual([0, true, []]);
+  });
   it('can be stopped, and what there is can be read', () => {
     startRun(scenario('b'), scenario('b'));
     booted();

@@ -7,19 +7,28 @@ import { Trace } from '../analysis/trace.ts';
 import { Client, type RunMessage } from '../client/client.ts';
 import type { Scenario } from '../format/scenario.ts';
 import type { Phase } from './status.ts';
+import { lookAt, type Moment, momentIn, type Place } from './look.ts';
 import { aligned, patched, partOf, type RunPart, type Side } from './sides.ts';
-import { type AppState, domainOf, store } from './store.ts';
-import type { View } from './view.ts';
+import { type AppState, domainOf, type Note, store, timeOf } from './store.ts';
+import { clampView, type View } from './view.ts';
 
 /** Where to stand in the new run, as soon as its rows are there; the cursor is set if the run is shown then. */
 export interface Wish {
-  readonly event: number;
+  readonly event: number | Place;
   readonly view: View | null;
+  /** Instead of a view: what is around the event, so that this one is seen too. */
+  readonly around?: number;
   readonly tab?: AppState['tab'];
   /** Called when the run has booted. */
   readonly booted?: () => void;
   /** Called when the wished event has come, or the run has ended without it. */
   readonly arrived?: (trace: Trace) => void;
+}
+
+/** What a run keeps of the one before it of the same story, until it has come so far: where somebody stood, and notes, by their times. */
+interface Kept {
+  readonly at: Moment | null;
+  readonly notes: readonly Note[];
 }
 
 type Message<K extends RunMessage['kind']> = Extract<RunMessage, { readonly kind: K }>;
@@ -32,6 +41,7 @@ class Runner {
   /** How the run on screen stood before the next one was asked for. */
   private before: Phase;
   private wish: Wish | null;
+  private kept: Kept | null;
   private progress: { readonly timeNs: number; readonly untilNs: number } | null;
   private frame: boolean;
   constructor(side: Side) {
@@ -40,6 +50,7 @@ class Runner {
     this.next = null;
     this.before = { kind: 'idle' };
     this.wish = null;
+    this.kept = null;
     this.progress = null;
     this.frame = false;
   }
@@ -50,15 +61,23 @@ class Runner {
     store.setState((s) => patched(s, this.side, patch));
   }
 
-  start(scenario: Scenario, where: Wish | null): void {
+  /** @param again  the run on screen is of the same story */
+  start(scenario: Scenario, where: Wish | null, again: boolean): void {
     this.client ??= new Client({ catalog: (catalog) => store.setState({ catalog }), message: (m) => this.receive(m), lost: (why) => this.lost(why) });
     const phase = this.part?.phase ?? { kind: 'idle' };
     if (this.next === null) this.before = phase.kind === 'running' ? { kind: 'stopped', timeNs: phase.timeNs } : phase;
+    this.kept = again ? this.place() : null;
     this.next = scenario;
     this.wish = where;
     this.progress = { timeNs: 0, untilNs: scenario.untilNs };
     this.set({ running: true, phase: { kind: 'running', timeNs: 0, untilNs: scenario.untilNs } });
     this.client.run(scenario);
+  }
+  private place(): Kept {
+    const { kept, part } = this, { cursor = 0, trace = null, notes = [] } = part ?? {};
+    // what the run on screen has not come to yet is kept on; one that has not booted has taken nothing over
+    const waits = this.next === null ? kept : null, at = cursor === 0 ? (waits?.at ?? null) : { event: cursor, timeNs: timeOf(trace, cursor) };
+    return { at, notes: [...notes, ...(waits?.notes ?? [])] };
   }
   /** Stops the run; what has been computed can be read. */
   stop(): void {
@@ -74,6 +93,7 @@ class Runner {
     this.client = null;
     this.next = null;
     this.wish = null;
+    this.kept = null;
     this.progress = null;
   }
   /** The scenario that was asked for last. */
@@ -103,7 +123,7 @@ class Runner {
     const scenario = this.next, trace = new Trace(message.shape, message.initial, scenario.untilNs);
     trace.addTables(message.tables);
     this.next = null;
-    if (this.side === 'A') bootAlone(scenario, trace);
+    if (this.side === 'A') bootAlone(scenario, trace, this.kept !== null);
     else bootBeside(scenario, trace);
     this.wish?.booted?.();
   }
@@ -129,13 +149,38 @@ class Runner {
     follow();
     this.grant(false);
   }
+  private get isShown(): boolean {
+    return (store.getState().compare?.shown ?? 'A') === this.side;
+  }
+  /** Takes over what was kept, as far as the run has come. Whoever has moved meanwhile stays there. */
+  private takeOver(trace: Trace, over: boolean): void {
+    const { kept } = this;
+    if (kept === null) return;
+    const waiting: Note[] = [], there: Note[] = [];
+    for (const note of kept.notes) {
+      const event = momentIn(note)(trace, over);
+      if (event === null) waiting.push(note);
+      else there.push({ ...note, event });
+    }
+    const event = kept.at === null ? null : momentIn(kept.at)(trace, over), moved = (this.part?.cursor ?? 0) > 0;
+    this.kept = over ? null : { at: event === null && !moved ? kept.at : null, notes: waiting };
+    if (there.length > 0) this.set({ notes: [...(this.part?.notes ?? []), ...there].sort((a, b) => a.event - b.event) });
+    if (event !== null && !moved && this.isShown) store.getState().setCursor(event);
+  }
   /** Goes where the wish says, once the rows are there or will never be. */
   private grant(over: boolean): void {
     const { wish } = this, trace = this.part?.trace ?? null;
-    if (wish === null || trace === null || this.next !== null || (trace.rows < wish.event && !over)) return;
+    if (trace === null || this.next !== null) return;
+    this.takeOver(trace, over);
+    if (wish === null) return;
+    const event = typeof wish.event !== 'number' ? wish.event(trace, over) : trace.rows >= wish.event || over ? wish.event : null;
+    if (event === null && !over) return;
     this.wish = null;
     if (wish.view !== null) store.getState().setView(wish.view.fromNs, wish.view.toNs);
-    if ((store.getState().compare?.shown ?? 'A') === this.side) store.getState().setCursor(wish.event);
+    if (event !== null && this.isShown) {
+      if (wish.around === undefined) store.getState().setCursor(event);
+      else lookAt(event, wish.around);
+    }
     if (wish.tab !== undefined) store.setState({ tab: wish.tab });
     wish.arrived?.(trace);
   }
@@ -148,7 +193,7 @@ class Runner {
   private fail(message: Message<'failed'>): void {
     const refused = this.next !== null;
     this.next = null;
-    if (refused) this.wish = null;
+    if (refused) this.wish = this.kept = null;
     const where = message.at === null ? '' : ` It happened at ${(message.at.timeNs / 1e9).toFixed(6)} s, event ${message.at.row}, in ${message.at.stack.at(-1) ?? 'no function'}.`;
     this.finish(refused && this.before.kind !== 'idle' ? this.before : { kind: 'failed', message: message.message });
     const rest = refused ? 'The run on screen is unchanged.' : `What was computed until then can be read.${where}`;
@@ -161,6 +206,8 @@ class Runner {
   }
 }
 const runA = new Runner('A'), runB = new Runner('B');
+/** The story that the run on screen is of: the one that was chosen last may not have booted. */
+let onScreen: Scenario | null = null;
 
 /** The view and the other cursor after rows have come. */
 function follow(): void {
@@ -168,12 +215,14 @@ function follow(): void {
   if (state.fitted) store.setState({ view: domainOf(state) });
   store.setState(aligned(state));
 }
-/** A new run takes the page; one beside the run before it is dropped. */
-function bootAlone(scenario: Scenario, trace: Trace): void {
+/** A new run takes the page; one beside the run before it is dropped. @param again  of the same story: the window stays */
+function bootAlone(scenario: Scenario, trace: Trace, again: boolean): void {
+  const whole = { fromNs: 0, toNs: scenario.untilNs };
   runB.close();
+  onScreen = store.getState().story;
   store.setState((s) => ({
     ...(s.compare === null ? {} : { ...(partOf(s, 'A') ?? {}), compare: null, collapsed: s.compare.collapsedBefore }),
-    scenario, trace, version: s.version + 1, cursor: 0, fitted: true, view: { fromNs: 0, toNs: scenario.untilNs }, selectedTask: null, hover: null, found: { kind: 'nothing' }, notes: [],
+    scenario, trace, version: s.version + 1, cursor: 0, ...(again && !s.fitted ? { view: clampView(s.view.fromNs, s.view.toNs, whole) } : { fitted: true, view: whole }), selectedTask: null, hover: null, found: { kind: 'nothing' }, notes: [],
   }));
 }
 /** B, or a new one, stands where A does. */
@@ -190,13 +239,13 @@ function bootBeside(scenario: Scenario, trace: Trace): void {
 /** Starts a run, and shows it. `story` is what the scenario is an edit of. */
 export function startRun(scenario: Scenario, story: Scenario, where: Wish | null = null): void {
   store.setState({ story, draft: scenario, playing: false, notice: null, problems: {} });
-  runA.start(scenario, where);
+  runA.start(scenario, where, where === null && story === onScreen);
   store.setState({ page: 'run' });
 }
 /** Starts a run beside the one on screen: a comparison must be open. */
 export function startBeside(scenario: Scenario, where: Wish | null = null): void {
   store.setState({ draft: scenario, playing: false, notice: null, problems: {} });
-  runB.start(scenario, where);
+  runB.start(scenario, where, where === null && partOf(store.getState(), 'B')?.trace !== null);
 }
 export const askedBeside = (): Scenario | null => runB.asked;
 export const dropBeside = (): void => runB.close();

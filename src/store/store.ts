@@ -11,7 +11,7 @@ import type { Scenario } from '../format/scenario.ts';
 import { oneHog as first } from '../scenarios/one_hog.ts';
 import { aligned, type Compare, type RunPart, twinTask } from './sides.ts';
 import type { StoryGroup } from './story_groups.ts';
-import { clampView, panView, revealView, type View, zoomView } from './view.ts';
+import { clampView, panView, revealView, type View, zoomAround, zoomView } from './view.ts';
 
 export const TABS = ['State', 'Stack', 'Path', 'Locks', 'Events', 'Kernel log'] as const;
 export type Tab = (typeof TABS)[number];
@@ -112,8 +112,8 @@ export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
   },
   setView: (fromNs, toNs) => set({ view: clampView(fromNs, toNs, domainOf(get())), fitted: false }),
   zoom(factor, atNs) {
-    const { view, trace, cursor } = get();
-    set({ view: zoomView(view, factor, atNs ?? timeOf(trace, cursor), domainOf(get())), fitted: false });
+    const { view, trace, cursor } = get(), domain = domainOf(get());
+    set({ view: atNs === undefined ? zoomAround(view, factor, timeOf(trace, cursor), domain) : zoomView(view, factor, atNs, domain), fitted: false });
   },
   pan: (fraction) => set({ view: panView(get().view, fraction, domainOf(get())), fitted: false }),
   fit: () => set({ view: domainOf(get()), fitted: true }),

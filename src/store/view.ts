@@ -23,6 +23,14 @@ export function zoomView(view: View, factor: number, atNs: number, domain: View)
   return clampView(from, from + span, domain);
 }
 
+/** So much of the window is its edge. */
+const EDGE = 0.15;
+/** As `zoomView`, around the cursor: one that would stand at an edge comes to the middle, as far as the run goes. */
+export function zoomAround(view: View, factor: number, cursorNs: number, domain: View): View {
+  const zoomed = zoomView(view, factor, cursorNs, domain), span = zoomed.toNs - zoomed.fromNs, share = (cursorNs - zoomed.fromNs) / span;
+  return share < EDGE || share > 1 - EDGE ? clampView(cursorNs - span / 2, cursorNs + span / 2, domain) : zoomed;
+}
+
 /** Moves by a fraction of what is seen. */
 export function panView(view: View, fraction: number, domain: View): View {
   const by = (view.toNs - view.fromNs) * fraction;
