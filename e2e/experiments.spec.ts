@@ -21,9 +21,14 @@ test('an experiment is opened, run, compared, followed to the first difference, 
   await expect(strip(page).getByRole('row', { name: /oom.notifierPlace inside outside-rwsem/ })).toBeVisible();
   await expect(page.getByRole('button', { name: 'First difference', exact: true })).toBeEnabled({ timeout: 30_000 });
   await expect(status(page)).toHaveText(/^ended: no progress/);
-  const start = await timeText(page);
+  // it opens where the two part
+  await expect(time(page)).not.toHaveAttribute('aria-valuetext', /event 0 of/);
+  const led = await timeText(page);
+  await press(page, 'To the start');
+  await moved(page, led);
   await press(page, 'First difference');
-  const there = await moved(page, start), link = await shareLink(page), other = await beside();
+  await expect(time(page)).toHaveAttribute('aria-valuetext', led);
+  const there = led, link = await shareLink(page), other = await beside();
   await other.goto(link);
   await expect(time(other)).toHaveAttribute('aria-valuetext', there, { timeout: 30_000 });
   await expect(strip(other)).toContainText('outside-rwsem');

@@ -21,3 +21,15 @@ test('a story is explored, its bad schedule is shown as a run, and the link of t
   await expect(time(other)).toHaveAttribute('aria-valuetext', there);
   await expect(other.getByRole('alert')).toHaveCount(0);
 });
+
+test('a schedule in which two wait for each other is shown where their ring is', async ({ page }) => {
+  await openRun(page, await linkTo('oom-lock-abba-race'));
+  await press(page, 'Explore');
+  const dialog = page.getByRole('dialog', { name: 'Explore' });
+  await dialog.getByRole('button', { name: 'Explore', exact: true }).press('Enter');
+  await dialog.getByRole('button', { name: 'Show the schedule' }).click({ timeout: 60_000 });
+  await expect(status(page)).toHaveText(/^ended: no progress/);
+  const locks = page.getByRole('region', { name: 'Locks', exact: true });
+  await expect(locks).toContainText(/livelock/i);
+  await expect(locks).not.toContainText('no ring');
+});

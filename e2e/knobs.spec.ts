@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { linkTo, onePage, openRun, press, status, test, timeText } from './journey.ts';
+import { linkTo, moved, onePage, openRun, press, status, test, time, timeText } from './journey.ts';
 
 test.describe('one run', () => {
   const opened = onePage('notifier-last-chance');
@@ -53,4 +53,19 @@ test('another profile is one change, and another size leaves the watermarks to t
   await expect(knobs.getByText('vm.min_free_kbytes: as the kernel computes it from the memory')).toBeVisible();
   await memory.fill('256');
   await expect(min).toHaveValue('1848');
+});
+
+test('a run again keeps the time of the cursor and the window; another story begins afresh', async ({ page }) => {
+  await openRun(page);
+  const start = await timeText(page);
+  await press(page, 'Next occurrence');
+  const kill = await moved(page, start), seconds = (text: string): number => Number.parseFloat(text);
+  await page.locator('body').press('w');
+  await page.getByRole('combobox', { name: 'seed', exact: true }).fill('7');
+  await press(page, 'Run again');
+  await expect(time(page)).not.toHaveAttribute('aria-valuetext', kill);
+  await expect(status(page)).toHaveText(/^ended/);
+  await expect.poll(async () => Math.abs(seconds(await timeText(page)) - seconds(kill))).toBeLessThan(0.01);
+  await page.getByRole('combobox', { name: 'Story', exact: true }).selectOption({ label: 'A blank machine' });
+  await expect(time(page)).toHaveAttribute('aria-valuetext', /^0\.0+ s, event 0 of/);
 });

@@ -77,3 +77,39 @@ test('another link put into the address of an open page is opened', async ({ pag
   await page.evaluate((hash) => { location.hash = hash; }, new URL(first).hash);
   await expect(time(page)).toHaveAttribute('aria-valuetext', /event 0 of/);
 });
+
+test('the address follows the run on screen: another story has an entry of its own, a run again has none, and Back and Forward lead between them', async ({ page, beside }) => {
+  await openRun(page);
+  await press(page, 'Next occurrence');
+  const there = await timeText(page), story = page.getByRole('combobox', { name: 'Story', exact: true }), first = page.url();
+  await story.selectOption({ label: 'A blank machine' });
+  await expect(status(page)).toHaveText('ended: no kill, 1.0 s');
+  await expect.poll(() => page.url() !== first && page.url().includes('#s=')).toBe(true);
+  await page.getByRole('combobox', { name: 'seed', exact: true }).fill('7');
+  const blank = page.url();
+  await press(page, 'Run again');
+  await expect.poll(() => page.url() !== blank && page.url().includes('#s=')).toBe(true);
+  const other = await beside();
+  await other.goto(page.url());
+  await expect(status(other)).toHaveText('ended: no kill, 1.0 s');
+  await expect(other.getByRole('combobox', { name: 'seed', exact: true })).toHaveValue('7');
+  await page.bringToFront();
+  await page.goBack();
+  await expect(story).toHaveValue('one-hog');
+  await expect(time(page)).toHaveAttribute('aria-valuetext', there);
+  await page.goForward();
+  await expect(story).toHaveValue('blank');
+  await expect(page.getByRole('combobox', { name: 'seed', exact: true })).toHaveValue('7');
+});
+
+test('the page without a link is the first story: Back leads to it', async ({ page }) => {
+  await page.goto('/');
+  await expect(time(page)).toHaveAttribute('aria-valuetext', /of [1-9]/);
+  const story = page.getByRole('combobox', { name: 'Story', exact: true });
+  await story.selectOption({ label: 'A blank machine' });
+  await expect(status(page)).toHaveText('ended: no kill, 1.0 s');
+  await expect.poll(() => page.url()).toMatch(/#s=/);
+  await page.goBack();
+  await expect(story).toHaveValue('one-hog');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});

@@ -156,6 +156,23 @@ describe('a comparison', () => {
     rows(end, [1], 10); // a late message changes nothing
     expect(store.getState().trace?.rows).toBe(6);
   });
+  it('that was left has its B again when the same A is compared, and another A has not', () => {
+    over(compared());
+    const b = store.getState().draft;
+    leaveCompare();
+    expect(store.getState().draft.id).toBe('a');
+    openCompare();
+    expect([last().ran.at(-1), store.getState().draft]).toEqual([b, b]);
+    store.setState({ draft: scenario({ id: 'a', seed: 8 }) }); // changed, and not run yet
+    leaveCompare();
+    openCompare();
+    expect(last().ran.at(-1)?.seed).toBe(8);
+    leaveCompare();
+    startRun(scenario({ id: 'c' }), scenario({ id: 'c' }));
+    booted(first);
+    openCompare();
+    expect([store.getState().compare?.other.trace, anyRunning({ ...store.getState(), running: false })]).toEqual([null, false]);
+  });
   it('ends when another run takes the page, and not before', () => {
     const end = compared();
     showSide('B');

@@ -3,7 +3,7 @@ import type { Alignment } from '../analysis/compare.ts';
 import type { Trace } from '../analysis/trace.ts';
 import type { Scenario } from '../format/scenario.ts';
 import { lookAt } from './look.ts';
-import { dropBeside, startBeside, type Wish } from './run.ts';
+import { askedBeside, dropBeside, startBeside, type Wish } from './run.ts';
 import { aligned, type Compare, partOf, patched, type Side, swapped } from './sides.ts';
 import { type AppState, store } from './store.ts';
 
@@ -12,7 +12,10 @@ const SHUT = ['pcp', 'memory', 'tasks', 'locks'];
 /** And this one where the machine at the cursor stands below the lanes: a page that narrow has less height for them (app/shell.css). */
 const SHUT_NARROW = 'reclaim', NARROW_PX = 1180;
 
-/** The run on screen is A. B runs at once if it is given or the draft has changes that were not run; else it waits for a change. */
+/** What B was when its comparison was left, by A's run: it is B again when that run is compared again. */
+const leftB = new WeakMap<Trace, Scenario>();
+
+/** The run on screen is A. B runs at once if it is given, if the draft has changes that were not run, or if this A had one before; else it waits for a change. */
 export function openCompare(other: Scenario | null = null, where: Wish | null = null): void {
   const { trace, compare, draft, scenario, problems, collapsed } = store.getState();
   if (trace === null || compare !== null) return;
@@ -23,7 +26,7 @@ export function openCompare(other: Scenario | null = null, where: Wish | null = 
       other: { trace: null, version: 0, cursor: 0, selectedTask: null, running: false, phase: { kind: 'idle' }, scenario: other ?? scenario, notes: [] },
     },
   });
-  const edits = draft !== scenario && Object.keys(problems).length === 0 ? draft : null, next = other ?? edits;
+  const edits = draft !== scenario && Object.keys(problems).length === 0 ? draft : null, next = other ?? edits ?? leftB.get(trace) ?? null;
   if (next !== null) startBeside(next, where);
 }
 /** How two runs stand: an event of each, and what `Compare` says of them. */
@@ -51,8 +54,13 @@ export function reopenCompare(scenario: Scenario, placed: Placed | null, arrived
   openCompare(scenario, { event: placed?.b ?? 0, view: null, arrived: (trace) => { arrived(trace); one(); } });
   return one;
 }
-/** B is dropped, with its changes; A stays. */
+/** B is dropped; A stays, and keeps B's changes for the next comparison. */
 export function leaveCompare(): void {
+  const state = store.getState(), a = partOf(state, 'A'), b = Object.keys(state.problems).length === 0 ? state.draft : (askedBeside() ?? state.draft);
+  if (state.compare !== null && a !== null && a.trace !== null) {
+    if (b === a.scenario) leftB.delete(a.trace);
+    else leftB.set(a.trace, b);
+  }
   dropBeside();
   store.setState((s) => {
     const { compare } = s;

@@ -1,34 +1,19 @@
 /** Links: the run on screen and where we stand in it, as an address; and back, with a word if it is no longer what it was. */
 import type { Trace } from '../analysis/trace.ts';
 import type { Scenario } from '../format/scenario.ts';
-import type { LinkBeside, LinkProblem, OpenedLink, Trouble } from '../share/link.ts';
+import type { LinkProblem, OpenedLink, Trouble } from '../share/link.ts';
+import { addressHolds, writePlace } from './address.ts';
 import { reopenCompare } from './compare.ts';
-import { startRun } from './run.ts';
-import { type Compare, partOf, patched, type RunPart } from './sides.ts';
+import { startRun, type Wish } from './run.ts';
+import { patched } from './sides.ts';
 import { stateHash } from './state_hash.ts';
 import { type Notice, store, type Tab, TABS, timeOf } from './store.ts';
 import { seconds } from './status.ts';
 import { allStories } from './stories.ts';
 
-const besideOf = ({ trace, cursor, compare: { shown, lead, align } }: RunPart & { readonly trace: Trace; readonly compare: Compare }): LinkBeside =>
-  ({ shown, lead, align, event: cursor, timeNs: timeOf(trace, cursor), stateHash: stateHash(trace.stateAt(cursor - 1)) });
-
-/** The fragment for what is on screen, `#` and all. */
-export async function makeFragment(): Promise<string> {
-  const [{ encodeLink }, stories] = await Promise.all([import('../share/link.ts'), allStories()]);
-  const s = store.getState(), { view, compare } = s, { scenario, trace, cursor, selectedTask, notes } = partOf(s, 'A') ?? s, b = compare === null ? null : partOf(s, 'B');
-  const second = compare === null || b === null || b.trace === null ? null : { ...b, trace: b.trace, compare };
-  return encodeLink({
-    scenario, story: stories.some((known) => known.id === s.story.id) ? s.story.id : null,
-    cursor: { event: cursor, timeNs: timeOf(trace, cursor) },
-    view: { fromNs: view.fromNs, toNs: view.toNs, tab: s.tab, task: selectedTask, collapsed: s.collapsed, hidden: s.hidden, order: s.order },
-    notes, compared: second?.scenario ?? null, beside: second && besideOf(second), engine: s.catalog?.engine ?? '', stateHash: trace === null ? '' : stateHash(trace.stateAt(cursor - 1)),
-  }, stories);
-}
-/** Makes the link, writes it into the address bar, and gives the whole address. */
+/** Writes the link of what is on screen into the address bar, and gives the whole address. */
 export async function share(): Promise<string> {
-  const fragment = await makeFragment();
-  history.replaceState(null, '', fragment);
+  await writePlace();
   return location.href;
 }
 
@@ -75,15 +60,19 @@ const TROUBLE: Readonly<Record<Trouble, string>> = {
 };
 export const linkProblemLine = ({ trouble, line, column, message }: LinkProblem): string => `${TROUBLE[trouble]}. link:${line}:${column}: ${message}`;
 
-/** Runs what the link holds and goes where it points; or says in one line why not, and changes nothing. */
-export async function openLink(fragment: string): Promise<string | null> {
+/**
+ * Runs what the link holds and goes where it points; or says in one line why not, and changes nothing.
+ * @param where  to stand elsewhere than the link says
+ */
+export async function openLink(fragment: string, where: Wish | null = null): Promise<string | null> {
   const [{ decodeLink }, stories] = await Promise.all([import('../share/link.ts'), allStories()]);
   const opened = await decodeLink(fragment, stories);
   if (!opened.ok) return linkProblemLine(opened.problem);
   const link = opened.value, story = stories.find((s) => s.id === link.story) ?? link.scenario;
   let isThere = (): void => {};
+  if (fragment === location.hash) addressHolds(link.scenario, link.compared, story);
   startRun(link.scenario, story, {
-    event: link.cursor?.event ?? 0, view: link.view, tab: tabOf(link.view?.tab ?? 'State'),
+    event: link.cursor?.event ?? 0, view: link.view, tab: tabOf(link.view?.tab ?? 'State'), ...where,
     booted: () => { if (link.compared !== null) isThere = openSecond(link, link.compared); },
     arrived: (trace) => { arrived(link, trace); isThere(); },
   });

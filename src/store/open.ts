@@ -1,19 +1,22 @@
 /** What the page shows when it opens: the cards, the work of before a reload, the link in the address, or the first story. */
 import { oneHog as first } from '../scenarios/one_hog.ts';
 import { reopenCompare } from './compare.ts';
-import { startRun } from './run.ts';
+import { startRun, type Wish } from './run.ts';
 import { addressOf, cardOf, follow, hashOfRun, keepAddress, showRun } from './pages.ts';
 import type { Work } from './session.ts';
 import { store } from './store.ts';
 import { allStories } from './stories.ts';
 
-/** Opens the link in the address; false: it holds none. */
-export async function openAddress(): Promise<boolean> {
+const address = (): Promise<typeof import('./address.ts')> => import('./address.ts');
+
+/** Opens the link in the address; false: it holds none. @param where  to stand elsewhere than it says */
+export async function openAddress(where: Wish | null = null): Promise<boolean> {
   if (!location.hash.startsWith('#s=')) return false;
   const { openLink } = await import('./link.ts');
-  const problem = await openLink(location.hash);
+  const problem = await openLink(location.hash, where);
   if (problem === null) return true;
   if (store.getState().trace === null) startRun(first, first);
+  else (await address()).restoreAddress();
   store.setState({ notice: { kind: 'error', title: 'This link cannot be opened', text: `${problem}. ${store.getState().trace === null ? 'The first story runs instead.' : 'The run on screen is unchanged.'}` } });
   return true;
 }
@@ -58,11 +61,18 @@ function storiesLater(): void {
 /** What a reload needs is no part of the first picture: a tab that is new has nothing kept. */
 const session = (): Promise<typeof import('./session.ts')> => import('./session.ts');
 
+/** The address of an open page has become another: a run that is not on screen. */
+async function openNext(): Promise<void> {
+  if (!(await openAddress()) && location.hash === '') (await address()).openPlain();
+  showRun();
+}
+
 export async function openPage(): Promise<void> {
   keepAddress();
   storiesLater();
   window.addEventListener('hashchange', (e) => {
-    if (!follow(new URL(e.oldURL).hash)) void openAddress().then(showRun);
+    const before = new URL(e.oldURL).hash;
+    if (before !== location.hash && !follow(before)) void openNext();
   });
   const plain = location.hash === '' && sessionStorage.length === 0;
   const work = plain ? null : await session().then((m) => m.keptWork());
@@ -72,4 +82,5 @@ export async function openPage(): Promise<void> {
     beginLater(work);
   }
   void session().then((m) => m.keepWork());
+  void address().then((m) => m.keepLink());
 }

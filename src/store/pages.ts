@@ -15,6 +15,13 @@ export const hashOfRun = (): string => (cardOf(location.hash) === undefined ? lo
 /** An address without a fragment has no hash to be set to. */
 export const addressOf = (hash: string): string => (hash === '' ? location.pathname + location.search : hash);
 
+/** The run's own address is another now. @param push  with an entry of its own in the history */
+export function writeAddress(hash: string, push: boolean): void {
+  if (cardOf(location.hash) !== undefined) left = hash;
+  else history[push ? 'pushState' : 'replaceState'](null, '', addressOf(hash));
+  store.setState({ address: hash });
+}
+
 /** The address has changed from `before`. True: there is nothing more to do; false: it holds a run that is not on screen. */
 export function follow(before: string): boolean {
   const from = cardOf(before), card = cardOf(location.hash);

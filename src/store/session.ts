@@ -46,7 +46,7 @@ function save(): void {
 export function keepWork(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   store.subscribe((now, before) => {
-    if (now.scenario === before.scenario && now.cursor === before.cursor && now.compare === before.compare && now.view === before.view && now.tab === before.tab && now.hidden === before.hidden && now.order === before.order) return;
+    if (now.scenario === before.scenario && now.address === before.address && now.cursor === before.cursor && now.compare === before.compare && now.view === before.view && now.tab === before.tab && now.hidden === before.hidden && now.order === before.order) return;
     clearTimeout(timer);
     timer = setTimeout(save, SAVE_AFTER_MS);
   });

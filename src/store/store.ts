@@ -63,6 +63,8 @@ export interface AppState extends RunPart {
   readonly catalog: Catalog | null;
   readonly notice: Notice | null;
   readonly page: Page;
+  /** The run's own address, as it was written last. */
+  readonly address: string;
   /** The card that the address names. */
   readonly card: string | null;
   readonly tab: Tab;
@@ -102,7 +104,7 @@ export function domainOf({ trace, running, compare }: Pick<AppState, 'trace' | '
 export const store: StoreApi<AppState> = createStore<AppState>((set, get) => ({
   trace: null, version: 0, cursor: 0, view: { fromNs: 0, toNs: 1e9 }, fitted: true, selectedTask: null, hover: null, collapsed: [], hidden: [], order: [], unfolded: false, compare: null,
   running: false, phase: { kind: 'idle' }, scenario: first, draft: first, story: first, stories: [first], groups: [], problems: {}, catalog: null, notice: null,
-  page: 'run', card: null, tab: 'State', wide: false, dialog: null, followed: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
+  page: 'run', address: '', card: null, tab: 'State', wide: false, dialog: null, followed: null, occurrence: 'OOM kill', found: { kind: 'nothing' }, notes: [], speed: 0.1, playing: false,
 
   setCursor(event) {
     const state = get(), { trace, view, compare } = state;

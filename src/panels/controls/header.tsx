@@ -46,7 +46,7 @@ function Status(): ReactElement {
 
 function Pages(): ReactElement {
   const page = useStore((s) => s.page);
-  useStore((s) => s.dialog); // Share has changed the run's address when it is closed
+  useStore((s) => s.address); // then the run's own is another
   return (
     <nav className="pages" aria-label="Pages">
       <a href="#experiments" aria-current={page === 'experiments' ? 'page' : undefined}>Experiments</a>
@@ -67,7 +67,7 @@ function RunControls(): ReactElement {
       {running && <button type="button" className="btn" onClick={stopRun}>Stop</button>}
       <span className="grow" />
       <button type="button" className="btn" onClick={() => openDialog('import')}>Import</button>
-      <button type="button" className="btn" aria-pressed={comparing} title={comparing ? 'Drops run B (C)' : 'Keeps this run as A; what is changed makes a run B beside it (C)'} onClick={toggleCompare}>Compare</button>
+      <button type="button" className="btn" aria-pressed={comparing} title={comparing ? 'Leaves run B: its changes come back with Compare (C)' : 'Keeps this run as A; what is changed makes a run B beside it (C)'} onClick={toggleCompare}>Compare</button>
       <button type="button" className="btn" onClick={() => openDialog('export')}>Export</button>
       <button type="button" className="btn prim" onClick={() => openDialog('share')}>Share</button>
     </>
