@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { violations } from './axe.ts';
-import { moved, openRun, press, shareLink, status, test, time, timeText } from './journey.ts';
+import { linkTo, moved, openRun, press, shareLink, status, test, time, timeText } from './journey.ts';
 
 const card = (page: Page, name: string): Locator => page.getByRole('article', { name, exact: true });
 const strip = (page: Page): Locator => page.getByRole('region', { name: 'Comparison', exact: true });
@@ -40,6 +40,16 @@ test('an experiment is opened, run, compared, followed to the first difference, 
   await expect(sysrq.getByText('held for 10 of 10 seeds')).toBeVisible();
   await page.goBack();
   await expect(time(page)).toHaveAttribute('aria-valuetext', there);
+});
+
+test('the claim of a story that a link opens is checked by itself, and all seeds by a press', async ({ page }) => {
+  await openRun(page, await linkTo('sysrq-and-pagefault-oom'));
+  const story = page.getByRole('region', { name: 'Story', exact: true });
+  await expect(story.getByText('held for 1 of 1 seed, 9 not run yet')).toBeVisible({ timeout: 30_000 });
+  await expect(story.getByText('holds, 1 of 10 seeds')).toBeVisible();
+  await story.getByRole('button', { name: 'Run its 2 variants with 10 seeds' }).click();
+  await expect(story.getByText('held for 10 of 10 seeds')).toBeVisible({ timeout: 30_000 });
+  await expect(story.getByRole('button', { name: /^Run its/ })).toHaveCount(0);
 });
 
 test('what a control removes is set beside the claim, and Back leads to the cards', async ({ page }) => {

@@ -1,6 +1,8 @@
 import { test as bare, expect, type Page } from '@playwright/test';
+import { stories } from '../src/scenarios/index.ts';
+import { decodeLink } from '../src/share/link.ts';
 import { violations } from './axe.ts';
-import { eventOf, moved, onePage, openRun, status, test, time, timeText } from './journey.ts';
+import { eventOf, moved, onePage, openRun, shareLink, status, test, time, timeText } from './journey.ts';
 
 /** Tabs on until the element with this role and name has the focus. */
 async function tabTo(page: Page, role: 'button' | 'combobox' | 'tab' | 'slider', name: string): Promise<void> {
@@ -157,6 +159,44 @@ test.describe('one run', () => {
     const start = await timeText(page);
     await body.press('Shift+Period');
     expect(eventOf(await moved(page, start))).toBeGreaterThan(0);
+  });
+  test('a note is written, changed and taken away with the keyboard, and a link carries it', async () => {
+    const page = opened(), field = page.getByRole('textbox', { name: /^Note at/ }), note = page.getByRole('dialog', { name: 'Note' });
+    await page.keyboard.press('g');
+    await page.keyboard.type('#1000');
+    await page.keyboard.press('Enter');
+    await expect(time(page)).toHaveAttribute('aria-valuetext', /event 1000 of/);
+    await page.keyboard.press('m');
+    await page.keyboard.type('the <b>first</b> n.p,'); // nothing is waited for; letters are no keys here
+    await expect(field).toHaveValue('the <b>first</b> n.p,');
+    await expect(time(page)).toHaveAttribute('aria-valuetext', /event 1000 of/);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await violations(page, 'dialog.note'), colorScheme).toEqual([]);
+    }
+    await page.keyboard.press('Enter');
+    await expect(note).toHaveCount(0);
+    const link = await shareLink(page);
+    await page.keyboard.press('m');
+    await expect(field).toHaveValue('the <b>first</b> n.p,'); // it is edited
+    await page.keyboard.press('Escape');
+    await expect(note).toHaveCount(0);
+    const opens = await decodeLink(new URL(link).hash, stories);
+    expect(opens.ok && opens.value.notes).toMatchObject([{ event: 1000, text: 'the <b>first</b> n.p,' }]);
+    await page.keyboard.press('m');
+    await field.fill('');
+    await page.keyboard.press('Enter');
+    const without = await decodeLink(new URL(await shareLink(page)).hash, stories);
+    expect(without.ok && without.value.notes).toEqual([]);
+    await time(page).focus();
+    await page.keyboard.press('m');
+    await page.keyboard.press('Enter');
+    await expect(time(page)).toBeFocused();
+    await page.keyboard.press('m');
+    await expect(field).toHaveValue('note 1');
+    await field.fill('');
+    await page.keyboard.press('Enter');
+    await expect(note).toHaveCount(0);
   });
   test('letters typed into a field stay there', async () => {
     const page = opened();

@@ -52,7 +52,7 @@ vi.mock('../client/client.ts', () => ({
 }));
 // one lane, whatever this machine has
 vi.stubGlobal('navigator', { hardwareConcurrency: 2 });
-const { cancelAll, cancelCard, experimentsOf, lab, lookAtAll, runCard, runCards, runsOf, seen, spread, standOf, stopLooking } = await import('./lab.ts');
+const { cancelAll, cancelCard, experimentsOf, lab, lookAtAll, lookAtClaim, runCard, runCards, runsOf, seen, spread, standOf, stopLooking } = await import('./lab.ts');
 
 const runs = (e: Experiment) => runsOf(lab.getState(), e.id);
 const stand = (e: Experiment) => standOf(e, runs(e), lab.getState().seeds);
@@ -92,6 +92,15 @@ describe('a card', () => {
     runCard(sysrq);
     await done(sysrq);
     expect([runs(sysrq).tried.length, made.runs]).toEqual([4, 8]);
+  });
+  test('of the story on screen is checked once, with the seed of its run if that is one that counts', async () => {
+    lookAtClaim(sysrq, 2);
+    expect([runs(sysrq).left, stand(sysrq).kind]).toEqual([0, 'new']); // nobody has asked for it
+    await until(() => runs(sysrq).tried.length > 0);
+    lookAtClaim(sysrq, 1);
+    lookAtClaim(second, 4711);
+    await until(() => runs(second).tried.length > 0);
+    expect([runs(sysrq).tried, runs(second).tried].map((tried) => tried.map((t) => [t.control, t.seed]))).toEqual([[[null, 2]], [[null, 1]]]);
   });
   test('that is asked for while it is looked at runs nothing twice', async () => {
     listed.splice(0, listed.length, sysrq);

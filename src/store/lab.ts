@@ -181,6 +181,13 @@ export function lookAtAll(named: string | null): void {
   queue = [...jobs.filter((j) => j.e.id === named), ...queue, ...jobs.filter((j) => j.e.id !== named)];
   goOn();
 }
+/** Likewise the claim of the story on screen, with the seed of that run where it is one of those that count. */
+export function lookAtClaim(e: Experiment, seed: number): void {
+  const [first] = seedsFor(e, seed >= 1 && seed <= lab.getState().seeds ? [seed] : [1]);
+  if (runsOf(lab.getState(), e.id).problem !== null || standOf(e, runsOf(lab.getState(), e.id), lab.getState().seeds).sum.ran.length > 0) return;
+  queue = [...missing(e, [{ control: null, seed: first }]).map((trial) => ({ e, trial, asked: false })), ...queue];
+  goOn();
+}
 /** The cards are left: what a person looks at instead has the processors. What was asked for goes on. */
 export function stopLooking(): void {
   queue = queue.filter((j) => j.asked);

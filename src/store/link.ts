@@ -4,6 +4,7 @@ import type { Scenario } from '../format/scenario.ts';
 import type { LinkProblem, OpenedLink, Trouble } from '../share/link.ts';
 import { addressHolds, writePlace } from './address.ts';
 import { reopenCompare } from './compare.ts';
+import { NOTE_CHARS } from './note_texts.ts';
 import { startRun, type Wish } from './run.ts';
 import { patched } from './sides.ts';
 import { stateHash } from './state_hash.ts';
@@ -41,7 +42,7 @@ function tellChanges(told: Told, trace: Trace, which: string): void {
 }
 function arrived(link: OpenedLink, trace: Trace): void {
   // in a comparison the other run may be shown by now
-  const patch = { notes: link.notes, selectedTask: link.view?.task ?? null };
+  const patch = { notes: link.notes.map((n) => ({ ...n, text: n.text.slice(0, NOTE_CHARS) })), selectedTask: link.view?.task ?? null };
   // a link that says nothing of the view leaves the lanes as they stand
   store.setState((s) => ({ ...patched(s, 'A', patch), ...(link.view === null ? {} : { collapsed: link.view.collapsed, hidden: link.view.hidden, order: link.view.order }) }));
   tellChanges(link, trace, '');

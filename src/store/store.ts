@@ -17,7 +17,7 @@ export const TABS = ['State', 'Stack', 'Path', 'Locks', 'Events', 'Kernel log'] 
 export type Tab = (typeof TABS)[number];
 /** What the page shows: a run, or the experiments' cards. */
 export type Page = 'run' | 'experiments';
-export type Dialog = 'share' | 'import' | 'export' | 'help' | 'palette' | 'goto' | 'map' | 'why' | 'explore' | 'lanes';
+export type Dialog = 'share' | 'import' | 'export' | 'help' | 'palette' | 'goto' | 'note' | 'map' | 'why' | 'explore' | 'lanes';
 /** A line above the page: what went wrong or has changed, and what of it matters. */
 export interface Notice {
   readonly kind: 'error' | 'warning' | 'info';

@@ -2,7 +2,7 @@
 import { store } from './store.ts';
 
 /** Dialogs that are opened by a key to be typed into. */
-const TYPED_INTO: readonly (string | null)[] = ['goto', 'palette'];
+const TYPED_INTO: readonly (string | null)[] = ['goto', 'note', 'palette'];
 let text = '', searches = false;
 function forget(): void {
   text = '';

@@ -8,6 +8,7 @@ import { HelpDialog } from './help_dialog.tsx';
 import { ImportDialog } from './import_dialog.tsx';
 import { LanesDialog } from './lanes_dialog.tsx';
 import { MapDialog } from './map_dialog.tsx';
+import { NoteDialog } from './note_dialog.tsx';
 import { Palette } from './palette.tsx';
 import { ShareDialog } from './share_dialog.tsx';
 import { WhyDialog } from './why_dialog.tsx';
@@ -30,6 +31,7 @@ export function Dialogs({ dialog, frames, why, lanes }: DialogsProps): ReactElem
     case 'explore': return <ExploreDialog />;
     case 'help': return <HelpDialog />;
     case 'goto': return <GotoDialog />;
+    case 'note': return <NoteDialog />;
     case 'palette': return <Palette />;
     case 'why': return <WhyDialog>{why}</WhyDialog>;
     case 'lanes': return <LanesDialog>{lanes}</LanesDialog>;

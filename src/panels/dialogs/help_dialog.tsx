@@ -16,7 +16,7 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['A'], 'earlier (also ←)'],
   [['D'], 'later (also →)'],
   [['F'], 'the whole run'],
-  [['M'], 'mark this event with a note'],
+  [['M'], 'mark this event with a note, or edit the one that is there'],
   [['G'], 'go to a time or an event'],
   [['C'], 'compare: what is changed makes a second run'],
   [['X'], 'show the other run of the two'],

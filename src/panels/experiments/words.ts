@@ -20,7 +20,7 @@ export function markOf(e: Experiment, { kind, sum, seeds, done, left }: Stand): 
   const verdict = MARKS[e.verdict];
   switch (kind) {
     case 'failed': return { sign: '×', words: 'cannot be run', tone: 'bad' };
-    case 'new': return { sign: DASH, words: `${verdict.words}: not run yet`, tone: 'quiet' };
+    case 'new': return { sign: DASH, words: `${verdict.words}: not checked yet`, tone: 'quiet' };
     case 'running': return { sign: '◐', words: `running ${done} of ${done + left}`, tone: 'quiet' };
     case 'partly': return { sign: verdict.sign, words: `${verdict.words}, ${sum.ran.length} of ${plural(seeds.length, 'seed')}`, tone: 'quiet' };
     case 'as-said': return verdict;
@@ -32,7 +32,7 @@ const DID: Readonly<Record<Verdict, string>> = { holds: 'held', refuted: 'refute
 /** `held for 10 of 10 seeds`; seeds that failed are named beside it. */
 export function heldWords(e: Experiment, { sum, seeds }: Stand): string {
   const ran = sum.ran.length, missing = seeds.length - ran;
-  if (ran === 0) return `${DASH} not run yet`;
+  if (ran === 0) return `${DASH} not checked yet`;
   if (e.enumeration === true) return sum.failed.length === 0 ? `${DID[e.verdict]} in the one run` : `not ${DID[e.verdict]}`;
   return `${DID[e.verdict]} for ${sum.held} of ${plural(ran, 'seed')}${missing > 0 ? `, ${missing} not run yet` : ''}`;
 }
