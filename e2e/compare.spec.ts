@@ -94,6 +94,10 @@ test('the comparison is left with A as it was, and survives a reload', async ({ 
   expect(await timeText(page)).toBe(there);
   await expect(page.getByRole('combobox', { name: 'vm.min_free_kbytes', exact: true })).toHaveValue('1848');
   await expect(changes).toHaveText(before);
+  // its changes are there again
+  await page.locator('body').press('c');
+  await expect(strip(page)).toContainText('vm.min_free_kbytes', { timeout: 30_000 });
+  await expect(page.getByRole('combobox', { name: 'vm.min_free_kbytes', exact: true })).toHaveValue('4096');
 });
 
 test('another story is run alone', async ({ page }) => {

@@ -1,4 +1,6 @@
 import { expect } from '@playwright/test';
+import { stories } from '../src/scenarios/index.ts';
+import { decodeLink } from '../src/share/link.ts';
 import { linkTo, openRun, press, shareLink, status, test, time, timeText } from './journey.ts';
 
 test('a story is explored, its bad schedule is shown as a run, and the link of that opens on the same event', async ({ page, beside }) => {
@@ -32,4 +34,6 @@ test('a schedule in which two wait for each other is shown where their ring is',
   const locks = page.getByRole('region', { name: 'Locks', exact: true });
   await expect(locks).toContainText(/livelock/i);
   await expect(locks).not.toContainText('no ring');
+  const shared = await decodeLink(new URL(await shareLink(page)).hash, stories), { fromNs = 0, toNs = 1e12 } = (shared.ok ? shared.value.view : null) ?? {};
+  expect(toNs - fromNs).toBeLessThan(200e6); // what is around it, of five seconds
 });
