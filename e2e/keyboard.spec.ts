@@ -192,7 +192,10 @@ test.describe('one run', () => {
     await page.keyboard.press('m');
     await page.keyboard.press('Enter');
     await expect(time(page)).toBeFocused();
-    await page.keyboard.press('m');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Command' }).fill('mark this event');
+    await page.keyboard.press('Enter');
+    await expect(field).toBeFocused();
     await expect(field).toHaveValue('note 1');
     await field.fill('');
     await page.keyboard.press('Enter');

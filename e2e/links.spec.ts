@@ -16,6 +16,11 @@ test('a shared link opens on the same event, with the same picture beside it', a
   await expect(other.getByRole('alert')).toHaveCount(0);
   const zones = (p: typeof page) => p.getByRole('table', { name: 'Zones' }).innerText();
   expect(await zones(other)).toBe(await zones(page));
+  await page.bringToFront();
+  await page.reload();
+  await expect(status(page)).toHaveText(/^ended/);
+  await expect(time(page)).toHaveAttribute('aria-valuetext', there);
+  expect(page.url()).toBe(link);
 });
 
 test('lanes are hidden and moved by keyboard, and a link shows them so', async ({ page, beside }) => {

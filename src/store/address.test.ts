@@ -27,7 +27,7 @@ vi.stubGlobal('history', { pushState: (_: unknown, __: string, to: string) => { 
 const { oneHog } = await import('../scenarios/one_hog.ts');
 const { stories } = await import('../scenarios/index.ts');
 const { decodeLink } = await import('../share/link.ts');
-const { addressHolds, keepLink, openPlain, restoreAddress, writePlace } = await import('./address.ts');
+const { addressHolds, keepLink, openPlain, restoreAddress, whenWritten, writePlace } = await import('./address.ts');
 const { leaveCompare, openCompare } = await import('./compare.ts');
 const { startRun } = await import('./run.ts');
 const { store } = await import('./store.ts');
@@ -48,11 +48,9 @@ function boots(end = ends[0]): void {
   say({ kind: 'end', run: 1, outcome }, end);
 }
 const run = (scenario: Scenario, story: Scenario): void => { startRun(scenario, story); boots(); };
-/** Links are made a moment later. */
-const settled = (): Promise<void> => new Promise((resolve) => { setTimeout(resolve, 60); });
 /** What the entries of the history hold: story, seed, cursor, and the seed of a run beside it. */
 async function told(): Promise<unknown[]> {
-  await settled();
+  await whenWritten();
   return Promise.all(entries.map(async (entry) => {
     if (!entry.startsWith('#s=')) return entry;
     const r = await decodeLink(entry, stories);
@@ -65,11 +63,11 @@ async function told(): Promise<unknown[]> {
 describe('the address', () => {
   beforeEach(async () => {
     leaveCompare();
-    await settled();
+    await whenWritten();
     entries.splice(0, entries.length, '');
     openPlain();
     boots();
-    await settled();
+    await whenWritten();
   });
 
   it('of the first story as it is written is the page itself', async () => {
@@ -100,11 +98,11 @@ describe('the address', () => {
     const linked = { ...other, seed: 9 };
     addressHolds(linked, null, other);
     run(linked, other);
-    expect((await settled(), entries)).toEqual(['#s=of-somebody']);
+    expect((await whenWritten(), entries)).toEqual(['#s=of-somebody']);
   });
   it('that Share has written stays until another run is there', async () => {
     run({ ...other, seed: 2 }, other);
-    await settled();
+    await whenWritten();
     store.getState().setCursor(6);
     await writePlace();
     expect(await told()).toEqual(['one-hog 1 at 0', 'blank 2 at 6']);
@@ -123,11 +121,11 @@ describe('the address', () => {
     addressHolds({ ...other, seed: 9 }, null, other);
     startRun({ ...other, seed: 9 }, other);
     say({ kind: 'failed', run: 1, message: 'no such knob', at: null });
-    expect((await settled(), entries)).toEqual(['']);
+    expect((await whenWritten(), entries)).toEqual(['']);
   });
   it('that cannot be opened gives way to that of the run on screen', async () => {
     run({ ...oneHog, seed: 5 }, oneHog);
-    const [link] = (await settled(), [...entries]);
+    const [link] = (await whenWritten(), [...entries]);
     entries.push('#s=cut');
     restoreAddress();
     expect(entries).toEqual([link, link]);

@@ -38,13 +38,16 @@ function rewrite(fragment: string): void {
   if (fragment !== '' && hashOfRun() === written) write(fragment, false);
 }
 
-/** The address is that of these runs now: of a link that is opened. */
+/** The address is that of these runs now: of a link that is opened, or of work that a reload brings back. */
 export function addressHolds(a: Scenario, b: Scenario | null, story: Scenario): void {
   held = { a, b, story };
-  written = location.hash;
+  written = hashOfRun();
 }
+/** The address is that of the run on screen. */
+export const whenWritten = (): Promise<void> => writing;
 /** Where somebody stands is written into the address. */
 export async function writePlace(): Promise<void> {
+  await whenWritten();
   const now = onScreen();
   write(await makeFragment(), false);
   held = now;

@@ -38,6 +38,9 @@ async function begin(work: Work | null): Promise<void> {
   if (work !== null) {
     resume(work);
     if (hashOfRun() !== work.hash) history.replaceState(null, '', addressOf(work.hash));
+    const { draft, story } = store.getState();
+    // it has been written for this very run, and may say where Share stood
+    if (work.hash.startsWith('#s=')) (await address()).addressHolds(draft, work.compared, story);
   } else if (!(await openAddress())) startRun(first, first);
 }
 /** The cards need no run: one is begun when the run is asked for, unless another has been by then. */
