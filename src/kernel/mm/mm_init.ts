@@ -59,7 +59,7 @@ function makeZones(m: Mm, map: MemoryMap, order: readonly ZoneMap[]): void {
 export function setupWatermarks(m: Mm, map: MemoryMap): void {
   const sizes = m.zones.map((z) => ({ managed: z.managed, highmem: z.name === 'HighMem', movable: z.name === 'Movable' }));
   const scale = m.sysctl.watermark_scale_factor ?? WATERMARK_SCALE_FACTOR;
-  m.sysctl.min_free_kbytes ??= calculateMinFreeKbytes(nrFreeBufferPages(m.zones.map((z) => ({ managed: z.managed, high: 0 }))), -1, m.era.minFreeKbytesMax);
+  m.sysctl.min_free_kbytes ||= calculateMinFreeKbytes(nrFreeBufferPages(m.zones.map((z) => ({ managed: z.managed, high: 0 }))), -1, m.era.minFreeKbytesMax);
   const marks = setupPerZoneWmarks(sizes, m.sysctl.min_free_kbytes, scale, m.era.clampsMovable);
   const managed = m.slots.map((_, slot) => m.zones.reduce((sum, z) => sum + (z.slot === slot && z.node === 0 ? z.managed : 0), 0));
   const reserve = setupPerZoneLowmemReserve(managed, m.slots.map((s, i) => m.lowmemReserveRatio[i] ?? LOWMEM_RESERVE_RATIO[s] ?? 0));
