@@ -6,6 +6,7 @@ import type { AppState } from '../../store/store.ts';
 import { type Pen, rect, type Scale, text } from '../../ui/draw.ts';
 import { plural } from '../../ui/format.ts';
 import { differenceHeight, differencePicture, drawDifference, shownZones } from './difference.ts';
+import { type Fold, folds } from './folds.ts';
 import { arranged } from './index.ts';
 import type { Hit } from './lane.ts';
 import { layOut, paintLanes, type Place } from './paint.ts';
@@ -41,7 +42,7 @@ export interface Bands {
 }
 
 /** Where everything stands. Two runs share the room: their lanes are as low as they can be read, and those that are collapsed stand last, unless somebody has put the lanes in an order. */
-export function layOutBands(a: Trace, b: Trace | null, comparing: boolean, { collapsed, hidden, order: asked, unfolded = false }: Pick<AppState, 'collapsed' | 'hidden' | 'order'> & Partial<Pick<AppState, 'unfolded'>>, room: number): Bands {
+export function layOutBands(a: Trace, b: Trace | null, comparing: boolean, { collapsed, hidden, order: asked, unfolded = [] }: Pick<AppState, 'collapsed' | 'hidden' | 'order'> & { readonly unfolded?: readonly Fold[] }, room: number): Bands {
   const lanes = arranged(asked, hidden);
   if (!comparing) {
     const { places, height } = layOut(lanes, a, collapsed, room, false, unfolded);
@@ -100,7 +101,7 @@ function paintRun(g: Pen, band: RunBand, state: AppState, scroll: number, scale:
   const own = side === 'B' ? { ...scale, theme: { ...theme, bg: theme.s1 } } : scale;
   if (side === 'B') rect(g, 0, top, width, band.height, own.theme.bg);
   const { selectedTask, notes, cursor, running } = part, columns = trace.columns(state.view.fromNs, state.view.toNs, width);
-  const found = paintLanes(g, trace, { columns, notes, selectedTask, over: !running, quiet: !tells, unfolded: state.unfolded }, cursor, band.places, scroll, own);
+  const found = paintLanes(g, trace, { columns, notes, selectedTask, over: !running, quiet: !tells, unfolded: folds.getState().open }, cursor, band.places, scroll, own);
   return (x, y) => { const h = found(x, y); return h === null ? null : { ...h, side, lines: side === null ? h.lines : h.lines.map((line, i) => (i === 0 ? `${side}: ${line}` : line)) }; };
 }
 /** Draws what is visible from `scroll` on, and answers what is at a place. */

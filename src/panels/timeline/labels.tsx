@@ -3,6 +3,7 @@ import { showSide } from '../../store/compare.ts';
 import { partOf, type Side } from '../../store/sides.ts';
 import { store, useStore } from '../../store/store.ts';
 import type { Trace } from '../../analysis/trace.ts';
+import { toggleFold, useFolds } from './folds.ts';
 import type { LabelRow, Tone } from './lane.ts';
 import type { Place } from './paint.ts';
 import css from './timeline.module.css';
@@ -17,12 +18,12 @@ function pick(side: Side | null, task: number): void {
   selectTask(selectedTask === task ? null : task);
 }
 export function Row({ row, side }: { readonly row: LabelRow; readonly side: Side | null }) {
-  const selected = useStore((s) => partOf(s, side ?? 'A')?.selectedTask), { task } = row;
+  const selected = useStore((s) => partOf(s, side ?? 'A')?.selectedTask), { task, fold } = row;
   const name = classes(css.name, row.bold && css.bold, row.mono && !row.bold && css.mono);
   return (
     <div className={classes(css.row, TONE[row.tone ?? 'plain'])} style={{ top: row.y }}>
-      {row.open !== undefined
-        ? <button type="button" className={classes(css.name, css.pick, css.folds)} aria-expanded={row.open} onClick={() => { store.setState({ unfolded: row.open !== true }); }}>{row.open ? '▾' : '▸'} {row.name}</button>
+      {fold !== undefined
+        ? <button type="button" className={classes(css.name, css.pick, css.folds)} aria-expanded={fold.open} onClick={() => { toggleFold(fold.kind); }}>{fold.open ? '▾' : '▸'} {row.name}</button>
         : task === undefined
         ? <span className={name}>{row.name}</span>
         : <button type="button" className={classes(name, css.pick)} aria-pressed={selected === task} onClick={() => { pick(side, task); }}>{row.name}</button>}
@@ -34,7 +35,7 @@ export function Row({ row, side }: { readonly row: LabelRow; readonly side: Side
 export function LaneLabels({ place, trace, side }: { readonly place: Place; readonly trace: Trace; readonly side: Side | null }) {
   const cursor = useStore((s) => partOf(s, side ?? 'A')?.cursor ?? 0), selected = useStore((s) => partOf(s, side ?? 'A')?.selectedTask ?? null), toggle = useStore((s) => s.toggleLane);
   useStore((s) => partOf(s, side ?? 'A')?.version);
-  const { lane, collapsed } = place, unfolded = useStore((s) => s.unfolded), name = side === null ? lane.title : `${side}: ${lane.title}`;
+  const { lane, collapsed } = place, unfolded = useFolds(), name = side === null ? lane.title : `${side}: ${lane.title}`;
   const rows = collapsed ? [{ y: 1, name: lane.title, value: lane.short(trace, cursor), bold: true }] : lane.labels(trace, cursor, selected, place.height, unfolded);
   return (
     <div className={classes(css.lane, side !== null && css.sided)} role="group" aria-label={name} style={{ top: place.top, height: place.height }}>

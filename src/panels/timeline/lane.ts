@@ -2,6 +2,7 @@
 import type { PixelColumns } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import type { Pen, Scale } from '../../ui/draw.ts';
+import type { Fold } from './folds.ts';
 
 export type Tone = 'plain' | 'dim' | 'direct' | 'kswapd' | 'oom' | 'ok';
 /** A line of the label column: a name and its value at the cursor, with the unit. These lines are the lane's text twin. */
@@ -16,8 +17,8 @@ export interface LabelRow {
   readonly bold?: boolean;
   /** Task that the row is about: it can be selected. */
   readonly task?: number;
-  /** It stands for rows that are folded into it; true: they are shown. */
-  readonly open?: boolean;
+  /** It stands for rows that are folded into it, of this kind; `open`: they are shown. */
+  readonly fold?: { readonly kind: Fold; readonly open: boolean };
 }
 export interface Note {
   readonly event: number;
@@ -32,8 +33,8 @@ export interface LaneView {
   readonly over?: boolean;
   /** Other lanes say why nothing is drawn there. */
   readonly quiet?: boolean;
-  /** Rows that a lane folds into one are shown. */
-  readonly unfolded?: boolean;
+  /** Rows that a lane folds into one and that are shown. */
+  readonly unfolded?: readonly Fold[];
   /** Height that the lane was given. */
   readonly height: number;
 }
@@ -50,7 +51,7 @@ export interface Lane<P> {
   /** Whether this run has what the lane is about; every run has if absent. */
   exists?(trace: Trace): boolean;
   /** The least height in pixels; it follows from the trace alone, not from the window. */
-  height(trace: Trace, unfolded?: boolean): number;
+  height(trace: Trace, unfolded?: readonly Fold[]): number;
   /** Share of the room that is left, 0 if absent. */
   readonly grows?: number;
   /** How much of its height it can do without when room is short, 0 if absent. */
@@ -58,7 +59,7 @@ export interface Lane<P> {
   picture(trace: Trace, view: LaneView, cursor: number): P;
   draw(g: Pen, picture: P, scale: Scale): void;
   hit(picture: P, x: number, y: number): Hit | null;
-  labels(trace: Trace, cursor: number, selectedTask: number | null, height: number, unfolded?: boolean): readonly LabelRow[];
+  labels(trace: Trace, cursor: number, selectedTask: number | null, height: number, unfolded?: readonly Fold[]): readonly LabelRow[];
   /** Its number while collapsed, and the shape that is drawn then: one value a pixel column, with its maximum. */
   short(trace: Trace, cursor: number): string;
   silhouette(trace: Trace, columns: PixelColumns): { readonly values: ArrayLike<number>; readonly most: number };
@@ -70,8 +71,8 @@ export interface AnyLane {
   readonly grows: number;
   readonly spares: number;
   exists(trace: Trace): boolean;
-  height(trace: Trace, unfolded?: boolean): number;
-  labels(trace: Trace, cursor: number, selectedTask: number | null, height: number, unfolded?: boolean): readonly LabelRow[];
+  height(trace: Trace, unfolded?: readonly Fold[]): number;
+  labels(trace: Trace, cursor: number, selectedTask: number | null, height: number, unfolded?: readonly Fold[]): readonly LabelRow[];
   short(trace: Trace, cursor: number): string;
   silhouette(trace: Trace, columns: PixelColumns): { readonly values: ArrayLike<number>; readonly most: number };
   /** Draws, and gives the function that answers what is at a place. */

@@ -178,12 +178,12 @@ describe('kernel threads that do nothing', () => {
     kworker/0:0H  run   sleep   .      .      sleep
     kworker/1:0H  run   sleep   .      .      sleep
     init          sleep .       .      .      sleep`), lane = lanes.find((l) => l.id === 'tasks');
-  const rows = (unfolded: boolean, atMs: number, selected: number | null = null): string[] => (lane?.labels(idle, idle.eventAt(atMs * 1e6), selected, 0, unfolded) ?? []).slice(2).map((row) => row.name);
+  const rows = (unfolded: boolean, atMs: number, selected: number | null = null): string[] => (lane?.labels(idle, idle.eventAt(atMs * 1e6), selected, 0, unfolded ? ['idle'] : []) ?? []).slice(2).map((row) => row.name);
   const closed = ['hog', 'kswapd0', 'kworker/0:0', 'init', '2 idle kernel threads'];
   test('stand in one line; kswapd, who is asked for, and programs keep theirs', () => {
     expect(rows(false, 40)).toEqual(closed);
     expect(rows(true, 40)).toEqual([...closed, 'kworker/0:0H', 'kworker/1:0H']);
-    expect((lane?.height(idle, true) ?? 0) - (lane?.height(idle) ?? 0)).toBe(2 * 18);
+    expect((lane?.height(idle, ['idle']) ?? 0) - (lane?.height(idle) ?? 0)).toBe(2 * 18);
   });
   test('stand in it at every place of the cursor, also while they have not slept yet', () => {
     expect([0, 5, 15, 40].map((ms) => rows(false, ms))).toEqual([closed, closed, closed, closed]);
@@ -191,5 +191,34 @@ describe('kernel threads that do nothing', () => {
   test('have a line when one of them is selected, and the lane does not grow by it', () => {
     const thread = idle.tables.tasks.findIndex((t) => t.comm === 'kworker/1:0H');
     expect(rows(false, 40, thread)).toEqual(['hog', 'kswapd0', 'kworker/0:0', 'kworker/1:0H', '2 idle kernel threads']);
+  });
+});
+
+describe('tasks that have no line', () => {
+  const some = Array.from({ length: 16 }, (_, i) => `t${String(i).padStart(2, '0')}      run   run     .      queue  .     .`);
+  // busy tasks, and four that do next to nothing: who holds the lock, who misses it, who calls the OOM killer, whom it kills
+  const crowd = traceFromText(`
+    ms       0     10      20     30     40    90
+    ${some.join('\n    ')}
+    holder   sleep oom_lock* .    .      .     sleep
+    misses   sleep .       oom_lock! .   sleep .
+    killer   sleep .       .      run@out_of_memory sleep .
+    prey     sleep .       .      .      .     -
+    mark     .     .       .      kill:prey .   .`), lane = lanes.find((l) => l.id === 'tasks');
+  const rows = (unfolded: readonly ('idle' | 'rest')[], selected: number | null = null): string[] => (lane?.labels(crowd, crowd.rows, selected, 0, unfolded) ?? []).slice(2).map((row) => row.name);
+  test('are never those that the story is about: the victim, who killed it, and who held what others wanted', () => {
+    expect(rows([]).slice(1, 4)).toEqual(['prey', 'killer', 'holder']);
+  });
+  test('are counted in a line that unfolds, below it', () => {
+    const closed = rows([]), open = rows(['rest']), at = closed.indexOf('and 8 more tasks');
+    expect(at).toBe(closed.length - 1);
+    expect(open.slice(0, at + 1)).toEqual(closed);
+    expect(open).toHaveLength(closed.length + 8);
+    expect((lane?.height(crowd, ['rest']) ?? 0) - (lane?.height(crowd) ?? 0)).toBe(8 * 18);
+  });
+  test('keep their line below when they are selected there', () => {
+    const last = crowd.tables.tasks.findIndex((t) => t.comm === 't15');
+    expect(rows(['rest'], last)).toEqual(rows(['rest']));
+    expect(rows([], last)).toContain('t15');
   });
 });

@@ -3,6 +3,7 @@ import type { Trace } from '../../analysis/trace.ts';
 import { axisOf } from '../../ui/axis.ts';
 import { bars, type Pen, rect, type Scale, text, textWidth, vline } from '../../ui/draw.ts';
 import { seconds } from '../../ui/format.ts';
+import type { Fold } from './folds.ts';
 import { type AnyLane, COLLAPSED_PX, type Hit, type View } from './lane.ts';
 import { oomHolds } from './locks.ts';
 import { unknown } from './overview.ts';
@@ -18,9 +19,9 @@ const MOST_EXTRA_PX = 120;
 /**
  * Where each lane stands that this run has; a line of 1 px lies below each. What is left of `room` goes to those that can use it; where there is too little of it,
  * or `tight`, they go without what they can do without.
- * @param unfolded  rows that a lane folds into one are shown
+ * @param unfolded  rows that a lane folds into one, and that are shown
  */
-export function layOut(all: readonly AnyLane[], trace: Trace, collapsed: readonly string[], room = 0, tight = false, unfolded = false): { readonly places: readonly Place[]; readonly height: number } {
+export function layOut(all: readonly AnyLane[], trace: Trace, collapsed: readonly string[], room = 0, tight = false, unfolded: readonly Fold[] = []): { readonly places: readonly Place[]; readonly height: number } {
   const lanes = all.filter((lane) => lane.exists(trace)), shut = (lane: AnyLane): boolean => collapsed.includes(lane.id), whole = lanes.map((lane) => (shut(lane) ? COLLAPSED_PX : lane.height(trace, unfolded)));
   const short = tight || (room > 0 && whole.reduce((sum, h) => sum + h + 1, 0) > room), least = lanes.map((lane, i) => (short && !shut(lane) ? whole[i] - lane.spares : whole[i]));
   const left = Math.max(0, room - least.reduce((sum, h) => sum + h + 1, 0)), shares = lanes.reduce((sum, lane) => sum + (shut(lane) ? 0 : lane.grows), 0);

@@ -7,8 +7,9 @@ import { CODE } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { WMARK_CELL } from '../../format/rows.ts';
 import { LOCK_CELLS, type MachineState, RSS_CELLS, TASK_CELLS, ZONE_CELLS } from '../../format/state.ts';
-import { store, useStore } from '../../store/store.ts';
+import { useStore } from '../../store/store.ts';
 import { count, DASH, duration, plural } from '../../ui/format.ts';
+import { toggleFold, useFolds } from './folds.ts';
 import css from './tables.module.css';
 import { idleThreads, idleWords, taskOrder } from './task_order.ts';
 import { codeLetters, doomOf } from './tasks.ts';
@@ -179,7 +180,7 @@ function useOrder(trace: Trace | null, rows: number): readonly number[] {
   return useMemo(() => (trace === null || rows < 0 ? [] : taskOrder(trace)), [trace, rows]);
 }
 export function TasksTable(): ReactElement | null {
-  const at = useAt(), select = useStore((s) => s.selectTask), selected = useStore((s) => s.selectedTask), unfolded = useStore((s) => s.unfolded), order = useOrder(at?.trace ?? null, at?.trace.rows ?? 0);
+  const at = useAt(), select = useStore((s) => s.selectTask), selected = useStore((s) => s.selectedTask), unfolded = useFolds().includes('idle'), order = useOrder(at?.trace ?? null, at?.trace.rows ?? 0);
   if (at === null) return null;
   const { trace, cursor } = at, state = trace.stateAt(cursor - 1), { codes } = trace.series.tasks;
   const idle = idleThreads(trace), lives = (id: number): boolean => (codes[id]?.at(cursor) ?? CODE.gone) !== CODE.gone;
@@ -197,7 +198,7 @@ export function TasksTable(): ReactElement | null {
           </tr>
         );
       })}
-      {asleep > 0 && <tr><td colSpan={6} className={css.none}><button type="button" className={css.pick} aria-expanded={unfolded} onClick={() => { store.setState({ unfolded: !unfolded }); }}>{unfolded ? '▾' : '▸'} {idleWords(asleep)}</button>, asleep in all of the run</td></tr>}
+      {asleep > 0 && <tr><td colSpan={6} className={css.none}><button type="button" className={css.pick} aria-expanded={unfolded} onClick={() => { toggleFold('idle'); }}>{unfolded ? '▾' : '▸'} {idleWords(asleep)}</button>, asleep in all of the run</td></tr>}
       {alive.length > MOST_ROWS ? <tr><td colSpan={6} className={css.none}>and {count(alive.length - MOST_ROWS)} more tasks</td></tr> : null}
     </Table>
   );

@@ -5,17 +5,26 @@ import { HUE, HUE_COUNT, HUE_WORDS } from '../../analysis/tables.ts';
 import { CODE, hueOfCode, isQueued, isRunning, QUEUED_MASK, RUNNING_MASK } from '../../analysis/task_tracks.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { bars, fitting, frames, glyph, hatches, hline, type Pen, rect, rects, type Scale, text } from '../../ui/draw.ts';
-import { count, DASH, duration, plural, seconds } from '../../ui/format.ts';
+import { count, DASH, duration, seconds } from '../../ui/format.ts';
 import type { ColourName } from '../../ui/theme.ts';
+import type { Fold } from './folds.ts';
 import type { LabelRow, Lane } from './lane.ts';
 import { maxOf, segmentsOf, type Segments, timeOf, xOfRow } from './pixels.ts';
-import { idleWords, taskLines, taskOrder } from './task_order.ts';
+import { idleWords, restWords, taskLines, taskOrder } from './task_order.ts';
 
 const HEAD_PX = 36, ROW_PX = 18;
 export const HUE_COLOURS: readonly ColourName[] = ['run', 'direct', 'kswapd', 'oom', 'ok'];
 /** What is written into a running block, the longest that fits. */
 const BLOCK_WORDS: readonly (readonly string[])[] = [[], ['try_to_free_pages', 'reclaim'], ['balance_pgdat', 'kswapd'], ['out_of_memory', 'oom'], ['exit_mmap', 'exit']];
 const SIGKILL = 9;
+
+const FOLDS: readonly Fold[] = ['rest', 'idle'];
+/** So many names fit into the words under the pointer. */
+const MOST_NAMES = 6;
+function foldedWords(trace: Trace, kind: Fold, tasks: readonly number[]): string {
+  const names = tasks.slice(0, MOST_NAMES).map((id) => trace.tables.taskName(id)).join(', '), more = tasks.length > MOST_NAMES ? ` and ${count(tasks.length - MOST_NAMES)} more` : '';
+  return `${names}${more}${kind === 'idle' ? ': asleep in all of the run' : ''}`;
+}
 
 interface KillPlace {
   readonly x: number;
@@ -37,8 +46,8 @@ interface TasksPicture {
   readonly blocked: Extent;
   readonly most: number;
   readonly rows: readonly TaskRow[];
-  /** The line of the idle threads, in words. */
-  readonly idle: { readonly y: number; readonly words: string } | null;
+  /** The lines that stand for others, in words. */
+  readonly folded: readonly { readonly y: number; readonly words: string }[];
 }
 export function codeWords(code: number): string {
   const hue = hueOfCode(code), path = hue === 0 ? '' : `, ${HUE_WORDS[hue]}`;
@@ -152,14 +161,17 @@ export const tasks: Lane<TasksPicture> = {
     const t = trace.series.tasks, running = t.running.extent(columns), queued = t.queued.extent(columns), blocked = t.blocked.extent(columns);
     let most = 4;
     for (let x = 0; x < columns.known; x++) most = Math.max(most, running.max[x] + queued.last[x] + blocked.max[x]);
-    const lines = taskLines(trace, selectedTask, unfolded), fold = lines.findIndex(({ kind }) => kind === 'idle'), folded = lines[fold];
+    const lines = taskLines(trace, selectedTask, unfolded), shut = (kind: Fold): number => lines.findIndex((line) => line.kind === kind);
     const rows = lines.flatMap((line, i): TaskRow[] => {
       if (line.kind !== 'task') return [];
       const { task } = line, codes = t.codes[task], none: Segments = { kind: 'dense', masks: zeros(columns.width) };
       return [{ y: HEAD_PX + i * ROW_PX, task, name: trace.tables.taskName(task), segments: codes === undefined ? none : segmentsOf(trace, codes, columns), kills: killPlaces(trace, task, columns), selected: task === selectedTask }];
     });
-    const idle = folded?.kind === 'idle' ? { y: HEAD_PX + fold * ROW_PX, words: `${folded.tasks.map((id) => trace.tables.taskName(id)).join(', ')}: asleep in all of the run` } : null;
-    return { columns, running, queued, blocked, most, rows, idle };
+    const folded = FOLDS.flatMap((kind) => {
+      const at = shut(kind), line = lines[at];
+      return line === undefined || line.kind === 'task' ? [] : [{ y: HEAD_PX + at * ROW_PX, words: foldedWords(trace, kind, line.tasks) }];
+    });
+    return { columns, running, queued, blocked, most, rows, folded };
   },
   draw(g, p, scale) {
     drawCounts(g, p, scale);
@@ -173,18 +185,16 @@ export const tasks: Lane<TasksPicture> = {
     if (at < 0 || at >= p.columns.known) return null;
     if (y < HEAD_PX) return { lines: [`${p.running.last[at]} running, ${p.queued.last[at]} waiting for a CPU, ${p.blocked.last[at]} blocked`, time] };
     const row = p.rows.find((one) => y >= one.y && y < one.y + ROW_PX);
-    if (p.idle !== null && y >= p.idle.y && y < p.idle.y + ROW_PX) return { lines: [p.idle.words] };
-    if (row === undefined) return null;
+    if (row === undefined) { const fold = p.folded.find((one) => y >= one.y && y < one.y + ROW_PX); return fold === undefined ? null : { lines: [fold.words] }; }
     return { lines: [`${row.name}: ${whatAt(row.segments, p.columns, x)}`, time], task: row.task };
   },
-  labels(trace, cursor, selectedTask, _height, unfolded = false) {
+  labels(trace, cursor, selectedTask, _height, unfolded = []) {
     const t = trace.series.tasks, state = trace.stateAt(cursor - 1), { tasks: infos } = trace.tables;
     const counts = [t.running.at(cursor), t.queued.at(cursor), t.blocked.at(cursor)], all = taskOrder(trace).length;
     const rows: LabelRow[] = [{ y: 3, name: 'Tasks', value: `${count(counts[0] + counts[1] + counts[2])} of ${count(all)}`, bold: true }, { y: 18, name: 'run, queued, D', value: counts.map(count).join(' · '), tone: 'dim' }];
     taskLines(trace, selectedTask, unfolded).forEach((line, i) => {
       const y = HEAD_PX + i * ROW_PX + 1;
-      if (line.kind === 'idle') { rows.push({ y, name: idleWords(line.tasks.length), value: '', tone: 'dim', open: unfolded }); return; }
-      if (line.kind === 'rest') { rows.push({ y, name: `and ${plural(line.tasks.length, 'more task', 'more tasks')}`, value: '', tone: 'dim' }); return; }
+      if (line.kind !== 'task') { rows.push({ y, name: line.kind === 'idle' ? idleWords(line.tasks.length) : restWords(line.tasks.length), value: '', tone: 'dim', fold: { kind: line.kind, open: unfolded.includes(line.kind) } }); return; }
       const { task } = line, code = t.codes[task]?.at(cursor) ?? CODE.gone, cpu = state.current.indexOf(task), doom = doomOf(trace, task, cursor);
       rows.push({ y, name: infos[task]?.comm ?? `task ${task}`, value: codeLetters(code, cpu), mono: true, task, ...(doom === '' ? {} : { valueTone: doom === 'victim' ? 'oom' as const : 'plain' as const, value: `${doom} ${codeLetters(code, cpu)}` }) });
     });

@@ -9,6 +9,7 @@ import type { Scale } from '../../ui/draw.ts';
 import { duration, plural } from '../../ui/format.ts';
 import { BandHead, BandLabels, DifferenceLabels } from './band_labels.tsx';
 import { type Bands, type BandHitTest, layOutBands, outOfSight, paintBands, sideAt } from './bands.ts';
+import { useFolds } from './folds.ts';
 import { cursorTo, cursorX, pressOnAxis, pressOnLanes, pressOnOverview, timeAtX, wheelOnLanes } from './gestures.ts';
 import { allLanes } from './index.ts';
 import { Legend } from './legend.tsx';
@@ -91,7 +92,7 @@ function useOverlay(plot: RefObject<HTMLDivElement | null>) {
 function useBands(trace: Trace, room: number) {
   const [complete, setComplete] = useState(false);
   useEffect(() => { void allLanes().then(() => { setComplete(true); }); }, []);
-  const collapsed = useStore((s) => s.collapsed), hidden = useStore((s) => s.hidden), order = useStore((s) => s.order), unfolded = useStore((s) => s.unfolded), a = useStore((s) => partOf(s, 'A')), comparing = useStore((s) => s.compare !== null), b = useStore((s) => (s.compare === null ? null : partOf(s, 'B')));
+  const collapsed = useStore((s) => s.collapsed), hidden = useStore((s) => s.hidden), order = useStore((s) => s.order), unfolded = useFolds(), a = useStore((s) => partOf(s, 'A')), comparing = useStore((s) => s.compare !== null), b = useStore((s) => (s.compare === null ? null : partOf(s, 'B')));
   const traceA = a?.trace ?? trace, traceB = b?.trace ?? null, versions = (a?.version ?? 0) + (b?.version ?? 0);
   return useMemo(() => layOutBands(traceA, traceB, comparing, { collapsed: versions < 0 && complete ? [] : collapsed, hidden, order, unfolded }, room), [traceA, traceB, comparing, collapsed, hidden, order, unfolded, versions, room, complete]);
 }
