@@ -6,6 +6,7 @@ import { CanvasFrame, type PointerAt } from '../../ui/canvas.tsx';
 import { box, hline, type Pen, rect, type Scale, text } from '../../ui/draw.ts';
 import { count, hex, mib } from '../../ui/format.ts';
 import type { Theme } from '../../ui/theme.ts';
+import { mixOf } from '../../ui/uses.ts';
 import css from './frame_map.module.css';
 import { drawLoupe, LOUPE_FRAMES, loupeStart } from './loupe.ts';
 import { CLASSES, countClasses, type FrameClass, frameAt, mapLayout, type MapLayout, mapPicture, type Owners, placeOf } from './map.ts';
@@ -55,7 +56,7 @@ function abgr({ colour, share }: FrameClass, theme: Theme): number {
   const back = channels(theme.bg), [r, g, b] = channels(theme[colour]).map((c, i) => Math.round(c * share + back[i] * (1 - share)));
   return (0xff000000 | (b << 16) | (g << 8) | r) >>> 0;
 }
-const swatch = ({ colour, share }: FrameClass): { background?: string } => (colour === null ? {} : { background: `color-mix(in srgb, var(--${colour}) ${share * 100}%, var(--bg))` });
+const swatch = ({ colour, share }: FrameClass): { background?: string } => (colour === null ? {} : { background: mixOf([colour, share]) });
 function paintPixels(g: CanvasRenderingContext2D, picture: Uint8Array, l: MapLayout, theme: Theme): void {
   const colours = Uint32Array.from(CLASSES, (one) => abgr(one, theme));
   const image = new ImageData(l.width, l.rows), words = new Uint32Array(image.data.buffer);

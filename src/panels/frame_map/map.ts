@@ -1,6 +1,7 @@
 /** The map of frames: which frames stand where, and what a pixel shows when it stands for many. No DOM. */
 import { FRAME, FRAME_NAMES, FRAME_TYPE_MASK, FRAME_UNEVICTABLE, frameOwner } from '../../format/rows.ts';
 import type { ColourName } from '../../ui/theme.ts';
+import { USES } from '../../ui/uses.ts';
 
 /** A kind of frame as the map tells them apart: the types of the trace, then those it singles out. */
 export interface FrameClass {
@@ -13,8 +14,8 @@ export interface FrameClass {
 /** How a single frame is drawn when there is room for it: also without colour each kind is told apart. */
 export type Sign = 'nothing' | 'hatch' | 'outline' | 'dot' | 'filled' | 'bar' | 'cross' | 'lines' | 'tee';
 const LOOK: readonly (readonly [ColourName | null, number, Sign])[] = [
-  [null, 1, 'nothing'], ['s3', 1, 'hatch'], ['ok', 1, 'outline'], ['kswapd', 1, 'dot'], ['frame', 1, 'filled'], ['ink3', 1, 'bar'], ['ink3', 0.75, 'bar'], ['direct', 1, 'lines'],
-  ['direct', 0.65, 'lines'], ['run', 0.8, 'tee'], ['run', 0.6, 'tee'], ['mark', 0.8, 'hatch'], ['kswapd', 0.5, 'lines'], ['frame', 0.8, 'bar'],
+  [null, 1, 'nothing'], [...USES.reserved, 'hatch'], [...USES.free, 'outline'], [...USES.pcp, 'dot'], [...USES.anon, 'filled'], [...USES.file, 'bar'], [...USES.shmem, 'bar'], [...USES.slab, 'lines'],
+  [...USES.slabUnreclaimable, 'lines'], [...USES.table, 'tee'], [...USES.stack, 'tee'], [...USES.kernel, 'hatch'], [...USES.zram, 'lines'], [...USES.swapcache, 'bar'],
 ];
 const SINGLED: readonly FrameClass[] = [
   { name: 'unevictable', colour: 'run', share: 1, sign: 'bar' }, { name: "victim's", colour: 'oom', share: 1, sign: 'cross' }, { name: "selected task's", colour: 'ink', share: 1, sign: 'filled' },

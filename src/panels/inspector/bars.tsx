@@ -29,16 +29,17 @@ export function ZoneBar({ free, min, low, high, reserve }: ZoneLevels): ReactEle
 export interface Part {
   readonly name: string;
   readonly pages: number;
-  readonly className: string;
+  /** As a CSS colour. */
+  readonly fill: string;
 }
 export function StackBar({ parts, total }: { readonly parts: readonly Part[]; readonly total: number }): ReactElement {
   let before = 0;
   return (
     <svg className="stack-bar" aria-hidden="true">
-      {parts.map(({ name, pages, className }) => {
+      {parts.map(({ name, pages, fill }) => {
         const x = before / total;
         before += pages;
-        return <rect key={name} className={className} x={percent(x)} width={percent(pages / total)} height="12" />;
+        return <rect key={name} fill={fill} x={percent(x)} width={percent(pages / total)} height="12" />;
       })}
     </svg>
   );

@@ -1,6 +1,8 @@
 /** Who waits for whom at the cursor, each ring drawn by itself; who holds what; and in which orders locks were taken over the run. */
 import './locks.css';
 import { type ReactElement, type ReactNode, useEffect, useMemo, useState } from 'react';
+import { LATELY_NS, type Missed, missedAt } from '../../analysis/missed.ts';
+import { RETRY_ROUNDS } from '../../analysis/lock_order.ts';
 import { ringWords } from '../../analysis/ring_words.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { toldRing, type WaitEdge, type WaitGraph, waitGraphAt } from '../../analysis/wait_graph.ts';
@@ -12,7 +14,7 @@ import { useAtCursor } from './at_cursor.ts';
 import { OrderTable } from './order_table.tsx';
 import { RingView } from './ring_view.tsx';
 
-const MOST_DRAWN = 8, MOST_LISTED = 6, TWO_PX = 1040, WIDEST_PX = 760;
+const MOST_DRAWN = 8, MOST_LISTED = 6, MOST_MISSED = 3, TWO_PX = 1040, WIDEST_PX = 760;
 const nameOf = (g: WaitGraph, n: number): string => g.nodes.get(n)?.name ?? '?';
 
 const KINDS: Readonly<Record<WaitGroup['kind'], string>> = { deadlock: 'deadlock', livelock: 'livelock', starvation: 'starvation', waiting: 'waiting' };
@@ -29,11 +31,24 @@ function contents(g: WaitGraph, group: WaitGroup): string {
 /** Where a node of a drawing has led: the drawing stays as it was at `event` for as long as the cursor stands there. */
 interface Pin { readonly trace: Trace; readonly event: number; readonly at: number; readonly node: number }
 
-function Drawings({ trace, graph, groups, pin, go }: { readonly trace: Trace; readonly graph: WaitGraph; readonly groups: readonly WaitGroup[]; readonly pin: Pin | null; readonly go: (node: number, event: number) => void }): ReactElement {
+/** Misses of trylocks that make no loop yet: nothing is drawn of them, and they are not nothing. */
+function Misses({ trace, missed }: { readonly trace: Trace; readonly missed: readonly Missed[] }): ReactElement | null {
+  if (missed.length === 0) return null;
+  const name = (task: number): string => trace.tables.taskName(task);
+  return (
+    <div className="ring-none">
+      {missed.slice(0, MOST_MISSED).map((m) => (
+        <p key={m.lock}><code>{trace.tables.lockName(m.lock)}</code>{m.owner >= 0 && <>, held by <code>{name(m.owner)}</code></>}: {m.tasks.length === 1 ? <code>{name(m.tasks[0])}</code> : plural(m.tasks.length, 'task')} missed it {m.times === 1 ? 'once' : `${count(m.times)} times`} in the last {duration(LATELY_NS)}.</p>
+      ))}
+      <p className="i3">A trylock that misses waits for nobody. From its {RETRY_ROUNDS}th miss of one hold on a task is drawn as a loop of retries.</p>
+    </div>
+  );
+}
+function Drawings({ trace, graph, groups, missed, pin, go }: { readonly trace: Trace; readonly graph: WaitGraph; readonly groups: readonly WaitGroup[]; readonly missed: readonly Missed[]; readonly pin: Pin | null; readonly go: (node: number, event: number) => void }): ReactElement {
   const { ref, width } = useWidth(), names = titles(groups), two = groups.length > 1 && width >= TWO_PX, each = Math.min(WIDEST_PX, two ? Math.floor(width / 2) - 1 : width);
   return (
     <div ref={ref} className={two ? 'rings two' : 'rings'}>
-      {groups.length === 0 && <p className="ring-none i3">Nobody waits for a lock here.</p>}
+      {groups.length === 0 && <p className="ring-none i3">Nobody waits for a lock here{missed.length > 0 ? ', but some have missed one:' : '.'}</p>}
       {groups.slice(0, MOST_DRAWN).map((group, i) => {
         const ring = graph.rings.find((r) => r.nodes.join() === group.path.join());
         return (
@@ -45,6 +60,7 @@ function Drawings({ trace, graph, groups, pin, go }: { readonly trace: Trace; re
         );
       })}
       {groups.length > MOST_DRAWN && <p className="ring-none i3">and {plural(groups.length - MOST_DRAWN, 'more chain')}: all waits are in the list</p>}
+      <Misses trace={trace} missed={missed} />
     </div>
   );
 }
@@ -94,7 +110,10 @@ function LocksAt({ trace, cursor, holders: table }: { readonly trace: Trace; rea
   const [kept, setPin] = useState<Pin | null>(null), pin = kept !== null && kept.trace === trace && kept.at === cursor ? kept : null, event = pin?.event ?? cursor;
   // the last event's state lasts on while the machine does
   const end = event >= trace.rows ? trace.endNs : 0;
-  const { graph, groups } = useMemo(() => { const g = waitGraphAt(trace, end < 0 ? 0 : event); return { graph: g, groups: waitGroups(g) }; }, [trace, event, end]);
+  const { graph, groups, missed } = useMemo(() => {
+    const g = waitGraphAt(trace, end < 0 ? 0 : event), drawn = new Set(g.edges.filter((e) => isWait(e.kind)).map((e) => `${e.from} ${g.nodes.get(e.to)?.id}`));
+    return { graph: g, groups: waitGroups(g), missed: missedAt(trace, event, g.nowNs, (task, lock) => drawn.has(`${task} ${lock}`)) };
+  }, [trace, event, end]);
   useEffect(() => { if (kept !== null && kept.at !== cursor) setPin(null); }, [kept, cursor]);
   const go = (node: number, at: number): void => {
     setPin({ trace, event, at, node });
@@ -104,7 +123,7 @@ function LocksAt({ trace, cursor, holders: table }: { readonly trace: Trace; rea
     <div className="locks">
       <Head trace={trace} pin={pin} graph={graph} />
       <div className="locks-grid">
-        <div className="locks-rings"><Drawings trace={trace} graph={graph} groups={groups} pin={pin} go={go} /></div>
+        <div className="locks-rings"><Drawings trace={trace} graph={graph} groups={groups} missed={missed} pin={pin} go={go} /></div>
         <div className="locks-lists">
           <Waits trace={trace} graph={graph} />
           <div className="block"><h2 className="head"><span>Holders at the cursor</span></h2>{table}</div>

@@ -9,7 +9,7 @@ import { StackBar } from './bars.tsx';
 import { batchWords, fateWords, holdoutWords, periodWords } from './rcu_words.ts';
 
 /** Done and under way: memory comes back. Behind them the longer the way, the paler. */
-const FILL: Readonly<Record<RcuSegment, string>> = { invoking: 'fill-ok', DONE: 'fill-ok', WAIT: 'fill-run', NEXT_READY: 'fill-ink3', NEXT: 'fill-mark', bypass: 'fill-s3' };
+const FILL: Readonly<Record<RcuSegment, string>> = { invoking: 'ok', DONE: 'ok', WAIT: 'run', NEXT_READY: 'ink3', NEXT: 'mark', bypass: 's3' };
 
 function Cpus({ rcu }: { readonly rcu: RcuAt }): ReactElement {
   const most = Math.max(1, ...rcu.cpus.map((c) => c.parts.reduce((sum, p) => sum + p.callbacks, 0)));
@@ -18,7 +18,7 @@ function Cpus({ rcu }: { readonly rcu: RcuAt }): ReactElement {
       {rcu.cpus.map((c, cpu) => (
         <div key={`cpu${cpu + 0}`} className="pcp rcu">
           <span className="i2">cpu {cpu}</span>
-          <StackBar parts={c.parts.map((p) => ({ name: p.segment, pages: p.callbacks, className: FILL[p.segment] }))} total={most} />
+          <StackBar parts={c.parts.map((p) => ({ name: p.segment, pages: p.callbacks, fill: `var(--${FILL[p.segment]})` }))} total={most} />
           <span className="num">{count(c.waiting)}{c.lazy > 0 && <span className="i3">, {c.lazy === c.waiting ? 'all' : count(c.lazy)} lazy</span>}</span>
         </div>
       ))}

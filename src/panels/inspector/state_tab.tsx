@@ -6,14 +6,14 @@ import { anyPool } from '../../analysis/pools.ts';
 import type { Trace } from '../../analysis/trace.ts';
 import { follow } from '../../store/follow.ts';
 import { useStore } from '../../store/store.ts';
-import { count, duration, mib, plural, signed } from '../../ui/format.ts';
+import { count, DASH, duration, mib, plural, signed } from '../../ui/format.ts';
 import { type AtCursor, useAtCursor } from './at_cursor.ts';
 import { Boxes, StackBar, ZoneBar } from './bars.tsx';
 import { memcgUse } from '../../analysis/memcgs.ts';
 import { Rcu } from './rcu_block.tsx';
 import { rowWords } from './row_words.ts';
 import { Why } from './why.tsx';
-import { freeBlocks, usage, zoneNeeds } from './zone_levels.ts';
+import { freeBlocks, hasPsi, usage, zoneNeeds } from './zone_levels.ts';
 
 export interface StateSlots {
   /** The text twins of the lanes, and the map of frames: made by other panels, put in by the app. */
@@ -87,27 +87,34 @@ function Pcp({ at, table }: { readonly at: AtCursor; readonly table: ReactNode }
   );
 }
 
+/** Two lines a zone: eleven counts in one have no room on a large machine, and may not move while somebody steps. */
 function Buddy({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElement {
   const state = trace.stateAt(cursor - 1), rows = trace.shape.zones.map((z, i) => ({ name: z.name, key: `${z.node}/${z.name}`, blocks: freeBlocks(state, i) })).reverse();
   const largest = rows.reduce((most, r) => Math.max(most, r.blocks.findLastIndex((n) => n > 0)), -1);
   return (
     <div className="block">
       <Head left="Free blocks by order" right={largest < 0 ? 'nothing free' : `largest: order ${largest}`} />
-      <table className="orders" aria-label="Free blocks by order">
-        <thead><tr><th scope="col"><span className="hidden">zone</span></th>{rows[0]?.blocks.map((_, order) => <th key={`o${order + 0}`} scope="col">{order}</th>)}</tr></thead>
-        <tbody>{rows.map((r) => <tr key={r.key}><th scope="row">{r.name}</th>{r.blocks.map((n, order) => <td key={`o${order + 0}`} className={n > 0 ? '' : 'i3'}>{n > 0 ? count(n) : '·'}</td>)}</tr>)}</tbody>
+      <table className="orders two-lines" role="table" aria-label="Free blocks by order">
+        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader"><span className="hidden">zone</span></th>{rows[0]?.blocks.map((_, order) => <th key={`o${order + 0}`} scope="col" role="columnheader">{order}</th>)}</tr></thead>
+        <tbody role="rowgroup">{rows.map((r) => <tr key={r.key} role="row"><th scope="row" role="rowheader">{r.name}</th>{r.blocks.map((n, order) => <td key={`o${order + 0}`} role="cell" className={n > 0 ? '' : 'i3'}>{n > 0 ? count(n) : '·'}</td>)}</tr>)}</tbody>
       </table>
     </div>
   );
 }
 
+/** Whether the run has any such page: a kind that comes and goes keeps its line, or what is below would jump. */
+function everHad(trace: Trace, type: number): boolean {
+  const { pyramid, length } = trace.series.types[type];
+  pyramid.range(0, length);
+  return pyramid.max > 0;
+}
 function Usage({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElement {
-  const parts = usage(trace.shape, trace.stateAt(cursor - 1)), total = parts.reduce((sum, p) => sum + p.pages, 0);
+  const parts = usage(trace.shape, trace.stateAt(cursor - 1), (type) => everHad(trace, type)), total = parts.reduce((sum, p) => sum + p.pages, 0);
   return (
     <div className="block">
-      <Head left={`Pages in use, ${count(total)}`} right={mib(total)} />
+      <Head left={`Managed pages, ${count(total)}`} right={mib(total)} />
       <StackBar parts={parts} total={total} />
-      <dl className="usage">{parts.map((p) => <div key={p.name}><dt><svg className={`key ${p.className}`} viewBox="0 0 7 7" aria-hidden="true"><rect width="7" height="7" /></svg>{p.name}</dt><dd>{mib(p.pages)}</dd></div>)}</dl>
+      <dl className="usage">{parts.map((p) => <div key={p.name}><dt><svg className="key" viewBox="0 0 7 7" aria-hidden="true"><rect width="7" height="7" fill={p.fill} /></svg>{p.name}</dt><dd>{mib(p.pages)}</dd></div>)}</dl>
     </div>
   );
 }
@@ -139,12 +146,12 @@ function Pools({ at: { trace, cursor }, table }: { readonly at: AtCursor; readon
   );
 }
 
-/** Total stall for memory, as /proc/pressure/memory counts it; 0 until the first stall. */
+/** Total stall for memory, as /proc/pressure/memory counts it; 0 until the first stall. An older kernel has nobody who counts. */
 function Pressure({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElement {
-  const { gauges } = trace.stateAt(cursor - 1), stalled = (name: string): string => duration((gauges[trace.tables.strings.indexOf(name)] ?? 0) * 1000);
+  const { gauges } = trace.stateAt(cursor - 1), counted = hasPsi(trace.shape.profile), stalled = (name: string): string => (counted ? duration((gauges[trace.tables.strings.indexOf(name)] ?? 0) * 1000) : DASH);
   return (
     <div className="block">
-      <Head left="Pressure, total stall" />
+      <Head left="Pressure, total stall" right={counted ? undefined : 'PSI came with 4.20'} />
       <dl className="usage"><div><dt>some</dt><dd>{stalled('psi_some_total_us')}</dd></div><div><dt>full</dt><dd>{stalled('psi_full_total_us')}</dd></div></dl>
     </div>
   );
@@ -171,7 +178,7 @@ function Generations({ at: { trace, cursor } }: { readonly at: AtCursor }): Reac
   return (
     <div className="block">
       <Head left="Generations of the LRU" right="pages" />
-      <table className="orders" aria-label="Generations of the LRU">
+      <table className="orders ages" aria-label="Generations of the LRU">
         <thead><tr><th scope="col"><span className="hidden">generation</span></th><th scope="col">anon</th><th scope="col">file</th></tr></thead>
         <tbody>{all.map((g) => <tr key={`${g.node}/${g.seq}`}><th scope="row">{g.seq}, {g.age}{nodes.length > 1 ? ` of node ${g.node}` : ''}</th>{cell(g.anon)}{cell(g.file)}</tr>)}</tbody>
       </table>

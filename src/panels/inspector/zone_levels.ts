@@ -3,6 +3,7 @@ import type { MachineShape } from '../../format/machine.ts';
 import { FRAME, MT_COUNT, ORDERS, WMARK_CELL } from '../../format/rows.ts';
 import { buddyCell, type MachineState, ZONE_CELLS } from '../../format/state.ts';
 import { count } from '../../ui/format.ts';
+import { mixOf, type UseColour, USES } from '../../ui/uses.ts';
 import type { Part } from './bars.tsx';
 
 export interface ZoneNeed {
@@ -47,24 +48,30 @@ export function zoneNeeds(shape: MachineShape, state: MachineState): ZoneNeed[] 
   return needs.reverse();
 }
 
+/** Pressure stall information (kernel/sched/psi.c) came with 4.20; the shape says of which version the kernel is. */
+export function hasPsi(profile: string): boolean {
+  const [, major, minor] = (/^v(\d+)\.(\d+)/.exec(profile) ?? []).map(Number);
+  return !(major < 4 || (major === 4 && minor < 20));
+}
+
 /** Free blocks of each order, all migrate types together. */
 export const freeBlocks = (state: MachineState, zone: number): number[] =>
   Array.from({ length: ORDERS }, (_, order) => Array.from({ length: MT_COUNT }, (__, type) => state.buddy[buddyCell(zone, order, type)]).reduce((a, b) => a + b, 0));
 
-const groups: readonly (readonly [name: string, className: string, ...types: number[]])[] = [
-  ['anon', 'fill-run', FRAME.anon, FRAME.swapcache],
-  ['file', 'fill-ink3', FRAME.file],
-  ['shmem', 'fill-ink2', FRAME.shmem],
-  ['slab', 'fill-direct', FRAME.slabReclaimable, FRAME.slabUnreclaimable],
-  ['page tables', 'fill-mark', FRAME.table],
-  ['stacks', 'fill-mark', FRAME.stack],
-  ['kernel', 'fill-s3', FRAME.kernel],
-  ['zram', 'fill-ink3', FRAME.zram],
-  ['per-CPU lists', 'fill-kswapd', FRAME.pcp],
-  ['free', 'fill-ok', FRAME.buddy],
+const groups: readonly (readonly [name: string, colour: UseColour, ...types: number[]])[] = [
+  ['anon', USES.anon, FRAME.anon, FRAME.swapcache],
+  ['file', USES.file, FRAME.file],
+  ['shmem', USES.shmem, FRAME.shmem],
+  ['slab', USES.slab, FRAME.slabReclaimable, FRAME.slabUnreclaimable],
+  ['page tables', USES.table, FRAME.table],
+  ['stacks', USES.stack, FRAME.stack],
+  ['kernel', USES.kernel, FRAME.kernel],
+  ['zram', USES.zram, FRAME.zram],
+  ['per-CPU lists', USES.pcp, FRAME.pcp],
+  ['free', USES.free, FRAME.buddy],
 ];
-/** What the memory that the allocator manages is used for; kinds without a page are left out. */
-export function usage(shape: MachineShape, state: MachineState): Part[] {
+/** What the memory that the allocator manages is used for; kinds that no page of the run ever is are left out. */
+export function usage(shape: MachineShape, state: MachineState, ever: (type: number) => boolean): Part[] {
   const total = (type: number): number => shape.zones.reduce((sum, _, zone) => sum + state.zones[zone * ZONE_CELLS.size + ZONE_CELLS.types + type], 0);
-  return groups.map(([name, className, ...types]) => ({ name, className, pages: types.reduce((sum, t) => sum + total(t), 0) })).filter((part) => part.pages > 0);
+  return groups.map(([name, colour, ...types]) => ({ name, fill: mixOf(colour), pages: types.reduce((sum, t) => sum + total(t), 0), some: types.some(ever) })).filter(({ some }) => some);
 }

@@ -8,7 +8,7 @@ import type { Trace } from '../../analysis/trace.ts';
 import { WMARK_CELL } from '../../format/rows.ts';
 import { LOCK_CELLS, type MachineState, RSS_CELLS, TASK_CELLS, ZONE_CELLS } from '../../format/state.ts';
 import { useStore } from '../../store/store.ts';
-import { count, DASH, duration, plural } from '../../ui/format.ts';
+import { count, DASH, duration, mib, plural } from '../../ui/format.ts';
 import { toggleFold, useFolds } from './folds.ts';
 import css from './tables.module.css';
 import { idleThreads, idleWords, taskOrder } from './task_order.ts';
@@ -28,7 +28,7 @@ function useAt(): At | null {
   return trace === null ? null : { trace, cursor };
 }
 /** Long heads are shortened where there is no room for them; the whole word stays their name. */
-const SHORT: Readonly<Record<string, string>> = { reserve: 'rsv.', managed: 'mgd.', present: 'pres.', callbacks: 'cbs.', invoking: 'inv.', NEXT_READY: 'READY' };
+const SHORT: Readonly<Record<string, string>> = { callbacks: 'cbs.', invoking: 'inv.', NEXT_READY: 'READY' };
 function Head({ words, className }: { readonly words: string; readonly className: string | undefined }): ReactElement {
   const short = SHORT[words];
   return short === undefined
@@ -47,18 +47,25 @@ function Table({ name, heads, children }: { readonly name: string; readonly head
 }
 const Cells = ({ values }: { readonly values: readonly string[] }): ReactElement[] => values.map((value, i) => <td key={`${i}-${value}`} className={css.n}>{value}</td>);
 
+const ZONE_HEADS = ['pages', 'free', 'min', 'low', 'high', 'boost', 'reserve', 'managed', 'present'] as const;
+/** A zone is a row of two lines, four numbers each: eight in one line are not to be read on a large machine. Rows that CSS lays out keep their roles only where they are said. */
 export function ZonesTable(): ReactElement | null {
   const at = useAt();
   if (at === null) return null;
   const { trace } = at, { zones } = trace.stateAt(at.cursor - 1), Z = ZONE_CELLS;
   return (
-    <Table name="Zones" heads={['pages', 'free', 'min', 'low', 'high', 'boost', 'reserve', 'managed', 'present']}>
-      {trace.shape.zones.map((shape, z) => {
-        const mark = (cell: number): number => zones[z * Z.size + Z.wmark + cell];
-        const values = [zones[z * Z.size + Z.free], mark(WMARK_CELL.min), mark(WMARK_CELL.low), mark(WMARK_CELL.high), mark(WMARK_CELL.boost), reserveOf(trace, z), shape.managed, shape.present];
-        return <tr key={`${shape.node}-${shape.name}`}><th scope="row">{zoneName(trace, z)}</th><Cells values={values.map(count)} /></tr>;
-      })}
-    </Table>
+    <div className={css.wrap}>
+      <table className={`${css.table} ${css.twice}`} role="table" aria-label="Zones">
+        <thead role="rowgroup"><tr role="row">{ZONE_HEADS.map((head) => <th key={head} scope="col" role="columnheader">{head}</th>)}</tr></thead>
+        <tbody role="rowgroup">
+          {trace.shape.zones.map((shape, z) => {
+            const mark = (cell: number): number => zones[z * Z.size + Z.wmark + cell];
+            const values = [zones[z * Z.size + Z.free], mark(WMARK_CELL.min), mark(WMARK_CELL.low), mark(WMARK_CELL.high), mark(WMARK_CELL.boost), reserveOf(trace, z), shape.managed, shape.present];
+            return <tr key={`${shape.node}-${shape.name}`} role="row"><th scope="row" role="rowheader">{zoneName(trace, z)}</th>{values.map((value, i) => <td key={ZONE_HEADS[i + 1]} role="cell">{count(value)}</td>)}</tr>;
+          })}
+        </tbody>
+      </table>
+    </div>
   );
 }
 
@@ -171,7 +178,7 @@ export function LockHoldersTable(): ReactElement | null {
 const resident = (state: MachineState, mm: number): string => {
   if (mm < 0) return DASH;
   const cell = (c: number): number => state.rss[mm * RSS_CELLS.size + c] ?? 0;
-  return count(cell(RSS_CELLS.anon) + cell(RSS_CELLS.file) + cell(RSS_CELLS.shmem));
+  return mib(cell(RSS_CELLS.anon) + cell(RSS_CELLS.file) + cell(RSS_CELLS.shmem));
 };
 /** A long name goes on in a second line after one of its underscores. */
 const brokenAt = (fn: string): ReactElement[] => fn.split(/(?<=_)(?=[^_])/).map((part, i) => <Fragment key={i}>{i > 0 && <wbr />}{part}</Fragment>);

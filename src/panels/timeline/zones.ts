@@ -50,11 +50,12 @@ export function zoneName(trace: Trace, zone: number): string {
 const tallOf = (zoneCount: number, height: number): number => height - (zoneCount - 1) * LOW_PX;
 const topOf = (place: number, tall: number): number => (place === 0 ? 0 : tall + (place - 1) * LOW_PX);
 
-function markOf(s: ZoneSeries, name: (typeof MARKS)[number], boost: readonly number[], c: PixelColumns, reserve: number): Mark {
+/** `whole`: there is room to say what the line is the sum of. */
+function markOf(s: ZoneSeries, name: (typeof MARKS)[number], boost: readonly number[], c: PixelColumns, reserve: number, whole: boolean): Mark {
   const values = s.wmark[WMARK_CELL[name]].extent(c).last.slice();
   for (let x = 0; x < c.width; x++) values[x] += boost[x] + reserve;
   const label = (x: number): string => {
-    const value = values[x] - reserve, words = reserve > 0 ? `${name} ${count(value)} + reserve ${count(reserve)} = ${count(value + reserve)}` : `${name} ${count(value)}`;
+    const value = values[x] - reserve, words = reserve === 0 ? `${name} ${count(value)}` : whole ? `${name} ${count(value)} + reserve ${count(reserve)} = ${count(value + reserve)}` : `${name} + reserve ${count(value + reserve)}`;
     return name === 'min' && boost[x] > 0 ? `${words} (boost ${count(boost[x])})` : words;
   };
   return { name, runs: runsOf(values, c.known), labels: [label(0), label(Math.max(0, c.known - 1))] };
@@ -62,11 +63,10 @@ function markOf(s: ZoneSeries, name: (typeof MARKS)[number], boost: readonly num
 function pictureOf(trace: Trace, zone: number, place: number, c: PixelColumns, tall: number): ZonePicture {
   const s = trace.series.zones[zone], boost = s.wmark[WMARK_CELL.boost].extent(c).last, reserve = reserveOf(trace, zone);
   const high = peakOf(s.wmark[WMARK_CELL.high]) + peakOf(s.wmark[WMARK_CELL.boost]) + reserve;
-  const names = reserve > 0 ? (['min'] as const) : MARKS;
   const lower = Math.max(16, Math.ceil(high * ABOVE_HIGH));
   return {
     name: zoneName(trace, zone), top: topOf(place, tall), height: (place === 0 ? tall : LOW_PX) - 1, free: s.free.extent(c), reserve, lower,
-    marks: names.map((name) => markOf(s, name, boost, c, reserve)), upper: Math.max(lower + 1, peakOf(s.free)),
+    marks: MARKS.map((name) => markOf(s, name, boost, c, reserve, place > 0)), upper: Math.max(lower + 1, peakOf(s.free)),
   };
 }
 
@@ -116,6 +116,8 @@ function hatchUnder(g: Pen, min: readonly number[], stretches: readonly { readon
   g.globalAlpha = 1;
   g.restore();
 }
+/** A low lane has room for one name, and min is what decides. */
+const namedMarks = (z: ZonePicture): readonly Mark[] => (z.height > LOW_PX ? z.marks : z.marks.slice(0, 1));
 const DASHES: Readonly<Record<string, readonly number[]>> = { min: [], low: [3, 3], high: [6, 3] };
 function drawMarks(g: Pen, z: ZonePicture, { y }: ReturnType<typeof scaleOf>, scale: Scale): void {
   const { theme } = scale;
@@ -124,7 +126,7 @@ function drawMarks(g: Pen, z: ZonePicture, { y }: ReturnType<typeof scaleOf>, sc
 const NAME_PX = 150, APART_PX = 13;
 /** The side on which the names hide less of the curve: the right one if it is all the same. */
 function namesRight(z: ZonePicture, y: (v: number) => number, end: number): boolean {
-  const lines = z.marks.flatMap((m) => m.runs.map((run) => y(run.value))), top = Math.min(...lines) - APART_PX, bottom = Math.max(...lines) + APART_PX;
+  const lines = namedMarks(z).flatMap((m) => m.runs.map((run) => y(run.value))), top = Math.min(...lines) - APART_PX, bottom = Math.max(...lines) + APART_PX;
   const hidden = (from: number): number => {
     let n = 0;
     for (let x = Math.max(0, from); x < Math.min(end, from + NAME_PX); x++) if (y(z.free.max[x]) < bottom && y(z.free.min[x]) > top) n++;
@@ -136,7 +138,7 @@ function drawNames(g: Pen, z: ZonePicture, { y }: ReturnType<typeof scaleOf>, en
   const { theme } = scale, right = namesRight(z, y, end);
   // the names stand at their lines, from the lowest up
   let above = Number.POSITIVE_INFINITY;
-  for (const m of z.marks) {
+  for (const m of namedMarks(z)) {
     const run = right ? m.runs[m.runs.length - 1] : m.runs[0];
     if (run === undefined) continue;
     const at = Math.max(z.top + 8, Math.min(y(run.value), above - APART_PX));
@@ -184,7 +186,7 @@ export const zones: Lane<ZonesPicture> = {
     order.forEach((zone, place) => {
       const s = trace.series.zones[zone], top = topOf(place, tall), reserve = reserveOf(trace, zone), boost = s.wmark[WMARK_CELL.boost].at(cursor);
       const free = s.free.at(cursor), min = s.wmark[WMARK_CELL.min].at(cursor) + boost, short = free - min - reserve;
-      const distance = { name: reserve > 0 ? 'to min + reserve' : 'to min', value: signed(short), tone: 'dim', valueTone: short <= 0 ? 'oom' : 'plain' } as const;
+      const distance = { name: reserve > 0 ? 'to min + rsv.' : 'to min', value: signed(short), tone: 'dim', valueTone: short <= 0 ? 'oom' : 'plain' } as const;
       if (place > 0) {
         rows.push({ y: top + 4, name: `${zoneName(trace, zone)} free`, value: count(free) }, { ...distance, y: top + 20 });
         return;
