@@ -53,7 +53,7 @@ describe('an occurrence', () => {
     expect(problem('free Normal < 5')).toBe('this machine has no zone "Normal"; it has DMA32');
     expect(problem('free DMA32 few')).toContain('expected "free ZONE < PAGES"');
     expect(problem('task nobody')).toBe('no task is called "nobody" in this run');
-    expect(problem('kmem_cache_alloc')).toContain('no function, question, tracepoint or condition of this run is called "kmem_cache_alloc"');
+    expect(problem('kmem_cache_alloc')).toContain('this run has no function, question or tracepoint called "kmem_cache_alloc"');
   });
 });
 

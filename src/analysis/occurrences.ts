@@ -113,7 +113,7 @@ function nameCondition(text: string, trace: Trace): Result<Condition> {
   gather((s) => s === wanted || plainName(s) === wanted);
   if (functions.size + asked.size === 0) gather((s) => s.replace(/^mm_vmscan_/, '') === wanted);
   if (functions.size + asked.size === 0 && wanted.length >= 3) gather((s) => s.toLowerCase().includes(wanted.toLowerCase()));
-  if (functions.size + asked.size === 0) return bad(`no function, question, tracepoint or condition of this run is called "${text}"; for example "OOM kill", "task kswapd0", "free DMA32 < 500" or "try_to_free_pages"`);
+  if (functions.size + asked.size === 0) return bad(`expected for example "OOM kill", "task kswapd0", "free DMA32 < 500" or "try_to_free_pages"; this run has no function, question or tracepoint called "${text}"`);
   const says = (row: number): boolean => {
     const kind = trace.kindAt(row);
     return (kind === ROW.decide || kind === ROW.mark || kind === ROW.gauge || kind === ROW.operand) && asked.has(trace.aAt(row));

@@ -27,6 +27,11 @@ function standing(trace: Trace, event: number, selected: number | null): { reado
   }
   return { task: trace.taskAt(row), depth: trace.tables.depth.data[trace.stackAt(row)] };
 }
+/** Into a call: the same task, however deep. */
+export function stepInto(trace: Trace, event: number, direction: Direction, selected: number | null = null): number | null {
+  const at = standing(trace, event, selected);
+  return at === null ? null : stepTask(trace, event, direction, at.task, () => true);
+}
 /** Over a call: the same task, not deeper than now. */
 export function stepOver(trace: Trace, event: number, direction: Direction, selected: number | null = null): number | null {
   const at = standing(trace, event, selected);

@@ -1,5 +1,5 @@
 /** The page put together: who stands where. Panels know nothing of each other; what one shows of another is handed in here. */
-import { lazy, type ReactElement, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactElement, Suspense, useEffect, useRef, useState } from 'react';
 import { Header } from '../panels/controls/header.tsx';
 import { Notice } from '../panels/controls/notice.tsx';
 import { Skips } from '../panels/controls/skips.tsx';
@@ -35,13 +35,27 @@ function dialogsLater(): () => void {
   return stop;
 }
 
-/** Story and knobs: a column on a wide page, behind a rail on a narrow one. */
+/** Story and knobs: a column on a wide page; on a narrow one behind a rail, and it goes there again when somebody turns to the rest of the page. */
 function Side(): ReactElement {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(false), side = useRef<HTMLDivElement>(null), rail = useRef<HTMLButtonElement>(null), column = useRef<HTMLElement>(null);
+  const story = useStore((s) => s.story.id);
+  useEffect(() => { column.current?.scrollTo(0, 0); }, [story]); // another story begins at its beginning
+  useEffect(() => {
+    if (!open) return undefined;
+    const over = new AbortController(), shut = (): void => { setOpen(false); };
+    window.addEventListener('pointerdown', ({ target }) => { if (target instanceof Node && side.current?.contains(target) === false) shut(); }, { signal: over.signal, capture: true });
+    window.addEventListener('keydown', ({ key, defaultPrevented }) => {
+      if (key !== 'Escape' || defaultPrevented || store.getState().dialog !== null) return;
+      shut();
+      rail.current?.focus();
+    }, { signal: over.signal });
+    const stop = store.subscribe((now, before) => { if (now.running && !before.running) shut(); });
+    return () => { over.abort(); stop(); };
+  }, [open]);
   return (
-    <div className={`side${open ? ' open' : ''}`}>
-      <button type="button" className="rail" aria-expanded={open} onClick={() => setOpen(!open)}><span>{open ? 'Close' : 'Story and knobs'}</span></button>
-      <aside className="story" aria-label="Story and knobs"><Story claim={<Suspense fallback={null}><Claim /></Suspense>} /><Suspense fallback={null}><Knobs /></Suspense></aside>
+    <div className={`side${open ? ' open' : ''}`} ref={side}>
+      <button type="button" className="rail" ref={rail} aria-expanded={open} onClick={() => setOpen(!open)}><span>{open ? 'Close' : 'Story and knobs'}</span></button>
+      <aside className="story" aria-label="Story and knobs" ref={column}><Story claim={<Suspense fallback={null}><Claim /></Suspense>} /><Suspense fallback={null}><Knobs /></Suspense></aside>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { switchSide, toggleCompare } from '../store/compare.ts';
 import { togglePlay } from '../store/playback.ts';
 import { addNote } from '../store/notes.ts';
-import { findOccurrence, stepCall, stepEvent, stepStation } from '../store/stepping.ts';
+import { findOccurrence, stepCall, stepEvent, stepInto, stepJiffy, stepOut, stepStation } from '../store/stepping.ts';
 import { searchEvents } from '../store/search_events.ts';
 import { turnPage } from '../store/pages.ts';
 import { store } from '../store/store.ts';
@@ -15,6 +15,7 @@ const ARROWS_OWN = '[role="slider"], [role="tab"], [role="tabpanel"], .events, .
 
 const letters: Readonly<Record<string, () => void>> = {
   '.': () => stepEvent(1), ',': () => stepEvent(-1), '>': () => stepCall(1), '<': () => stepCall(-1), n: () => findOccurrence(1), p: () => findOccurrence(-1), o: () => stepStation(1), O: () => stepStation(-1),
+  i: () => stepInto(1), I: () => stepInto(-1), u: () => stepOut(1), U: () => stepOut(-1), j: () => stepJiffy(1), J: () => stepJiffy(-1),
   w: () => store.getState().zoom(1 / 1.5), s: () => store.getState().zoom(1.5), a: () => store.getState().pan(-0.2), d: () => store.getState().pan(0.2),
   f: () => store.getState().fit(), m: addNote, c: toggleCompare, x: switchSide, e: turnPage, l: () => store.getState().openDialog('lanes'), g: () => store.getState().openDialog('goto'), '/': searchEvents, '?': () => store.getState().openDialog('help'),
 };
@@ -22,6 +23,8 @@ const arrows: Readonly<Record<string, () => void>> = {
   ArrowUp: () => store.getState().zoom(1 / 1.5), ArrowDown: () => store.getState().zoom(1.5), ArrowLeft: () => store.getState().pan(-0.2), ArrowRight: () => store.getState().pan(0.2),
 };
 
+/** Letters that go the other way with Shift. */
+const BOTH_WAYS = 'oiuj';
 /** What a key would do; undefined = nothing of ours. Shift with `.` or `,` is told by the sign or, on other keyboards, by the key's own place. */
 export function actionOf(e: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>, target: Pick<Element, 'closest'> | null): (() => void) | undefined {
   if (target?.closest(OWN_KEYS)) return undefined;
@@ -29,7 +32,7 @@ export function actionOf(e: Pick<KeyboardEvent, 'key' | 'code' | 'shiftKey'>, ta
   if (e.key in arrows) return target?.closest(ARROWS_OWN) ? undefined : arrows[e.key];
   if (e.shiftKey && (e.key === '.' || e.code === 'Period')) return letters['>'];
   if (e.shiftKey && (e.key === ',' || e.code === 'Comma')) return letters['<'];
-  const key = e.key.length !== 1 ? e.key : e.shiftKey && e.key.toLowerCase() === 'o' ? 'O' : e.key.toLowerCase();
+  const key = e.key.length !== 1 ? e.key : e.shiftKey && BOTH_WAYS.includes(e.key.toLowerCase()) ? e.key.toUpperCase() : e.key.toLowerCase();
   return Object.hasOwn(letters, key) ? letters[key] : undefined;
 }
 
@@ -57,6 +60,22 @@ function leaveChosenList(): () => void {
   };
 }
 
+/**
+ * So does a button that the mouse has pressed: Space would press it again, where play was meant. In a panel that is walked by keys the panel has the focus then. A tab keeps it, and what has
+ * opened a dialog gets it back when that is closed. `detail` is 0 where a key has pressed.
+ */
+function leavePressedButton(): () => void {
+  const onClick = ({ detail, target }: MouseEvent): void => {
+    const button = target instanceof Element ? target.closest('button') : null;
+    if (detail === 0 || button === null || button !== document.activeElement || button.closest('dialog, [role="tablist"]') !== null || store.getState().dialog !== null) return;
+    const panel = button.closest<HTMLElement>('.events, [role="tabpanel"]');
+    if (panel === null) button.blur();
+    else panel.focus({ preventScroll: true });
+  };
+  window.addEventListener('click', onClick);
+  return () => { window.removeEventListener('click', onClick); };
+}
+
 export function listenToKeys(): () => void {
   const onKey = (e: KeyboardEvent): void => {
     if (e.defaultPrevented || e.isComposing) return;
@@ -73,10 +92,10 @@ export function listenToKeys(): () => void {
     e.preventDefault();
     act();
   };
-  const stay = leaveChosenList();
+  const stops = [leaveChosenList(), leavePressedButton()];
   window.addEventListener('keydown', onKey);
   return () => {
-    stay();
+    for (const stop of stops) stop();
     window.removeEventListener('keydown', onKey);
   };
 }

@@ -3,7 +3,7 @@ import { goToFirstDifference, switchSide, toggleCompare } from './compare.ts';
 import { showCards, showRun } from './pages.ts';
 import { togglePlay } from './playback.ts';
 import { runDraft } from './draft.ts';
-import { findOccurrence, goToEnd, goToStart, stepCall, stepEvent, stepJiffy, stepOut, stepStation } from './stepping.ts';
+import { findOccurrence, goToEnd, goToStart, stepCall, stepEvent, stepInto, stepJiffy, stepOut, stepStation } from './stepping.ts';
 import { addNote } from './notes.ts';
 import { searchEvents } from './search_events.ts';
 import { store } from './store.ts';
@@ -27,11 +27,14 @@ export const commands: readonly Command[] = [
   { name: 'Play or pause', keys: 'Space', act: togglePlay },
   { name: 'Step forward', keys: '.', act: () => stepEvent(1) },
   { name: 'Step back', keys: ',', act: () => stepEvent(-1) },
+  { name: 'Step into', keys: 'I', act: () => stepInto(1) },
+  { name: 'Step into, back', keys: 'Shift I', act: () => stepInto(-1) },
   { name: 'Step over', keys: 'Shift .', act: () => stepCall(1) },
   { name: 'Step over, back', keys: 'Shift ,', act: () => stepCall(-1) },
-  { name: 'Step out', keys: '', act: stepOut },
-  { name: 'Next jiffy', keys: '', act: () => stepJiffy(1) },
-  { name: 'Previous jiffy', keys: '', act: () => stepJiffy(-1) },
+  { name: 'Step out', keys: 'U', act: () => stepOut(1) },
+  { name: 'Step out, back', keys: 'Shift U', act: () => stepOut(-1) },
+  { name: 'Next jiffy', keys: 'J', act: () => stepJiffy(1) },
+  { name: 'Previous jiffy', keys: 'Shift J', act: () => stepJiffy(-1) },
   { name: 'Next occurrence', keys: 'n', act: () => findOccurrence(1) },
   { name: 'Previous occurrence', keys: 'p', act: () => findOccurrence(-1) },
   { name: 'Next station of the object', keys: 'O', act: () => stepStation(1) },

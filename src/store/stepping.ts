@@ -1,6 +1,6 @@
 /** Steps of the cursor. Each stops playing: who steps wants to look. */
 import { parseCondition } from '../analysis/occurrences.ts';
-import { type Direction, stepEvent as eventStep, stepJiffy as jiffyStep, stepOut as outStep, stepOver as overStep } from '../analysis/steps.ts';
+import { type Direction, stepEvent as eventStep, stepInto as intoStep, stepJiffy as jiffyStep, stepOut as outStep, stepOver as overStep } from '../analysis/steps.ts';
 import type { Trace } from '../analysis/trace.ts';
 import { store, timeOf } from './store.ts';
 
@@ -13,7 +13,8 @@ function step(to: (trace: Trace, cursor: number, selected: number | null) => num
 }
 export const stepEvent = (direction: Direction): void => step((trace, cursor) => eventStep(trace, cursor, direction));
 export const stepCall = (direction: Direction): void => step((trace, cursor, selected) => overStep(trace, cursor, direction, selected));
-export const stepOut = (): void => step((trace, cursor, selected) => outStep(trace, cursor, 1, selected));
+export const stepInto = (direction: Direction): void => step((trace, cursor, selected) => intoStep(trace, cursor, direction, selected));
+export const stepOut = (direction: Direction): void => step((trace, cursor, selected) => outStep(trace, cursor, direction, selected));
 export const stepJiffy = (direction: Direction): void => step((trace, cursor) => jiffyStep(trace, cursor, direction));
 export const goToStart = (): void => step(() => 0);
 export const goToEnd = (): void => step((trace) => trace.rows);

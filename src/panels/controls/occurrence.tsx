@@ -40,18 +40,26 @@ export function Occurrence(): ReactElement {
     <span className="combo">
       <span className="i3 combo-prefix" aria-hidden="true">next</span>
       <input
-        ref={input} className="combo-input" role="combobox" aria-label="Occurrence" aria-expanded={open} aria-controls={`${id}list`} aria-autocomplete="list" spellCheck={false} autoComplete="off"
+        ref={input} className="combo-input" role="combobox" aria-label="Occurrence" aria-expanded={open} aria-controls={`${id}list`} aria-autocomplete="list" aria-describedby={`${id}typed`} spellCheck={false} autoComplete="off"
         aria-activedescendant={open && active >= 0 ? `${id}${active}` : undefined} value={text}
         onChange={(e) => { setText(e.target.value); setOpen(true); setActive(-1); }}
         onClick={() => { setOpen(true); input.current?.select(); }} onKeyDown={onKey}
         onBlur={() => { if (text.trim() !== '') take(text.trim()); else take(occurrence); }}
       />
-      <ul id={`${id}list`} className="combo-list" role="listbox" aria-label="Conditions" hidden={!open || shown.length === 0}>
-        {shown.map((name, i) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the input above has the keys of this list
-          <li key={name} id={`${id}${i}`} role="option" aria-selected={name === occurrence} className={i === active ? 'active' : ''} tabIndex={-1} onMouseDown={(e) => e.preventDefault()} onClick={() => take(name)}>{name}</li>
-        ))}
-      </ul>
+      <div className="combo-list" hidden={!open}>
+        <ul id={`${id}list`} role="listbox" aria-label="Conditions" hidden={shown.length === 0}>
+          {shown.map((name, i) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the input above has the keys of this list
+            <li key={name} id={`${id}${i}`} role="option" aria-selected={name === occurrence} className={i === active ? 'active' : ''} tabIndex={-1} onMouseDown={(e) => e.preventDefault()} onClick={() => take(name)}>{name}</li>
+          ))}
+        </ul>
+        <div id={`${id}typed`} className="combo-typed i2">
+          <p>or typed:</p>
+          <p><code>free DMA32 &lt; 500</code> free pages, also of one zone; &gt;, =, &lt;= and &gt;= too</p>
+          <p><code>task kswapd0</code> events of a task, by name or pid</p>
+          <p><code>try_to_free_pages</code> a function, a question or a tracepoint, or a part of its name</p>
+        </div>
+      </div>
     </span>
   );
 }

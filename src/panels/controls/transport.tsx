@@ -53,7 +53,7 @@ function foundWords(found: Found): string {
 }
 function FoundLine(): ReactElement {
   const found = useStore((s) => s.found), words = foundWords(found);
-  return <span className={found.kind === 'at' ? 'i3 found wide-only' : 'i3 found'} aria-live="polite" title={words}>{words}</span>;
+  return <span className={found.kind === 'at' ? 'i3 found wide-only' : found.kind === 'unknown' ? 'found unknown' : 'i3 found'} aria-live="polite" title={words}>{words}</span>;
 }
 
 export function Transport(): ReactElement {
@@ -62,10 +62,10 @@ export function Transport(): ReactElement {
       <div className="steps">
         <Step icon="start" name="To the start" keys="Home on the time" act={goToStart} />
         <Step icon="back" name="Step back" keys="," act={() => stepEvent(-1)} />
-        <Step icon="out" name="Step out" keys="" act={stepOut} />
+        <Step icon="out" name="Step out" keys="U" act={() => stepOut(1)} />
         <Play />
         <Step icon="over" name="Step over" keys="Shift + ." act={() => stepCall(1)} />
-        <Step icon="jiffy" name="Next jiffy" keys="" act={() => stepJiffy(1)} />
+        <Step icon="jiffy" name="Next jiffy" keys="J" act={() => stepJiffy(1)} />
         <Step icon="forward" name="Step forward" keys="." act={() => stepEvent(1)} />
         <Step icon="end" name="To the end" keys="End on the time" act={goToEnd} />
       </div>

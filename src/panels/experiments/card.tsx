@@ -6,7 +6,7 @@ import { mailOf, shortMail } from '../../experiments/mails.ts';
 import { cancelCard, lab, runCard, runsOf, type Stand, standOf, useLab } from '../../store/lab.ts';
 import { cardHash } from '../../store/pages.ts';
 import { breakIt, showSchedule, showVariants } from '../../store/show.ts';
-import { useStore } from '../../store/store.ts';
+import { store, useStore } from '../../store/store.ts';
 import { DASH, plural } from '../../ui/format.ts';
 import { Figures } from './figures.tsx';
 import { controlWords, exploredWords, heldWords, markOf, seedsWords } from './words.ts';
@@ -50,15 +50,20 @@ function Controls({ e, stand }: { readonly e: Experiment; readonly stand: Stand 
   );
 }
 
+/** The button that led from the cards to a run: it has the focus again when they are shown again. */
+let left: { readonly card: string; readonly act: string } | null = null;
+/** Where a run is opened its lanes have the focus: the button that opened it is gone. */
+function leave(card: string, act: string, opened: Promise<void>): void {
+  left = { card, act };
+  void opened.then(() => { requestAnimationFrame(() => { document.getElementById('lanes')?.focus(); }); });
+}
 function Actions({ e, stand }: { readonly e: Experiment; readonly stand: Stand }): ReactElement {
-  const { variants, controls } = e, last = variants.length - 1, name = <span className="hidden"> {e.id}</span>, openDialog = useStore((s) => s.openDialog);
+  const { variants, controls } = e, last = variants.length - 1, over = stand.left === 0 && stand.done >= stand.of, name = <span className="hidden"> {e.id}</span>, openDialog = useStore((s) => s.openDialog);
   return (
     <div className="card-acts">
-      {stand.left > 0
-        ? <button key="cancel" type="button" className="btn" onClick={() => cancelCard(e.id)}>Cancel{name}</button>
-        : stand.done < stand.of && <button key="run" type="button" className="btn" title={`${plural(stand.of - stand.done, 'trial')} of ${plural(variants.length, 'run')} each`} onClick={() => runCard(e)}>{stand.done === 0 ? 'Run' : 'Run the rest'}{name}</button>}
-      <button type="button" className="btn" title={last > 0 ? `Compares ${variants[0].name} with ${variants[last].name}` : `Opens ${variants[0].name}`} onClick={() => { void showVariants(e, last, 1); }}>Show me{name}</button>
-      {controls.map((c, i) => <button key={c.change} type="button" className="btn" title={`Compares ${variants[0].name} with the same where ${c.change}`} onClick={() => { void breakIt(e, i, 1); }}>Break it{name}{controls.length > 1 && <><span aria-hidden="true">{i + 1}</span><span className="hidden">, {c.change}</span></>}</button>)}
+      <button type="button" className="btn" aria-disabled={over} title={over ? 'All of its trials have been run' : `${plural(stand.of - stand.done, 'trial')} of ${plural(variants.length, 'run')} each`} onClick={() => { if (stand.left > 0) cancelCard(e.id); else if (!over) runCard(e); }}>{stand.left > 0 ? 'Cancel' : over ? 'All run' : stand.done === 0 ? 'Run' : 'Run the rest'}{name}</button>
+      <button type="button" className="btn" title={last > 0 ? `Compares ${variants[0].name} with ${variants[last].name}` : `Opens ${variants[0].name}`} data-act="show" onClick={() => { leave(e.id, 'show', showVariants(e, last, 1)); }}>Show me{name}</button>
+      {controls.map((c, i) => <button key={c.change} type="button" className="btn" title={`Compares ${variants[0].name} with the same where ${c.change}`} data-act={`break${i}`} onClick={() => { leave(e.id, `break${i}`, breakIt(e, i, 1)); }}>Break it{name}{controls.length > 1 && <><span aria-hidden="true">{i + 1}</span><span className="hidden">, {c.change}</span></>}</button>)}
       <span className="grow" />
       <button type="button" className="link" aria-haspopup="dialog" onClick={() => { lab.setState({ why: e.id }); openDialog('why'); }}>Why{name}</button>
     </div>
@@ -68,6 +73,12 @@ function Actions({ e, stand }: { readonly e: Experiment; readonly stand: Stand }
 export function Card({ e }: { readonly e: Experiment }): ReactElement {
   const runs = useLab((s) => runsOf(s, e.id)), asked = useLab((s) => s.seeds), named = useStore((s) => s.card === e.id);
   const place = useRef<HTMLElement>(null), id = useId(), stand = standOf(e, runs, asked);
+  useEffect(() => {
+    if (left?.card !== e.id || store.getState().card !== null) return;
+    place.current?.scrollIntoView({ block: 'center' });
+    place.current?.querySelector<HTMLElement>(`[data-act="${left.act}"]`)?.focus({ preventScroll: true });
+    left = null;
+  }, [e.id]);
   useEffect(() => {
     if (!named) return;
     place.current?.scrollIntoView({ block: 'center' });

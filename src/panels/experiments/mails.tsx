@@ -26,10 +26,10 @@ function MailList(): ReactElement {
 
 function Tally(): ReactElement {
   const state = useLab((s) => s), stands = experiments.map((e) => standOf(e, runsOf(state, e.id), state.seeds)), number = (...kinds: readonly string[]): number => stands.filter((s) => kinds.includes(s.kind)).length;
-  const whole = stands.flatMap((s, i) => s.sum.controls.filter((c, n) => c.ran === experiments[i].controls[n].seeds)), running = number('running');
+  const whole = stands.flatMap((s, i) => s.sum.controls.filter((c, n) => c.ran === experiments[i].controls[n].seeds)), running = number('running'), looking = stands.filter((s) => s.kind === 'new').length;
   const lines: readonly (readonly [sign: string, tone: string, words: string, value: string])[] = [
     ['✓', 'ok', 'as their verdict says', String(number('as-said'))], ['×', 'bad', 'come out otherwise', String(number('otherwise', 'failed'))], ['◐', 'quiet', 'running', String(running)],
-    [DASH, 'quiet', 'not run, or in part', String(number('new', 'partly'))], ['', 'quiet', 'controls that flip', whole.length === 0 ? DASH : `${whole.filter((c) => c.failed.length === 0).length} of ${whole.length} run`],
+    ['◔', 'quiet', 'run in part, so far as said', String(number('partly'))], [DASH, 'quiet', 'not run, or in their first seed', String(looking)], ['', 'quiet', 'controls that flip', whole.length === 0 ? DASH : `${whole.filter((c) => c.failed.length === 0).length} of ${whole.length} run`],
   ];
   return (
     <div className="mails-block">
@@ -37,7 +37,7 @@ function Tally(): ReactElement {
       <dl className="pairs">{lines.map(([sign, tone, words, value]) => <div key={words}><dt><span className={`tone-${tone}`} aria-hidden="true">{sign}</span> {words}</dt><dd>{value}</dd></div>)}</dl>
       <p className="hidden" role="status">{running > 0 ? `${plural(running, 'claim')} running` : 'no claim is running'}</p>
       <div className="acts">
-        {running > 0 ? <button key="cancel" type="button" className="btn" onClick={cancelAll}>Cancel all</button> : <button key="run" type="button" className="btn prim" onClick={() => runCards(experiments)}>Run all</button>}
+        <button type="button" className={running > 0 ? 'btn' : 'btn prim'} onClick={() => { if (running > 0) cancelAll(); else runCards(experiments); }}>{running > 0 ? 'Cancel all' : 'Run all'}</button>
       </div>
     </div>
   );

@@ -17,7 +17,7 @@ describe('a card says', () => {
     expect(markOf(e(), stand('as-said', 10))).toEqual({ sign: '✓', words: 'holds', tone: 'ok' });
     expect(markOf(e({ verdict: 'refuted' }), stand('as-said', 10))).toEqual({ sign: '×', words: 'refuted', tone: 'bad' });
     expect(markOf(e({ verdict: 'holds if' }), stand('as-said', 10))).toEqual({ sign: '◐', words: 'holds if', tone: 'care' });
-    expect([markOf(e(), stand('new', 0)), markOf(e(), stand('partly', 1)), markOf(e(), stand('running', 4))].map((m) => `${m.sign} ${m.words}, ${m.tone}`)).toEqual(['– holds: not checked yet, quiet', '✓ holds, 1 of 10 seeds, quiet', '◐ running 4 of 20, quiet']);
+    expect([markOf(e(), stand('new', 0)), markOf(e(), stand('partly', 1)), markOf(e(), stand('running', 4))].map((m) => `${m.sign} ${m.words}, ${m.tone}`)).toEqual(['– holds: not checked yet, quiet', '◔ holds so far (1 seed of 10 run), quiet', '◐ running 4 of 20, quiet']);
   });
   test('how many seeds came out otherwise, or that a control does not turn it round', () => {
     expect(markOf(e(), stand('otherwise', 10, [3, 8])).words).toBe('fails on 2 seeds');

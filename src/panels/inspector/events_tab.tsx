@@ -1,10 +1,12 @@
 /** Every row in words, around the cursor: lines are made as they come into sight. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type FormEvent, type ReactElement, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type FormEvent, type ReactElement, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { lowerBound } from '../../analysis/pyramid.ts';
 import type { Trace } from '../../analysis/trace.ts';
+import { ROW } from '../../format/rows.ts';
 import { store, useStore } from '../../store/store.ts';
 import { isAwaited, takeTyped } from '../../store/typed.ts';
-import { afterName, count } from '../../ui/format.ts';
+import { afterName, count, duration, seconds } from '../../ui/format.ts';
 import { useAtCursor } from './at_cursor.ts';
 import { rowWords } from './row_words.ts';
 
@@ -53,25 +55,36 @@ function Search({ trace }: { readonly trace: Trace }): ReactElement {
   );
 }
 
+/** Rows that have a line: an operand belongs to the question before it. */
+export function linesOf(trace: Trace, from: number, end: number): Int32Array {
+  const rows = new Int32Array(Math.max(0, end - from));
+  let n = 0;
+  for (let row = from; row < end; row++) if (trace.kindAt(row) !== ROW.operand || n === 0) rows[n++] = row;
+  return rows.subarray(0, n);
+}
+/** The line that `row` stands in. */
+export const lineOf = (lines: Int32Array, row: number): number => Math.max(0, lowerBound(lines, row + 1, 0, lines.length) - 1);
 function List({ trace, cursor }: { readonly trace: Trace; readonly cursor: number }): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const [base, setBase] = useState(() => Math.max(0, Math.min(cursor - WINDOW / 2, trace.rows - WINDOW)));
-  const length = Math.min(WINDOW, trace.rows - base);
-  const virtual = useVirtualizer({ count: length, getScrollElement: () => box.current, estimateSize: () => LINE, overscan: 10, initialOffset: Math.max(0, (cursor - 8 - base) * LINE) });
+  const end = Math.min(base + WINDOW, trace.rows), lines = useMemo(() => linesOf(trace, base, end), [trace, base, end]);
+  const virtual = useVirtualizer({ count: lines.length, getScrollElement: () => box.current, estimateSize: () => LINE, overscan: 10, initialOffset: Math.max(0, (lineOf(lines, cursor - 1) - 7) * LINE) });
   useEffect(() => {
     const row = cursor - 1;
     if (row >= 0 && (row < base || row >= base + WINDOW)) setBase(Math.max(0, Math.min(row - WINDOW / 2, trace.rows - WINDOW)));
-    else virtual.scrollToIndex(Math.max(0, row - base), { align: 'auto' });
-  }, [cursor, base, trace, virtual]);
+    else virtual.scrollToIndex(lineOf(lines, row), { align: 'auto' });
+  }, [cursor, base, trace, virtual, lines]);
+  const at = cursor > 0 ? lines[lineOf(lines, cursor - 1)] : -1;
   return (
     <div className="events" ref={box} tabIndex={0} role="group" aria-label="Events in order">
       <ol className="events-all" ref={(list) => { list?.style.setProperty('height', `${virtual.getTotalSize()}px`); }}>
         {virtual.getVirtualItems().map((item) => {
-          const row = base + item.index, words = rowWords(trace, row), who = trace.tables.taskName(trace.taskAt(row));
+          const row = lines[item.index], next = item.index + 1 < lines.length ? lines[item.index + 1] : end, words = rowWords(trace, row), who = trace.tables.taskName(trace.taskAt(row));
+          const timeNs = trace.timeAt(row), afterNs = item.index > 0 ? timeNs - trace.timeAt(lines[item.index - 1]) : 0;
           return (
-            <li key={row} className={row === cursor - 1 ? 'here' : row >= cursor ? 'later' : ''} aria-current={row === cursor - 1 ? 'step' : undefined} ref={(line) => { line?.style.setProperty('transform', `translateY(${item.start}px)`); }}>
-              <button type="button" tabIndex={-1} title={words} onClick={() => store.getState().setCursor(row + 1)}>
-                <span className="i3 num">{count(row + 1)}</span><code>{who}</code><span className="event-words">{afterName(words, who)}</span>
+            <li key={row} className={row === at ? 'here' : row >= cursor ? 'later' : ''} aria-current={row === at ? 'step' : undefined} ref={(line) => { line?.style.setProperty('transform', `translateY(${item.start}px)`); }}>
+              <button type="button" tabIndex={-1} title={`${seconds(timeNs, 9)}: ${words}`} onClick={() => store.getState().setCursor(next)}>
+                <span className="i3 num">{count(row + 1)}</span><span className="i3 num event-after">{afterNs > 0 ? `+${duration(afterNs)}` : ''}</span><span className="i3 num event-at">{seconds(timeNs, 9)}</span><code>{who}</code><span className="event-words">{afterName(words, who)}</span>
               </button>
             </li>
           );

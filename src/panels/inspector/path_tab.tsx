@@ -67,14 +67,14 @@ function Steps({ steps, cursor }: { readonly steps: readonly LadderStep[]; reado
     </ol>
   );
 }
-/** How long each round took, side by side; the one with the cursor is full. */
+/** How long each round took, side by side; the one with the cursor is full. An allocation's way into the slow path is no round of it: it stands apart. */
 function Rounds({ ladder }: { readonly ladder: Ladder }): ReactElement {
-  const lengths = ladder.rounds.map((r) => Math.max(0, r.toNs - r.fromNs)), most = Math.max(1, ...lengths), width = 100 / lengths.length;
+  const lengths = ladder.rounds.map((r) => Math.max(0, r.toNs - r.fromNs)), most = Math.max(1, ...lengths), apart = ladder.kind === 'allocation' ? 0.6 : 0, width = 100 / (lengths.length + apart);
   return (
     <svg className="rounds" aria-hidden="true">
       {lengths.map((length, i) => {
         const height = Math.max(2, (length / most) * 36);
-        return <rect key={`r${i + 0}`} className={i === ladder.current ? 'fill-direct' : 'fill-mark'} x={`${(i * width).toFixed(2)}%`} width={`${(width * 0.8).toFixed(2)}%`} y={38 - height} height={height} />;
+        return <rect key={`r${i + 0}`} className={i === ladder.current ? 'fill-direct' : 'fill-mark'} x={`${((i + (i > 0 ? apart : 0)) * width).toFixed(2)}%`} width={`${(width * 0.8).toFixed(2)}%`} y={38 - height} height={height} />;
       })}
     </svg>
   );
@@ -124,7 +124,7 @@ function LadderView({ at, ladder }: { readonly at: AtCursor; readonly ladder: La
       <div className="block">
         <h2 className="head"><Title at={at} ladder={ladder} /><span>{end}</span></h2>
         <p className="i3">entered at {seconds(ladder.fromNs)}, event {count(ladder.fromEvent)} <button type="button" className="link" onClick={() => go(ladder.fromEvent)}>go there</button></p>
-        {ladder.rounds.length > 1 && <><Rounds ladder={ladder} /><p className="i3">{roundsWords(ladder)}, each as tall as it was long</p></>}
+        {ladder.rounds.length > 1 && <><Rounds ladder={ladder} /><p className="i3">{ladder.kind === 'allocation' && 'The way in, apart; '}{roundsWords(ladder)}, each as tall as it was long</p></>}
       </div>
       <RoundHead ladder={ladder} />
       {ladder.rounds.every((r) => r.steps.length === 0) ? <p className="block i3">Nothing has been decided on this way so far.</p> : <Steps steps={ladder.rounds[ladder.current].steps} cursor={cursor} />}

@@ -18,6 +18,10 @@ const EMPTY_PX = 40;
 const FIRST = ['zones', 'rcu', 'pools', 'pace'];
 /** A lane of which less is seen is out of sight. */
 const SEEN_PX = 14;
+/** So little missing at its foot is its margin. */
+export const CUT_PX = 2;
+/** The line that tells of what is out of sight takes so much of the foot. */
+export const HINT_PX = 24;
 
 /** Lanes of one run that stand together. */
 export interface RunBand {
@@ -64,10 +68,10 @@ export function layOutBands(a: Trace, b: Trace | null, comparing: boolean, { col
   }
   return { heads: [{ side: 'A', trace: a, top: 0 }, { side: 'B', trace: b, top: topB }], runs, difference, height: top };
 }
-/** Lanes that cannot be seen where the window begins at `scroll`: those above it, and those below. */
-export function outOfSight({ runs }: Bands, scroll: number, room: number): { readonly above: readonly string[]; readonly below: readonly string[] } {
+/** Lanes that cannot be seen where the window begins at `scroll`: those above it, and those below; and the one that its lower edge cuts. */
+export function outOfSight({ runs }: Bands, scroll: number, room: number): { readonly above: readonly string[]; readonly below: readonly string[]; readonly cut: string | null } {
   const names = (is: (p: Place) => boolean): string[] => runs.flatMap(({ side, places }) => places.filter(is).map(({ lane }) => (side === null ? lane.title : `${lane.title} of ${side}`)));
-  return { above: names((p) => p.top + p.height < scroll + SEEN_PX), below: names((p) => p.top > scroll + room - SEEN_PX) };
+  return { above: names((p) => p.top + p.height < scroll + SEEN_PX), below: names((p) => p.top > scroll + room - SEEN_PX), cut: names((p) => p.top <= scroll + room - SEEN_PX && p.top + p.height > scroll + room + CUT_PX)[0] ?? null };
 }
 
 export interface BandHit extends Hit {

@@ -45,7 +45,7 @@ function stripOf(trace: Trace, source: Source, top: number, c: PixelColumns): St
 /** A tenth of a page: the same decimals everywhere. */
 const perMs = (value: number): string => fixed(value, 1);
 
-const paceWords = (told: Told): string => (told.calls > 0 ? perMs(pagesPerMs(told)) : DASH);
+const paceWords = (told: Told): string => (told.calls > 0 ? `${perMs(pagesPerMs(told))} pages/ms` : DASH);
 
 export const pace: Lane<PacePicture> = {
   id: 'pace',
@@ -73,7 +73,7 @@ export const pace: Lane<PacePicture> = {
     return { lines: [s.values[at] < 0 ? `${s.name} has no CPU here` : calls === 0 ? `${s.name} works` : `${s.name}: ${perMs(s.values[at])} pages per ms of CPU`, what, seconds(timeOf(p.columns, x))] };
   },
   labels(trace, cursor) {
-    const rows: LabelRow[] = [{ y: 2, name: 'Reclaim pace', value: 'pages/ms', bold: true, valueTone: 'dim' }], nowNs = trace.timeOfEvent(cursor);
+    const rows: LabelRow[] = [{ y: 2, name: 'Reclaim pace', value: 'of CPU time', bold: true, valueTone: 'dim' }], nowNs = trace.timeOfEvent(cursor);
     sourcesOf(trace).forEach(({ name, pace, tone }, i) => {
       rows.push({ y: HEAD_PX + i * STRIP_PX + 1, name, value: paceWords(toldOf(trace, pace, cursor, nowNs)), tone });
     });
@@ -81,7 +81,7 @@ export const pace: Lane<PacePicture> = {
   },
   short(trace, cursor) {
     const [first] = sourcesOf(trace);
-    return `${first.name} ${paceWords(toldOf(trace, first.pace, cursor, trace.timeOfEvent(cursor)))} / ms`;
+    return `${first.name} ${paceWords(toldOf(trace, first.pace, cursor, trace.timeOfEvent(cursor)))}`;
   },
   silhouette(trace, columns) {
     const [first] = sourcesOf(trace), { values } = stripOf(trace, first, 0, columns), shown = values.map((v) => Math.max(0, v));

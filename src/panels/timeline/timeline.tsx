@@ -8,7 +8,7 @@ import { CanvasFrame, type PointerAt } from '../../ui/canvas.tsx';
 import type { Scale } from '../../ui/draw.ts';
 import { duration, plural } from '../../ui/format.ts';
 import { BandHead, BandLabels, DifferenceLabels } from './band_labels.tsx';
-import { type Bands, type BandHitTest, layOutBands, outOfSight, paintBands, sideAt } from './bands.ts';
+import { type Bands, type BandHitTest, CUT_PX, HINT_PX, layOutBands, outOfSight, paintBands, sideAt } from './bands.ts';
 import { useFolds } from './folds.ts';
 import { cursorTo, cursorX, pressOnAxis, pressOnLanes, pressOnOverview, timeAtX, wheelOnLanes } from './gestures.ts';
 import { allLanes } from './index.ts';
@@ -98,14 +98,14 @@ function useBands(trace: Trace, room: number) {
 }
 /** How many lanes there are that cannot be seen, and a way to them. */
 function OutOfSight({ bands, scroller, room }: { readonly bands: Bands; readonly scroller: RefObject<HTMLDivElement | null>; readonly room: number }) {
-  const [scroll, setScroll] = useState(0), { above, below } = outOfSight(bands, scroll, room), down = below.length > 0, names = down ? below : above;
+  const [scroll, setScroll] = useState(0), { above, below, cut } = outOfSight(bands, scroll, room), down = below.length > 0 || cut !== null, names = below.length > 0 ? below : cut !== null ? [cut] : above;
   useEffect(() => {
     const el = scroller.current, moved = (): void => { setScroll(el?.scrollTop ?? 0); };
     el?.addEventListener('scroll', moved, { passive: true });
     return () => { el?.removeEventListener('scroll', moved); };
   }, [scroller]);
   if (names.length === 0 || room === 0) return null;
-  const words = `${plural(names.length, 'lane')} ${down ? 'below' : 'above'}`;
+  const words = below.length === 0 && cut !== null ? 'more below' : `${plural(names.length, 'lane')} ${down ? 'below' : 'above'}`;
   return <button type="button" className={css.more} aria-label={`${words}: ${names.join(', ')}`} title={names.join(', ')} onClick={() => { scroller.current?.scrollBy({ top: down ? room * 0.8 : -scroll }); }}><span aria-hidden="true">{down ? '▾' : '▴'}</span> {words}: {names.join(', ')}</button>;
 }
 function Lanes({ trace }: { readonly trace: Trace }) {
@@ -149,7 +149,7 @@ function Lanes({ trace }: { readonly trace: Trace }) {
   return (
     <div className={css.lanes}>
       <div className={css.scroller} ref={scroller} onScroll={() => { redraw.current(); }}>
-        <div className={css.labels} ref={labels} style={{ height: bands.height }}>
+        <div className={css.labels} ref={labels} style={{ height: bands.height > room + CUT_PX && room > 0 ? bands.height + HINT_PX : bands.height }}>
           {bands.heads.map((head) => <BandHead key={head.side} {...head} />)}
           {bands.runs.map((band) => <Fragment key={`${band.side} ${band.places[0]?.lane.id}`}>{difference !== null && band.top === difference.top + difference.height + 1 && <DifferenceLabels difference={difference} />}<BandLabels band={band} /></Fragment>)}
         </div>
