@@ -68,8 +68,14 @@ test('a file that is chosen, or dropped anywhere, is read as well', async ({ pag
   await openRun(page);
   await press(page, 'Import');
   await page.getByLabel('File to import').setInputFiles({ name: 'zoneinfo.txt', mimeType: 'text/plain', buffer: Buffer.from(ZONEINFO) });
-  await expect(page.getByRole('textbox', { name: 'Text to import' })).toHaveValue(/Node 0, zone/);
-  await page.keyboard.press('Escape');
+  const dialog = page.getByRole('dialog', { name: 'Import' });
+  await expect(dialog.getByRole('status')).toHaveText(/^Open reads zoneinfo\.txt, 1\.\d kB\.$/);
+  await expect(page.getByRole('textbox', { name: 'Text to import' })).toHaveValue('');
+  await press(page, 'Open');
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole('table', { name: 'Zones' }).getByRole('row').filter({ hasText: 'DMA32' })).toHaveText(dma32);
+  await page.goto('/');
+  await expect(status(page)).toHaveText(/^running|^ended/);
   const transfer = await page.evaluateHandle((text) => {
     const data = new DataTransfer();
     data.items.add(new File([text], 'zoneinfo.txt', { type: 'text/plain' }));
@@ -92,6 +98,16 @@ test.describe('what cannot be read', () => {
     await page.keyboard.press('Escape');
     expect(await timeText(page)).toBe(before);
     await expect(status(page)).toHaveText(ended);
+  });
+  test('a file that is too large is not read at all, and a kernel log is called what it is', async () => {
+    const page = opened(), alert = page.getByRole('dialog').getByRole('alert');
+    await press(page, 'Import');
+    await page.getByLabel('File to import').setInputFiles({ name: 'core.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(20_000_000, 'x') });
+    await expect(alert).toHaveText('core.bin: expected at most 16 MB, found 20.0 MB. Nothing was loaded.');
+    await page.getByRole('textbox', { name: 'Text to import' }).fill('Jun 20 14:02:11 box kernel: [  123.456789] hog invoked oom-killer: gfp_mask=0x140dca, order=0');
+    await press(page, 'Open');
+    await expect(alert).toHaveText('pasted text:1:1: expected a share link, a scenario (JSON), /proc/zoneinfo; found a kernel log, which is not read yet. Nothing was loaded.');
+    await page.keyboard.press('Escape');
   });
   test('a zoneinfo with a letter in a number says where', async () => {
     const page = opened();

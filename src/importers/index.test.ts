@@ -25,6 +25,12 @@ describe('a text is recognised by its content', () => {
     expect(importText('Dear all,\nplease', 'mail.txt')).toEqual({ ok: false, problem: { line: 1, column: 1, message: "expected a share link, a scenario (JSON), /proc/zoneinfo; found 'mail.txt' that starts with 'Dear all,'" } });
     expect(kindOf('  \n')).toContain('found an empty text');
   });
+  it('a kernel log is called one, wherever it was copied from', () => {
+    const report = 'hog invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_ZERO), order=0, oom_score_adj=0', zones = "expected a share link, a scenario (JSON), /proc/zoneinfo; found a kernel log, which is not read yet";
+    for (const before of ['[  123.456789] ', '<4>[  123.456789] ', 'Jun 20 14:02:11 box kernel: [  123.456789] ', '2026-06-20T14:02:11+00:00 box kernel: <4>[123.4] ', '[  123.456789][ T1234] ', '']) expect(kindOf(before + report), before).toBe(zones);
+    expect(importText('Hi,\n\nthis is what I see:\n[    0.000000] Linux version 6.1.0', 'mail.txt')).toEqual({ ok: false, problem: { line: 4, column: 1, message: zones } });
+    expect(kindOf('[1, 2]')).toContain("found 'unknown' that starts with '[1, 2]'");
+  });
   it('min_free_kbytes is told from the marks, short of it by what the division of each zone drops', () => {
     const r = importText(zoneinfo, '');
     const told = r.ok && r.value.kind === 'machine' ? Number(r.value.sysctl['vm.min_free_kbytes']) : 0;

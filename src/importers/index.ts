@@ -1,6 +1,7 @@
 /** Text from outside, recognised by its content. One importer = one file and one line here. */
 import { bad, good, type Result } from '../base/result.ts';
 import type { MachineSpec, Scenario, SysctlValue } from '../format/scenario.ts';
+import { logLine } from './kernel_log.ts';
 import { machineFromProc } from './machine.ts';
 import { looksLikeJson, parseScenario } from './scenario_json.ts';
 import { findLink } from './share_link.ts';
@@ -40,6 +41,8 @@ export function importText(text: string, fileName: string): Result<Imported> {
   if (text.trim() === '') return bad(`expected ${importers.map((i) => i.name).join(', ')}; found an empty text`, 1, 1);
   const importer = importers.find((i) => i.looksLike(text));
   if (importer !== undefined) return importer.read(text);
+  const log = logLine(text);
+  if (log > 0) return bad(`expected ${importers.map((i) => i.name).join(', ')}; found a kernel log, which is not read yet`, log, 1);
   const first = text.trim().split('\n')[0].trim();
   return bad(`expected ${importers.map((i) => i.name).join(', ')}; found ${fileName === '' ? 'a text' : quote(fileName)} that starts with ${quote(first)}`, 1, 1);
 }

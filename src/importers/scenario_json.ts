@@ -5,8 +5,8 @@ import { validateScenario } from '../format/scenario_schema.ts';
 import { parseJson } from './json_text.ts';
 import { MAX_TEXT } from './text.ts';
 
-/** Texts that a bracket opens are taken for JSON. */
-export const looksLikeJson = (text: string): boolean => /^[\s\ufeff]*[{[]/.test(text.slice(0, 1000));
+/** A scenario is an object: what another bracket opens is something else, a kernel's log for one. */
+export const looksLikeJson = (text: string): boolean => /^[\s\ufeff]*\{/.test(text.slice(0, 1000));
 
 /** The field of an exported run that has its scenario. */
 const ofRun = (value: unknown): { readonly scenario: unknown } | null =>

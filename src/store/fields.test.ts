@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { must } from '../base/units.ts';
 import type { Catalog, KnobInfo } from '../format/protocol.ts';
 import type { Scenario } from '../format/scenario.ts';
-import { validateScenario } from '../format/scenario_schema.ts';
-import { type Field, fieldsOf, parseNumber } from './fields.ts';
+import { MAX_CPUS, MAX_FRAMES, MAX_UNTIL_NS, validateScenario } from '../format/scenario_schema.ts';
+import { catalog as real } from '../run/catalog.ts';
+import { stories } from '../scenarios/index.ts';
+import { CPUS_MAX, type Field, fieldsOf, FRAMES_MAX, parseNumber, UNTIL_MAX_S } from './fields.ts';
 import { memoryMib } from './resize.ts';
 
 const usage = { inactiveAnon: 0, activeAnon: 500, inactiveFile: 200, activeFile: 100, unevictable: 0, shmem: 0, mapped: 50, slabReclaimable: 100, slabUnreclaimable: 300, kernelStack: 50, pageTables: 20 };
@@ -84,6 +86,44 @@ describe('fields', () => {
   it('read numbers with their thousands apart', () => {
     expect(parseNumber('2 736', 0, 1e6, true)).toEqual({ ok: true, value: 2736 });
     expect(parseNumber('2\u202f736', 0, 1e6, true)).toEqual({ ok: true, value: 2736 });
+  });
+});
+
+describe('numbers', () => {
+  const refused = (text: string): string => { const r = parseNumber(text, 0, 1e9, false); return r.ok ? `read as ${r.value}` : r.problem.message; };
+  it('have a comma only between thousands', () => {
+    expect(['1,500', '12,345,678', '1,500.5'].map((text) => parseNumber(text, 0, 1e9, false))).toEqual([1500, 12_345_678, 1500.5].map((value) => ({ ok: true, value })));
+    for (const text of ['0,5', '1,5', '1,50', '1,5000', '1500,000', ',500', '1,500,00']) expect(refused(text)).toBe(`expected a point before decimals, and a comma between thousands alone, found “${text}”`);
+  });
+});
+
+describe('parameters of workloads', () => {
+  // the names, units and words of the engine's own
+  const known = real();
+  const said = (id: string, name: string, text: string): string => {
+    const s = must(stories.find((one) => one.id === id), `${id} is a story`), f = must(fieldsOf(s, known).find((one) => one.name === name), `${id} has a field ${name}`), r = f.write(s, text);
+    return r.ok ? 'fine' : r.problem.message;
+  };
+  it('are refused in place where the machine could not follow', () => {
+    expect(said('one-hog', 'anon.adj', '5000')).toBe('expected a whole number from -1000 to 1000, found “5000”');
+    expect(said('one-hog', 'anon.mb', '-5')).toBe('expected a number from 0 to 524288, found “-5”');
+    expect(said('one-hog', 'anon.mb', '99999999999')).toBe('expected a number from 0 to 524288, found “99999999999”');
+    expect(said('one-hog', 'anon.cpu', '7')).toBe('expected a whole number from -1 to 0, found “7”');
+    expect(said('one-hog', 'anon.mlock', '2')).toBe('expected a whole number from 0 to 1, found “2”');
+    expect(said('one-hog', 'anon.cg', 'box')).toContain('expected the name of a workload cgroup');
+    expect(said('one-hog', 'anon.mb', '0.25')).toBe('fine');
+  });
+  it('are accepted as every story has them', () => {
+    for (const s of stories) for (const f of fieldsOf(s, known)) if (f.group === 'Workload') { const r = f.write(s, f.read(s)); expect(r.ok ? '' : `${s.id}, ${f.name}: ${r.problem.message}`).toBe(''); }
+  });
+  it('are accepted with the value that they have where nothing is said', () => {
+    for (const w of known.workloads) for (const p of w.parameters) {
+      const s: Scenario = { ...scenario, workloads: [{ type: w.id }] }, f = must(fieldsOf(s, known).find((one) => one.name === `${w.id}.${p.name}`), p.name), r = f.write(s, String(p.default));
+      expect(r.ok ? '' : `${f.name}: ${r.problem.message}`).toBe('');
+    }
+  });
+  it('have the limits that the format has', () => {
+    expect([CPUS_MAX, FRAMES_MAX, UNTIL_MAX_S * 1e9]).toEqual([MAX_CPUS, MAX_FRAMES, MAX_UNTIL_NS]);
   });
 });
 

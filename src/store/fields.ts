@@ -1,5 +1,6 @@
 /** What of a scenario can be changed by hand: one field each, with how to read it, how to write it, and what it accepts. */
 import { bad, good, type Result } from '../base/result.ts';
+import { catalogFault } from '../format/catalog_check.ts';
 import { withKnobs } from '../format/machine_knobs.ts';
 import { type Catalog, defaultOf, type KnobInfo, type WorkloadInfo } from '../format/protocol.ts';
 import type { MachineSpec, Scenario, SysctlValue, WorkloadSpec } from '../format/scenario.ts';
@@ -22,10 +23,13 @@ export interface Field {
 }
 
 const SEED_MAX = 0xffff_ffff;
+/** As the format's check has them (scenario_schema.ts; a test compares): that file would come along with all of its library. */
+export const CPUS_MAX = 32, FRAMES_MAX = 2 ** 26, UNTIL_MAX_S = 3600;
 
-/** A number as people write it: thousands may stand apart. */
+/** A number as people write it: thousands may stand apart. A comma is one between thousands, or it is not to be understood: elsewhere it stands before decimals. */
 export function parseNumber(text: string, min: number, max: number, whole: boolean): Result<number> {
-  const plain = text.replace(/[\s\u2009\u202f,']/g, '');
+  const apart = text.replace(/[\s\u2009\u202f']/g, ''), plain = apart.replace(/,/g, '');
+  if (apart !== plain && !/^-?\d{1,3}(,\d{3})+(\.\d+)?$/.test(apart)) return bad(`expected a point before decimals, and a comma between thousands alone, found “${text.trim()}”`);
   const value = /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN;
   if (Number.isNaN(value) || value < min || value > max || (whole && !Number.isInteger(value))) {
     const range = min === Number.NEGATIVE_INFINITY ? '' : max === Number.POSITIVE_INFINITY ? ` from ${min}` : ` from ${min} to ${max}`;
@@ -45,7 +49,7 @@ const machineFields: readonly Field[] = [
   {
     name: 'machine.cpus', group: 'Machine', values: [], unit: '', doc: 'Processors',
     read: (s) => String(s.machine.cpus),
-    write: (s, text) => map(parseNumber(text, 1, 64, true), (n) => onMachine(s, (m) => withCpus(m, n))),
+    write: (s, text) => map(parseNumber(text, 1, CPUS_MAX, true), (n) => onMachine(s, (m) => withCpus(m, n))),
   },
   {
     name: 'machine.memory', group: 'Machine', values: [], unit: 'MiB', doc: 'Memory of the machine',
@@ -68,7 +72,7 @@ const machineFields: readonly Field[] = [
   {
     name: 'until', group: 'Machine', values: [], unit: 's', doc: 'The run ends here at the latest',
     read: (s) => String(s.untilNs / 1e9),
-    write: (s, text) => map(parseNumber(text, 0.001, 3600, false), (n) => ({ ...s, untilNs: Math.round(n * 1e9) })),
+    write: (s, text) => map(parseNumber(text, 0.001, UNTIL_MAX_S, false), (n) => ({ ...s, untilNs: Math.round(n * 1e9) })),
   },
   {
     name: 'seed', group: 'Machine', values: [], unit: '', doc: 'Start of the only source of chance',
@@ -78,6 +82,8 @@ const machineFields: readonly Field[] = [
 ];
 
 const without = <T>(record: Readonly<Record<string, T>>, name: string): Record<string, T> => Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
+/** As people write it. */
+const unitOf = (unit: string | undefined): string => (unit === 'us' ? 'µs' : (unit ?? ''));
 const limits = (k: KnobInfo): [number, number] => [k.min ?? Number.NEGATIVE_INFINITY, k.max ?? Number.POSITIVE_INFINITY];
 
 function sysctlField(info: KnobInfo): Field {
@@ -91,7 +97,7 @@ function sysctlField(info: KnobInfo): Field {
     return wrong !== undefined && !wrong.ok ? wrong : good(values.flatMap((v) => (v.ok ? [v.value] : [])));
   };
   return {
-    name: info.name, group: 'Sysctls', values: info.values, unit: info.unit ?? '', doc: info.doc,
+    name: info.name, group: 'Sysctls', values: info.values, unit: unitOf(info.unit), doc: info.doc,
     read: (s) => [s.sysctl[info.name] ?? info.default].flat().join(' '),
     write: (s, text) => (text.trim() === '' ? good({ ...s, sysctl: without(s.sysctl, info.name) }) : map(parse(text), (value) => withSysctl(s, info.name, value))),
   };
@@ -101,25 +107,53 @@ function knobField(info: KnobInfo): Field {
   const [min, max] = limits(info);
   const parse = (text: string): Result<string | number> => (info.values.length > 0 ? parseChoice(text, info.values) : parseNumber(text, min, max, false));
   return {
-    name: info.name, group: 'Kernel', values: info.values, unit: info.unit ?? '', doc: info.doc,
+    name: info.name, group: 'Kernel', values: info.values, unit: unitOf(info.unit), doc: info.doc,
     read: (s) => String(s.knobs[info.name] ?? defaultOf(info, s.profile, s.machine.preempt === 'rt')),
     write: (s, text) => (text.trim() === '' ? good({ ...s, knobs: without(s.knobs, info.name) }) : map(parse(text), (value) => ({ ...s, knobs: { ...s.knobs, [info.name]: value } }))),
   };
 }
 
-function workloadFields(spec: WorkloadSpec, index: number, all: readonly WorkloadSpec[], info: WorkloadInfo): Field[] {
+type Parameter = WorkloadInfo['parameters'][number];
+/** The most of a parameter by its unit, and whether it comes in whole ones. Memory: what a machine may have, and swap as large. A time that outlasts every run is one that never ends. */
+const BY_UNIT: Readonly<Record<string, readonly [max: number, whole: boolean]>> = {
+  ms: [UNTIL_MAX_S * 1e3, false], us: [UNTIL_MAX_S * 1e6, false], s: [1e6, false], MiB: [FRAMES_MAX / 128, false], 'MiB/s': [1e6, false], kB: [FRAMES_MAX * 4, true], pages: [FRAMES_MAX, true],
+  '%': [100, true], words: [512, true], bytes: [2 ** 31, true], 'callbacks/s': [1e9, false], 'objects/s': [1e9, false],
+};
+const COUNT: readonly [max: number, whole: boolean] = [1e7, true];
+/** What a number may be: least, most, and whether it is whole. oom_score_adj and CPUs go by their names; a switch says in its words what 0 and 1 are; below 0 is only what says so. */
+function bounds({ name, unit, doc, default: usual }: Parameter, cpus: number): readonly [min: number, max: number, whole: boolean] {
+  const least = /-1\b/.test(doc) || Number(usual) < 0 ? -1 : 0;
+  if (/^c?adj$|^min_adj$/.test(name)) return [-1000, 1000, true];
+  if (name === 'cpu' || name === 'mprot') return [least, cpus - 1, true];
+  if (unit !== '') return [least, ...(BY_UNIT[unit] ?? COUNT)];
+  switch (name) {
+    case 'order': return [0, 10, true];
+    case 'prio': case 'fifo': return [0, 99, true];
+    case 'vary': return [0, 1, false];
+    default: return /(^|[;,] )[01]: /.test(doc) ? [0, 1, true] : [least, ...COUNT];
+  }
+}
+function workloadFields(spec: WorkloadSpec, index: number, all: readonly WorkloadSpec[], info: WorkloadInfo, catalog: Catalog): Field[] {
   const twins = all.filter((w) => w.type === spec.type).length;
   const prefix = twins > 1 ? `${spec.type}.${all.slice(0, index + 1).filter((w) => w.type === spec.type).length}` : spec.type;
   return info.parameters.map((p): Field => {
-    const values = typeof p.default === 'boolean' ? ['true', 'false'] : [];
-    const parse = (text: string): Result<string | number | boolean> => {
+    const values = typeof p.default === 'boolean' ? ['true', 'false'] : (p.values ?? []);
+    const parse = (text: string, cpus: number): Result<string | number | boolean> => {
       if (typeof p.default === 'boolean') return map(parseChoice(text, values), (v) => v === 'true');
-      return typeof p.default === 'number' ? parseNumber(text, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, false) : good(text.trim());
+      return typeof p.default === 'number' ? parseNumber(text, ...bounds(p, cpus)) : good(text.trim());
+    };
+    /** Texts are held against what the format's check says of them. */
+    const checked = (s: Scenario): Result<Scenario> => {
+      const fault = typeof p.default === 'string' ? catalogFault(catalog, s) : null;
+      return fault !== null && fault.path[0] === 'workloads' && fault.path[1] === index ? bad(fault.message) : good(s);
     };
     return {
-      name: `${prefix}.${p.name}`, group: 'Workload', values, unit: p.unit, doc: p.doc, has: (s) => s.workloads[index]?.type === spec.type,
+      name: `${prefix}.${p.name}`, group: 'Workload', values, unit: unitOf(p.unit), doc: p.doc, has: (s) => s.workloads[index]?.type === spec.type,
       read: (s) => String(s.workloads[index]?.[p.name] ?? p.default),
-      write: (s, text) => map(parse(text), (value) => ({ ...s, workloads: s.workloads.map((w, i): WorkloadSpec => (i === index ? { ...w, [p.name]: value } : w)) })),
+      write: (s, text) => {
+        const value = parse(text, s.machine.cpus);
+        return value.ok ? checked({ ...s, workloads: s.workloads.map((w, i): WorkloadSpec => (i === index ? { ...w, [p.name]: value.value } : w)) }) : value;
+      },
     };
   });
 }
@@ -129,7 +163,7 @@ export function fieldsOf(s: Scenario, catalog: Catalog | null): readonly Field[]
   if (catalog === null) return machineFields;
   const workloads = s.workloads.flatMap((spec, i) => {
     const info = catalog.workloads.find((w) => w.id === spec.type);
-    return info === undefined ? [] : workloadFields(spec, i, s.workloads, info);
+    return info === undefined ? [] : workloadFields(spec, i, s.workloads, info, catalog);
   });
   const taken = new Set(machineFields.map((f) => f.name));
   const knobs = catalog.knobs.filter((k) => !taken.has(k.name) && k.profiles.includes(s.profile)).map(knobField);
