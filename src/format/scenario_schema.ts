@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import type { Problem } from '../base/result.ts';
+import { MAX_CPUS, MAX_FRAMES, MAX_UNTIL_NS } from './limits.ts';
 import { MT_COUNT, ORDERS } from './rows.ts';
 import { ENDINGS, type MachineSpec, PROFILES, type Scenario, ZONE_NAMES, type ZoneSpec } from './scenario.ts';
 import { sysctlFault } from './sysctl.ts';
@@ -11,12 +12,9 @@ import { sysctlFault } from './sysctl.ts';
 export type Path = readonly (string | number)[];
 export type Checked<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly path: Path; readonly problem: Problem };
 
-/** Frames that a machine may have, holes included: 256 GiB. The state of each is kept. */
-export const MAX_FRAMES = 2 ** 26;
-export const MAX_CPUS = 32;
+export { MAX_CPUS, MAX_FRAMES, MAX_UNTIL_NS };
 /** A row has 4 bits for a zone. */
 export const MAX_ZONES = 15;
-export const MAX_UNTIL_NS = 3600e9;
 /** Steps of an exploration, and the number of things that may be armed at once. */
 export const MAX_EXPLORE_STEPS = 20_000;
 export const MAX_DEVIATIONS = 16;

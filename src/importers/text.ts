@@ -1,8 +1,8 @@
 /** Reading text from outside: lines, numbers, and a place for what was not as expected. */
 import { bad, good, type Problem, type Result } from '../base/result.ts';
+import { MAX_TEXT } from '../format/limits.ts';
 
-/** Largest text that is looked at at all. */
-export const MAX_TEXT = 16_000_000;
+export { MAX_TEXT };
 const MAX_LINE = 2000;
 
 /** Carries a Problem out of nested readers; never leaves `attempt`. */

@@ -1,6 +1,7 @@
 /** What of a scenario can be changed by hand: one field each, with how to read it, how to write it, and what it accepts. */
 import { bad, good, type Result } from '../base/result.ts';
 import { catalogFault } from '../format/catalog_check.ts';
+import { MAX_CPUS, MAX_FRAMES, MAX_UNTIL_NS } from '../format/limits.ts';
 import { withKnobs } from '../format/machine_knobs.ts';
 import { type Catalog, defaultOf, type KnobInfo, type WorkloadInfo } from '../format/protocol.ts';
 import type { MachineSpec, Scenario, SysctlValue, WorkloadSpec } from '../format/scenario.ts';
@@ -23,8 +24,7 @@ export interface Field {
 }
 
 const SEED_MAX = 0xffff_ffff;
-/** As the format's check has them (scenario_schema.ts; a test compares): that file would come along with all of its library. */
-export const CPUS_MAX = 32, FRAMES_MAX = 2 ** 26, UNTIL_MAX_S = 3600;
+const UNTIL_MAX_S = MAX_UNTIL_NS / 1e9;
 
 /** A number as people write it: thousands may stand apart. A comma is one between thousands, or it is not to be understood: elsewhere it stands before decimals. */
 export function parseNumber(text: string, min: number, max: number, whole: boolean): Result<number> {
@@ -49,7 +49,7 @@ const machineFields: readonly Field[] = [
   {
     name: 'machine.cpus', group: 'Machine', values: [], unit: '', doc: 'Processors',
     read: (s) => String(s.machine.cpus),
-    write: (s, text) => map(parseNumber(text, 1, CPUS_MAX, true), (n) => onMachine(s, (m) => withCpus(m, n))),
+    write: (s, text) => map(parseNumber(text, 1, MAX_CPUS, true), (n) => onMachine(s, (m) => withCpus(m, n))),
   },
   {
     name: 'machine.memory', group: 'Machine', values: [], unit: 'MiB', doc: 'Memory of the machine',
@@ -116,7 +116,7 @@ function knobField(info: KnobInfo): Field {
 type Parameter = WorkloadInfo['parameters'][number];
 /** The most of a parameter by its unit, and whether it comes in whole ones. Memory: what a machine may have, and swap as large. A time that outlasts every run is one that never ends. */
 const BY_UNIT: Readonly<Record<string, readonly [max: number, whole: boolean]>> = {
-  ms: [UNTIL_MAX_S * 1e3, false], us: [UNTIL_MAX_S * 1e6, false], s: [1e6, false], MiB: [FRAMES_MAX / 128, false], 'MiB/s': [1e6, false], kB: [FRAMES_MAX * 4, true], pages: [FRAMES_MAX, true],
+  ms: [UNTIL_MAX_S * 1e3, false], us: [UNTIL_MAX_S * 1e6, false], s: [1e6, false], MiB: [MAX_FRAMES / 128, false], 'MiB/s': [1e6, false], kB: [MAX_FRAMES * 4, true], pages: [MAX_FRAMES, true],
   '%': [100, true], words: [512, true], bytes: [2 ** 31, true], 'callbacks/s': [1e9, false], 'objects/s': [1e9, false],
 };
 const COUNT: readonly [max: number, whole: boolean] = [1e7, true];

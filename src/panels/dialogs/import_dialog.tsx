@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactElement, useRef, useState } from 'react';
-import { MAX_TEXT } from '../../importers/text.ts';
+import { MAX_TEXT } from '../../format/limits.ts';
 import { importNow } from '../../store/import.ts';
 import { useStore } from '../../store/store.ts';
 import { DialogFrame } from './dialog_frame.tsx';
