@@ -14,8 +14,12 @@ export function arranged(order: readonly string[], hidden: readonly string[]): A
   const rank = ({ id }: AnyLane): number => (order.includes(id) ? order.indexOf(id) : order.length);
   return lanes.filter(({ id }) => !hidden.includes(id)).sort((a, b) => rank(a) - rank(b));
 }
+let about: Readonly<Record<string, string>> = {};
+/** What a lane shows, in words; '' until they have come. */
+export const aboutLane = (id: string): string => about[id] ?? '';
 /** Puts those of late.ts into their places. The first picture does without them (docs/decisions/first_load.md). */
 export async function allLanes(): Promise<void> {
-  const { late } = await import('./late.ts');
+  const { ABOUT, late } = await import('./late.ts');
+  about = ABOUT;
   for (const { lane, below } of late) if (!lanes.includes(lane)) lanes.splice(lanes.findIndex(({ id }) => id === below) + 1, 0, lane);
 }

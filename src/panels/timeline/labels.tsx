@@ -1,8 +1,10 @@
 /** The label column: each lane's names and values at the cursor. What the canvas shows is told here in words. */
+import { useId } from 'react';
 import { showSide } from '../../store/compare.ts';
 import { partOf, type Side } from '../../store/sides.ts';
 import { store, useStore } from '../../store/store.ts';
 import type { Trace } from '../../analysis/trace.ts';
+import { aboutLane } from './index.ts';
 import { toggleFold, useFolds } from './folds.ts';
 import type { LabelRow, Tone } from './lane.ts';
 import type { Place } from './paint.ts';
@@ -35,11 +37,12 @@ export function Row({ row, side }: { readonly row: LabelRow; readonly side: Side
 export function LaneLabels({ place, trace, side }: { readonly place: Place; readonly trace: Trace; readonly side: Side | null }) {
   const cursor = useStore((s) => partOf(s, side ?? 'A')?.cursor ?? 0), selected = useStore((s) => partOf(s, side ?? 'A')?.selectedTask ?? null), toggle = useStore((s) => s.toggleLane);
   useStore((s) => partOf(s, side ?? 'A')?.version);
-  const { lane, collapsed } = place, unfolded = useFolds(), name = side === null ? lane.title : `${side}: ${lane.title}`;
+  const { lane, collapsed } = place, unfolded = useFolds(), name = side === null ? lane.title : `${side}: ${lane.title}`, about = aboutLane(lane.id), id = useId();
   const rows = collapsed ? [{ y: 1, name: lane.title, value: lane.short(trace, cursor), bold: true }] : lane.labels(trace, cursor, selected, place.height, unfolded);
   return (
     <div className={classes(css.lane, side !== null && css.sided)} role="group" aria-label={name} style={{ top: place.top, height: place.height }}>
-      <button type="button" className={classes(css.fold, collapsed && css.shut)} aria-expanded={!collapsed} aria-label={`${name} lane`} title={collapsed ? 'Open the lane' : 'Collapse the lane'} onClick={() => { toggle(lane.id); }} />
+      <button type="button" className={classes(css.fold, collapsed && css.shut)} aria-expanded={!collapsed} aria-label={`${name} lane`} aria-describedby={id} title={`${collapsed ? 'Open the lane' : 'Collapse the lane'}. ${about}`} onClick={() => { toggle(lane.id); }} />
+      <span className="hidden" id={id}>{about}</span>
       {side !== null && <span className={css.mark} aria-hidden="true">{side}</span>}
       {rows.map((row, i) => <Row key={`${row.y}-${row.name}-${i}`} row={row} side={side} />)}
     </div>

@@ -9,8 +9,9 @@ export interface LaneListProps {
   /** Those of index.ts, handed in: asked for from here they would stand apart from the first load, in more chunks than they are worth. */
   readonly arranged: (order: readonly string[], hidden: readonly string[]) => readonly AnyLane[];
   readonly allLanes: () => Promise<void>;
+  readonly about: (id: string) => string;
 }
-export function LaneList({ arranged, allLanes }: LaneListProps): ReactElement {
+export function LaneList({ arranged, allLanes, about }: LaneListProps): ReactElement {
   const order = useStore((s) => s.order), hidden = useStore((s) => s.hidden), collapsed = useStore((s) => s.collapsed), toggle = useStore((s) => s.toggleLane), trace = useStore((s) => s.trace);
   const [, setComplete] = useState(false), [said, setSaid] = useState(''), list = useRef<HTMLUListElement>(null), last = useRef<string | null>(null);
   useEffect(() => { void allLanes().then(() => { setComplete(true); }); }, [allLanes]);
@@ -39,6 +40,7 @@ export function LaneList({ arranged, allLanes }: LaneListProps): ReactElement {
             <label className={css.fold}><input type="checkbox" aria-label={`Collapse ${title}`} checked={collapsed.includes(id)} onChange={() => { toggle(id); }} /> collapsed</label>
             <button type="button" className="btn" data-move={`${id} -1`} aria-label={`Move ${title} up`} title="Up" aria-disabled={at === 0} onClick={() => { move(at, -1); }}><span aria-hidden="true">↑</span></button>
             <button type="button" className="btn" data-move={`${id} 1`} aria-label={`Move ${title} down`} title="Down" aria-disabled={at === lanes.length - 1} onClick={() => { move(at, 1); }}><span aria-hidden="true">↓</span></button>
+            <p className={css.about}>{about(id)}</p>
           </li>
         ))}
       </ul>
