@@ -17,7 +17,8 @@ test('an experiment is opened, run, compared, followed to the first difference, 
   await sysrq.getByRole('button', { name: /^Run/ }).click();
   await expect(sysrq.getByText('held for 10 of 10 seeds')).toBeVisible({ timeout: 30_000 });
   await expect(sysrq.getByText('flips for 10 of 10 seeds')).toBeVisible({ timeout: 30_000 });
-  await abba.getByRole('button', { name: /^Show me/ }).click();
+  await abba.getByRole('button', { name: /^Show me/ }).press('Enter');
+  await expect(page.getByRole('region', { name: 'Timeline' })).toBeFocused();
   await expect(strip(page).getByRole('row', { name: /oom.notifierPlace inside outside-rwsem/ })).toBeVisible();
   await expect(page.getByRole('button', { name: 'First difference', exact: true })).toBeEnabled({ timeout: 30_000 });
   await expect(status(page)).toHaveText(/^ended: no progress/);
@@ -62,6 +63,7 @@ test('what a control removes is set beside the claim, and Back leads to the card
   await expect(strip(page).getByRole('row', { name: /notifier.sleep 50 ms 0 ms/ })).toBeVisible({ timeout: 30_000 });
   await page.goBack();
   await expect(serial).toBeVisible();
+  await expect(serial.getByText('holds so far (1 seed of 10 run)')).toBeVisible();
   await page.keyboard.press('e');
   await expect(strip(page)).toBeVisible();
 });
@@ -80,6 +82,20 @@ test('cards are found and read with the keyboard, and without a run the first st
   await page.getByRole('link', { name: 'Run', exact: true }).click();
   await expect(page.getByRole('combobox', { name: 'Story', exact: true })).toHaveValue('one-hog');
   await expect(status(page)).toHaveText(/^running|^ended: out of memory: killed hog/);
+});
+
+test('who runs all and cancels keeps the focus, and who comes back from a run has it where it was', async ({ page }) => {
+  await openCards(page);
+  const all = page.getByRole('button', { name: 'Run all', exact: true }), cancel = page.getByRole('button', { name: 'Cancel all', exact: true }), last = card(page, 'mempool-min-nr').or(page.getByRole('article').last());
+  await all.press('Enter');
+  await expect(cancel).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(all).toBeFocused();
+  const show = last.last().getByRole('button', { name: /^Break it/ }).first();
+  await show.press('Enter');
+  await expect(page.getByRole('region', { name: 'Timeline' })).toBeFocused();
+  await page.keyboard.press('e');
+  await expect(show).toBeFocused();
 });
 
 test('no rule of accessibility is broken among the cards, dark and light', async ({ page }) => {

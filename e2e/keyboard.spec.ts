@@ -101,6 +101,23 @@ test('a list that the mouse has chosen from gives the keys to the page, one that
   await page.keyboard.press('Escape');
   await expect(list).toBeFocused();
 });
+test('Space plays after the mouse has pressed a button, and presses the one that keys have led to', async ({ page }) => {
+  await openRun(page);
+  const start = await timeText(page), playing = page.getByRole('button', { name: 'Pause', exact: true });
+  await page.getByRole('button', { name: 'Next occurrence', exact: true }).click();
+  const kill = await moved(page, start);
+  await page.getByRole('button', { name: 'Previous occurrence', exact: true }).click();
+  expect(await timeText(page)).toBe(kill); // there is one alone
+  await page.keyboard.press('Space');
+  await expect(playing).toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(playing).toHaveCount(0);
+  const there = await timeText(page);
+  await page.getByRole('button', { name: 'Step back', exact: true }).focus();
+  await page.keyboard.press('Space');
+  await moved(page, there);
+  await expect(page.getByRole('button', { name: 'Step back', exact: true })).toBeFocused();
+});
 bare('what is typed while a dialog, or the list of events, is still fetched stands in its field', async ({ page }) => {
   const holds = async (files: RegExp): Promise<() => void> => {
     let open = (): void => {};

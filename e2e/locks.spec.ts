@@ -44,6 +44,23 @@ test('the ring of a livelock is followed, by keyboard and by mouse, at the side 
   await press(page, 'Dock to the side');
 });
 
+test('a task that holds what many miss has a row, and their misses are told before they are a loop', async ({ page }) => {
+  await openRun(page, await linkTo('oom-lock-starvation'));
+  const tasks = page.getByRole('group', { name: 'Tasks', exact: true }), rest = tasks.getByRole('button', { name: /and 25 more tasks/ });
+  await expect(tasks.getByRole('button', { name: 'holder', exact: true })).toBeVisible();
+  await expect(tasks.getByRole('button', { name: 'looper0', exact: true })).toHaveCount(0);
+  await rest.press('Enter');
+  await expect(rest).toHaveAttribute('aria-expanded', 'true');
+  await expect(rest).toBeFocused();
+  await expect(tasks.getByRole('button', { name: 'looper0', exact: true })).toHaveCount(1);
+  await rest.press('Enter');
+  await page.locator('body').press('g');
+  await page.keyboard.type('72 ms');
+  await page.keyboard.press('Enter');
+  await tab(page, 'Locks');
+  await expect(page.getByRole('region', { name: 'Locks', exact: true })).toContainText(/oom_lock, held by holder: 28 tasks missed it \d+ times in the last 100 ms/);
+});
+
 test('an invalid wait context is told in the log, in the order of locks, and leads to where it was', async ({ page }) => {
   await openRun(page, await linkTo('raw-lock-nesting'));
   await expect(status(page)).toHaveText('ended: no progress: zone->lock DMA32 (1 task)', { timeout: 60_000 });

@@ -18,6 +18,42 @@ test.describe('one run', () => {
     await press(page, 'Step back');
     expect(eventOf(await moved(page, kill))).toBeLessThan(eventOf(kill));
   });
+  test('into, out, over and by a jiffy: each goes both ways', async () => {
+    const page = opened();
+    const start = await timeText(page);
+    await press(page, 'Next occurrence');
+    await moved(page, start);
+    for (const key of ['i', 'u', 'j', 'Period']) for (const [keys, forward] of [[key, true], [`Shift+${key}`, key === 'Period']] as const) {
+      const before = await timeText(page);
+      await page.locator('body').press(keys);
+      const there = eventOf(await moved(page, before));
+      expect(there > eventOf(before), keys).toBe(forward);
+    }
+  });
+  test('a condition that cannot be read is answered with examples, all of it to be seen', async () => {
+    const page = opened(), box = page.getByRole('combobox', { name: 'Occurrence' });
+    await box.click();
+    await expect(page.getByText('free pages, also of one zone')).toBeVisible();
+    await box.fill('kmem_cache_alloc of a kind that nobody knows');
+    await box.press('Enter');
+    const said = page.getByText(/^expected for example "OOM kill", "task kswapd0"/);
+    await expect(said).toBeInViewport({ ratio: 1 });
+    expect(await said.evaluate((e) => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight)).toBe(true);
+    await box.fill('OOM kill');
+    await box.press('Enter');
+  });
+  test('the events have times, and a question its operands in one line', async () => {
+    const page = opened();
+    const start = await timeText(page);
+    await press(page, 'Next occurrence');
+    await moved(page, start);
+    await tab(page, 'Events');
+    const events = page.getByRole('region', { name: 'Events', exact: true });
+    await expect(events.getByRole('listitem').filter({ hasText: /\+[\d.]+ µs/ }).first()).toBeVisible();
+    await expect(events.getByRole('listitem').filter({ hasText: /zone_watermark/ }).first()).toBeAttached();
+    await expect(events.getByRole('listitem').filter({ hasText: /^\D*[\d\s]+(\+[\d.]+ .s)?hogmin \d/ })).toHaveCount(0);
+    await tab(page, 'State');
+  });
   test('the kill is told by the log, the stack and the way to it', async () => {
     const page = opened();
     const start = await timeText(page);

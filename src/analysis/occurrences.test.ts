@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { must } from '../base/units.ts';
 import { OCCURRENCES, parseCondition } from './occurrences.ts';
-import { stepEvent, stepJiffy, stepOut, stepOver } from './steps.ts';
+import { stepEvent, stepInto, stepJiffy, stepOut, stepOver } from './steps.ts';
 import { traceFromText } from './testing/drawn_trace.ts';
 
 const trace = traceFromText(`
@@ -61,6 +61,12 @@ describe('a step', () => {
   const at = (ms: number): number => trace.eventAt(ms * 1e6), depth = (event: number): number => trace.tables.depth.data[trace.stackAt(event - 1)];
   test('of one event goes to the neighbour, and stops at both ends', () => {
     expect([stepEvent(trace, 0, 1), stepEvent(trace, 0, -1), stepEvent(trace, trace.rows, 1), stepEvent(trace, trace.rows, -1)]).toEqual([1, null, null, trace.rows - 1]);
+  });
+  test('into a call stays with the task, however deep it goes, and back', () => {
+    const from = at(3), to = must(stepInto(trace, from, 1), 'there is a later event');
+    expect(trace.taskOfEvent(to)).toBe(trace.taskOfEvent(from));
+    expect(Array.from({ length: to - from - 1 }, (_, i) => trace.taskOfEvent(from + 1 + i))).not.toContain(trace.taskOfEvent(from));
+    expect(stepInto(trace, to, -1)).toBe(from);
   });
   test('over a call stays with the task and does not go deeper', () => {
     const to = must(stepOver(trace, at(3), 1), 'there is a later event');

@@ -5,7 +5,7 @@ import { Notice } from '../panels/controls/notice.tsx';
 import { Skips } from '../panels/controls/skips.tsx';
 import { Transport } from '../panels/controls/transport.tsx';
 import { Story } from '../panels/story/story.tsx';
-import { allLanes, arranged } from '../panels/timeline/index.ts';
+import { aboutLane, allLanes, arranged } from '../panels/timeline/index.ts';
 import { Timeline } from '../panels/timeline/timeline.tsx';
 import { store, useStore } from '../store/store.ts';
 import { Boundary } from './boundary.tsx';
@@ -38,8 +38,8 @@ function dialogsLater(): () => void {
 /** Story and knobs: a column on a wide page; on a narrow one behind a rail, and it goes there again when somebody turns to the rest of the page. */
 function Side(): ReactElement {
   const [open, setOpen] = useState(false), side = useRef<HTMLDivElement>(null), rail = useRef<HTMLButtonElement>(null), column = useRef<HTMLElement>(null);
-  const story = useStore((s) => s.story.id);
-  useEffect(() => { column.current?.scrollTo(0, 0); }, [story]); // another story begins at its beginning
+  // another story begins at its beginning
+  useEffect(() => store.subscribe((now, before) => { if (now.story !== before.story) column.current?.scrollTo(0, 0); }), []);
   useEffect(() => {
     if (!open) return undefined;
     const over = new AbortController(), shut = (): void => { setOpen(false); };
@@ -64,7 +64,7 @@ function Side(): ReactElement {
 const late = (part: ReactElement): ReactElement => <Suspense fallback={null}>{part}</Suspense>;
 function OpenDialog(): ReactElement | null {
   const dialog = useStore((s) => s.dialog);
-  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={late(<FrameMap />)} why={late(<Why />)} lanes={late(<LaneList arranged={arranged} allLanes={allLanes} />)} /></Suspense>;
+  return dialog === null ? null : <Suspense fallback={null}><Dialogs dialog={dialog} frames={late(<FrameMap />)} why={late(<Why />)} lanes={late(<LaneList arranged={arranged} allLanes={allLanes} about={aboutLane} />)} /></Suspense>;
 }
 
 function RunPage(): ReactElement {

@@ -20,6 +20,11 @@ describe('keys', () => {
     expect(before).not.toBe(next);
     expect(actionOf(key('O', 'KeyO'), null)).toBe(next); // Caps Lock is no Shift
   });
+  it('step into a call, out of it and by a jiffy, and each the other way with Shift', () => {
+    const both = ['i', 'u', 'j'].flatMap((k) => [actionOf(key(k), null), actionOf(key(k.toUpperCase(), '', true), null)]);
+    expect(both.map((act) => typeof act)).toEqual(Array.from({ length: 6 }, () => 'function'));
+    expect(new Set(both).size).toBe(6);
+  });
   it('leave to a row of tabs its arrows and Space, and step all the same: who has just chosen Events goes on by keys', () => {
     const tab = within('[role="tab"]');
     for (const own of ['ArrowLeft', 'ArrowRight', ' ']) expect(actionOf(key(own), tab)).toBeUndefined();

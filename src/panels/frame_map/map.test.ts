@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FRAME, ownerBits } from '../../format/rows.ts';
+import { USES } from '../../ui/uses.ts';
 import { CLASSES, countClasses, frameAt, mapLayout, mapPicture, noOwners, placeOf, VICTIM } from './map.ts';
 
 const full = (n: number, word: number): Uint16Array => new Uint16Array(n).fill(word);
 
 describe('the map of frames', () => {
+  test('has for each use the colour that it has elsewhere', () => {
+    const looks = [FRAME.anon, FRAME.file, FRAME.shmem, FRAME.kernel, FRAME.table, FRAME.stack, FRAME.buddy].map((type) => [CLASSES[type].colour, CLASSES[type].share]);
+    expect(looks).toEqual([USES.anon, USES.file, USES.shmem, USES.kernel, USES.table, USES.stack, USES.free]);
+    expect(new Set(looks.map(String)).size).toBe(looks.length);
+  });
   test('has a row for at least one page block, and no more rows than pixels', () => {
     fc.assert(fc.property(fc.integer({ min: 1, max: 16_777_216 }), fc.integer({ min: 50, max: 1400 }), fc.integer({ min: 60, max: 900 }), (frames, width, height) => {
       const l = mapLayout(frames, width, height);

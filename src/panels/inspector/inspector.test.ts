@@ -1,7 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { marksTrace } from '../../analysis/testing/marks_trace.ts';
 import { must } from '../../base/units.ts';
+import { drawnShape, drawnState, RowWriter } from '../../analysis/testing/drawn_trace.ts';
+import { Trace } from '../../analysis/trace.ts';
 import type { MachineShape } from '../../format/machine.ts';
+import { FRAME, ROW } from '../../format/rows.ts';
+import { mixOf, USES } from '../../ui/uses.ts';
 import { emptyState, ZONE_CELLS } from '../../format/state.ts';
 
 vi.mock('../../scenarios/index.ts', () => ({ stories: [{ id: 'none' }] }));
@@ -10,7 +14,8 @@ const { memcgUse } = await import('../../analysis/memcgs.ts');
 const { objectName, standing, stationWords } = await import('./object_words.ts');
 const { batchWords, fateWords, holdoutWords, periodWords } = await import('./rcu_words.ts');
 const { rowWords } = await import('./row_words.ts');
-const { zoneNeeds } = await import('./zone_levels.ts');
+const { hasPsi, usage, zoneNeeds } = await import('./zone_levels.ts');
+const { lineOf, linesOf } = await import('./events_tab.tsx');
 
 const shape: MachineShape = {
   profile: 'v6.1', kernel: '6.1', cpus: 1, hz: 250, preempt: 'none', frames: 8192, swapPages: 0,
@@ -38,6 +43,38 @@ describe('zones against need', () => {
     expect(withZone(1, 700, 662, 827, 992).words).toBe('700 ≤ low 827: kswapd is needed');
     expect(withZone(1, 900, 662, 827, 992).words).toBe('900 ≤ high 992: kswapd works on');
     expect(withZone(1, 993, 662, 827, 992).words).toBe('993 > high 992: enough');
+  });
+});
+
+describe('what pages are used for', () => {
+  const only = (...types: number[]) => (type: number): boolean => types.includes(type);
+  it('keeps a line for every kind that the run ever has, so that nothing below it jumps', () => {
+    const s = emptyState(shape);
+    s.zones[ZONE_CELLS.types + FRAME.anon] = 12;
+    expect(usage(shape, s, only(FRAME.anon, FRAME.pcp)).map((p) => [p.name, p.pages])).toEqual([['anon', 12], ['per-CPU lists', 0]]);
+  });
+  it('has the colour that it has in the map of frames', () => {
+    const kinds = [FRAME.anon, FRAME.file, FRAME.kernel, FRAME.buddy], fills = usage(shape, emptyState(shape), only(...kinds)).map((p) => p.fill);
+    expect(fills).toEqual([USES.anon, USES.file, USES.kernel, USES.free].map(mixOf));
+    expect(new Set(fills).size).toBe(kinds.length);
+  });
+  it('is counted as pressure from 4.20 on', () => {
+    expect(['v2.6.10-rc1', 'v4.13', 'v4.17', 'v4.20', 'v5.9', 'v6.12'].map(hasPsi)).toEqual([false, false, false, true, true, true]);
+  });
+});
+
+describe('the list of events', () => {
+  it('has a line for a question with its operands, and finds the line of each row', () => {
+    const w = new RowWriter(16), drawn = drawnShape(), task = w.task('init');
+    w.row(ROW.mark, task, 0, w.string('first'));
+    w.decide(task, 0, 'free > min', 0, { min: 32, low: 40 });
+    w.row(ROW.mark, task, 0, w.string('last'));
+    const trace = new Trace(drawn, drawnState(drawn, [100]), 1e9);
+    trace.append(w.columns, w.growth());
+    const lines = linesOf(trace, 0, trace.rows);
+    expect([...lines]).toEqual([0, 1, 4]);
+    expect([0, 1, 2, 3, 4].map((row) => lineOf(lines, row))).toEqual([0, 1, 1, 1, 2]);
+    expect(rowWords(trace, 1)).toBe('free > min? no (min 32 pages, low 40 pages)');
   });
 });
 

@@ -3,7 +3,9 @@ import type { ReactElement, ReactNode } from 'react';
 import { generationsAt } from '../../analysis/generations.ts';
 import { requestAt } from '../../analysis/path.ts';
 import { anyPool } from '../../analysis/pools.ts';
+import type { StepSeries } from '../../analysis/series.ts';
 import type { Trace } from '../../analysis/trace.ts';
+import { WMARK_CELL } from '../../format/rows.ts';
 import { follow } from '../../store/follow.ts';
 import { useStore } from '../../store/store.ts';
 import { count, DASH, duration, mib, plural, signed } from '../../ui/format.ts';
@@ -54,13 +56,18 @@ export function Who({ trace, cursor, actor }: AtCursor): ReactElement {
   );
 }
 
+/** Whether a value is ever above 0 in the run: what comes and goes keeps its place, or all below it would jump. */
+function ever({ pyramid, length }: StepSeries): boolean {
+  pyramid.range(0, length);
+  return pyramid.max > 0;
+}
 function Zones({ at, table }: { readonly at: AtCursor; readonly table: ReactNode }): ReactElement {
   const { trace, cursor } = at, state = trace.stateAt(cursor - 1);
   return (
     <div className="block">
       <Head left="Zones: free against need" right="in pages" />
       {zoneNeeds(trace.shape, state).map((z) => (
-        <div key={z.zone} className="zone">
+        <div key={z.zone} className={ever(trace.series.zones[z.zone].wmark[WMARK_CELL.boost]) ? 'zone boosts' : 'zone'}>
           <b>{z.name}</b>
           <ZoneBar {...z} />
           <span className="num"><b>{count(z.free)}</b> {z.left <= 0 && <span className="c-oom">{signed(z.left)}</span>}</span>
@@ -94,22 +101,16 @@ function Buddy({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactEleme
   return (
     <div className="block">
       <Head left="Free blocks by order" right={largest < 0 ? 'nothing free' : `largest: order ${largest}`} />
-      <table className="orders two-lines" role="table" aria-label="Free blocks by order">
-        <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader"><span className="hidden">zone</span></th>{rows[0]?.blocks.map((_, order) => <th key={`o${order + 0}`} scope="col" role="columnheader">{order}</th>)}</tr></thead>
-        <tbody role="rowgroup">{rows.map((r) => <tr key={r.key} role="row"><th scope="row" role="rowheader">{r.name}</th>{r.blocks.map((n, order) => <td key={`o${order + 0}`} role="cell" className={n > 0 ? '' : 'i3'}>{n > 0 ? count(n) : '·'}</td>)}</tr>)}</tbody>
+      <table className="orders two-lines" aria-label="Free blocks by order">
+        <thead><tr><th scope="col"><span className="hidden">zone</span></th>{rows[0]?.blocks.map((_, order) => <th key={`o${order + 0}`} scope="col">{order}</th>)}</tr></thead>
+        <tbody>{rows.map((r) => <tr key={r.key}><th scope="row">{r.name}</th>{r.blocks.map((n, order) => <td key={`o${order + 0}`} className={n > 0 ? '' : 'i3'}>{n > 0 ? count(n) : '·'}</td>)}</tr>)}</tbody>
       </table>
     </div>
   );
 }
 
-/** Whether the run has any such page: a kind that comes and goes keeps its line, or what is below would jump. */
-function everHad(trace: Trace, type: number): boolean {
-  const { pyramid, length } = trace.series.types[type];
-  pyramid.range(0, length);
-  return pyramid.max > 0;
-}
 function Usage({ at: { trace, cursor } }: { readonly at: AtCursor }): ReactElement {
-  const parts = usage(trace.shape, trace.stateAt(cursor - 1), (type) => everHad(trace, type)), total = parts.reduce((sum, p) => sum + p.pages, 0);
+  const parts = usage(trace.shape, trace.stateAt(cursor - 1), (type) => ever(trace.series.types[type])), total = parts.reduce((sum, p) => sum + p.pages, 0);
   return (
     <div className="block">
       <Head left={`Managed pages, ${count(total)}`} right={mib(total)} />

@@ -59,10 +59,15 @@ describe('two runs in the timeline', () => {
   });
   test('say which lanes are out of sight, above and below', () => {
     const { runs } = bands, top = (i: number): number => runs[i].places[0].top;
-    expect(outOfSight(bands, 0, bands.height)).toEqual({ above: [], below: [] });
+    expect(outOfSight(bands, 0, bands.height)).toEqual({ above: [], below: [], cut: null });
     expect(outOfSight(bands, 0, top(3) + 20).below).toEqual(['Marks of A', 'Marks of B', 'Per-CPU lists of A', 'Per-CPU lists of B', 'Memory of A', 'Memory of B', 'Tasks of A', 'Tasks of B', 'Locks of A', 'Locks of B']);
     expect(outOfSight(bands, top(2), bands.height).above).toEqual(['Zones of A', 'Zones of B']);
     expect(outOfSight(layOutBands(a, null, false, OPEN, ROOM), 0, 100).below).toContain('Marks');
+  });
+  test('say which lane the lower edge cuts, but for the pixels of its margin', () => {
+    const one = layOutBands(a, null, false, OPEN, ROOM), marks = one.runs[0].places.find((p) => p.lane.id === 'marks'), end = (marks?.top ?? 0) + (marks?.height ?? 0);
+    expect([end, end - 2, end - 3, end - 20].map((room) => outOfSight(one, 0, room).cut)).toEqual([null, null, 'Marks', 'Marks']);
+    expect(outOfSight(one, 0, end - 20).below).toEqual([]);
   });
   test('answer which of them is under the pointer, and by how much they differ there', () => {
     const log = drawLog(), hit = paintBands(log.pen, bands, state(), 0, { width: WIDTH, height: 900, theme: log.theme }), [first, second] = bands.runs, x = WIDTH * (25 / 40);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { traceFromText } from '../../analysis/testing/drawn_trace.ts';
 import { marksTrace } from '../../analysis/testing/marks_trace.ts';
 import { drawLog } from '../../ui/testing/draw_log.ts';
-import { allLanes, lanes } from './index.ts';
+import { aboutLane, allLanes, lanes } from './index.ts';
 import { COLLAPSED_PX } from './lane.ts';
 import { brushOf, brushPart } from './overview.ts';
 import { layOut, paintLanes } from './paint.ts';
@@ -192,6 +192,32 @@ describe('kernel threads that do nothing', () => {
     const thread = idle.tables.tasks.findIndex((t) => t.comm === 'kworker/1:0H');
     expect(rows(false, 40, thread)).toEqual(['hog', 'kswapd0', 'kworker/0:0', 'kworker/1:0H', '2 idle kernel threads']);
   });
+});
+
+describe('the marks of a zone', () => {
+  const two = traceFromText(`
+    ms       0     10    100
+    hog      run   .     .
+    DMA      60    .     .
+    DMA32    100   90    .`);
+  const texts = (reserves: readonly number[]): readonly string[] => {
+    two.shape.zones.forEach((z, i) => { Object.assign(z, { reserve: [0, 0, reserves[i]] }); });
+    const log = drawLog(), { places } = layOut(lanes, two, []);
+    paintLanes(log.pen, two, { columns: two.columns(0, 100e6, WIDTH), notes: [], selectedTask: null }, two.rows, places, 0, { width: WIDTH, height: 900, theme: log.theme });
+    return log.texts().filter((words) => /^(min|low|high)\b/.test(words));
+  };
+  test('are named in the tall lane, and in a low one min alone', () => {
+    expect(texts([0, 0])).toEqual(['min 20', 'low 30', 'high 40', 'min 20']);
+  });
+  test('are all three drawn of a zone that keeps pages back, in the tall lane by their sum, in a low one with what it is the sum of', () => {
+    expect(texts([7, 0])).toEqual(['min + reserve 27', 'low + reserve 37', 'high + reserve 47', 'min 20']);
+    expect(texts([0, 7])).toEqual(['min 20', 'low 30', 'high 40', 'min 20 + reserve 7 = 27']);
+  });
+});
+
+test('each lane says what it shows', async () => {
+  await allLanes();
+  expect(lanes.filter(({ id }) => aboutLane(id).length < 60).map(({ id }) => id)).toEqual([]);
 });
 
 describe('tasks that have no line', () => {

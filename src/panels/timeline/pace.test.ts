@@ -26,12 +26,12 @@ test('the lane of the pace is there only where somebody reclaims from lists', ()
 });
 test('its text twin has pages a ms of CPU in the 10 ms until the cursor, or a dash', () => {
   // 32 pages in 2 ms; then 40 in 4; 5 in 2
-  expect(told(2)).toEqual(['Reclaim pace: pages/ms', 'kswapd0: –', 'direct reclaim: –']);
-  expect(told(4)).toEqual(['Reclaim pace: pages/ms', 'kswapd0: 16.0', 'direct reclaim: –']);
-  expect(told(9)[1]).toBe('kswapd0: 10.0');
-  expect(told(13)[2]).toBe('direct reclaim: 2.5');
+  expect(told(2)).toEqual(['Reclaim pace: of CPU time', 'kswapd0: –', 'direct reclaim: –']);
+  expect(told(4)).toEqual(['Reclaim pace: of CPU time', 'kswapd0: 16.0 pages/ms', 'direct reclaim: –']);
+  expect(told(9)[1]).toBe('kswapd0: 10.0 pages/ms');
+  expect(told(13)[2]).toBe('direct reclaim: 2.5 pages/ms');
   expect(told(40).slice(1)).toEqual(['kswapd0: –', 'direct reclaim: –']);
-  expect(lane?.short(trace, trace.eventAt(4e6))).toBe('kswapd0 16.0 / ms');
+  expect(lane?.short(trace, trace.eventAt(4e6))).toBe('kswapd0 16.0 pages/ms');
 });
 test('it is drawn where somebody had a CPU for it, on one scale', () => {
   const bars = log.rects().filter((r) => r.y >= top && r.y < top + 55 && (r.colour === 'kswapd' || r.colour === 'direct'));

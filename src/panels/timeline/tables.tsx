@@ -48,20 +48,20 @@ function Table({ name, heads, children }: { readonly name: string; readonly head
 const Cells = ({ values }: { readonly values: readonly string[] }): ReactElement[] => values.map((value, i) => <td key={`${i}-${value}`} className={css.n}>{value}</td>);
 
 const ZONE_HEADS = ['pages', 'free', 'min', 'low', 'high', 'boost', 'reserve', 'managed', 'present'] as const;
-/** A zone is a row of two lines, four numbers each: eight in one line are not to be read on a large machine. Rows that CSS lays out keep their roles only where they are said. */
+/** A zone is a row of two lines, four numbers each: eight in one line are not to be read on a large machine. */
 export function ZonesTable(): ReactElement | null {
   const at = useAt();
   if (at === null) return null;
   const { trace } = at, { zones } = trace.stateAt(at.cursor - 1), Z = ZONE_CELLS;
   return (
     <div className={css.wrap}>
-      <table className={`${css.table} ${css.twice}`} role="table" aria-label="Zones">
-        <thead role="rowgroup"><tr role="row">{ZONE_HEADS.map((head) => <th key={head} scope="col" role="columnheader">{head}</th>)}</tr></thead>
-        <tbody role="rowgroup">
+      <table className={`${css.table} ${css.twice}`} aria-label="Zones">
+        <thead><tr>{ZONE_HEADS.map((head) => <th key={head} scope="col">{head}</th>)}</tr></thead>
+        <tbody>
           {trace.shape.zones.map((shape, z) => {
             const mark = (cell: number): number => zones[z * Z.size + Z.wmark + cell];
             const values = [zones[z * Z.size + Z.free], mark(WMARK_CELL.min), mark(WMARK_CELL.low), mark(WMARK_CELL.high), mark(WMARK_CELL.boost), reserveOf(trace, z), shape.managed, shape.present];
-            return <tr key={`${shape.node}-${shape.name}`} role="row"><th scope="row" role="rowheader">{zoneName(trace, z)}</th>{values.map((value, i) => <td key={ZONE_HEADS[i + 1]} role="cell">{count(value)}</td>)}</tr>;
+            return <tr key={`${shape.node}-${shape.name}`}><th scope="row">{zoneName(trace, z)}</th>{values.map((value, i) => <td key={ZONE_HEADS[i + 1]}>{count(value)}</td>)}</tr>;
           })}
         </tbody>
       </table>
