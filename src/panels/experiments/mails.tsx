@@ -29,7 +29,7 @@ function Tally(): ReactElement {
   const whole = stands.flatMap((s, i) => s.sum.controls.filter((c, n) => c.ran === experiments[i].controls[n].seeds)), running = number('running'), looking = stands.filter((s) => s.kind === 'new').length;
   const lines: readonly (readonly [sign: string, tone: string, words: string, value: string])[] = [
     ['✓', 'ok', 'as their verdict says', String(number('as-said'))], ['×', 'bad', 'come out otherwise', String(number('otherwise', 'failed'))], ['◐', 'quiet', 'running', String(running)],
-    ['◔', 'quiet', 'run in part, so far as said', String(number('partly'))], [DASH, 'quiet', 'not run, or in their first seed', String(looking)], ['', 'quiet', 'controls that flip', whole.length === 0 ? DASH : `${whole.filter((c) => c.failed.length === 0).length} of ${whole.length} run`],
+    ['◔', 'quiet', 'run in part', String(number('partly'))], [DASH, 'quiet', 'first seed running, or not run', String(looking)], ['', 'quiet', 'controls that flip', whole.length === 0 ? DASH : `${whole.filter((c) => c.failed.length === 0).length} of ${whole.length} run`],
   ];
   return (
     <div className="mails-block">

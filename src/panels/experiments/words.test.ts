@@ -24,6 +24,7 @@ describe('a card says', () => {
     expect(markOf(e(), stand('otherwise', 10)).words).toBe('a control does not flip');
   });
   test('for how many of the seeds it held, and what is missing', () => {
+    expect(markOf(e(), stand('partly', 10)).words).toBe('holds so far (controls not run)');
     expect(heldWords(e(), stand('as-said', 10))).toBe('held for 10 of 10 seeds');
     expect(heldWords(e(), stand('otherwise', 10, [3, 8]))).toBe('held for 8 of 10 seeds');
     expect(heldWords(e({ verdict: 'refuted' }), stand('partly', 1))).toBe('refuted for 1 of 1 seed, 9 not run yet');

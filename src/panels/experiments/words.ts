@@ -22,7 +22,7 @@ export function markOf(e: Experiment, { kind, sum, seeds, done, left }: Stand): 
     case 'failed': return { sign: '×', words: 'cannot be run', tone: 'bad' };
     case 'new': return { sign: DASH, words: `${verdict.words}: not checked yet`, tone: 'quiet' };
     case 'running': return { sign: '◐', words: `running ${done} of ${done + left}`, tone: 'quiet' };
-    case 'partly': return { sign: '◔', words: `${verdict.words} so far (${plural(sum.ran.length, 'seed')} of ${seeds.length} run)`, tone: 'quiet' };
+    case 'partly': return { sign: '◔', words: `${verdict.words} so far (${sum.ran.length < seeds.length ? `${plural(sum.ran.length, 'seed')} of ${seeds.length} run` : 'controls not run'})`, tone: 'quiet' };
     case 'as-said': return verdict;
     case 'otherwise': return { sign: '×', words: sum.failed.length > 0 ? `fails on ${plural(sum.failed.length, 'seed')}` : 'a control does not flip', tone: 'bad' };
   }

@@ -67,7 +67,7 @@ function Zones({ at, table }: { readonly at: AtCursor; readonly table: ReactNode
     <div className="block">
       <Head left="Zones: free against need" right="in pages" />
       {zoneNeeds(trace.shape, state).map((z) => (
-        <div key={z.zone} className={ever(trace.series.zones[z.zone].wmark[WMARK_CELL.boost]) ? 'zone boosts' : 'zone'}>
+        <div key={z.zone} className={z.reserve > 0 || ever(trace.series.zones[z.zone].wmark[WMARK_CELL.boost]) ? 'zone wordy' : 'zone'}>
           <b>{z.name}</b>
           <ZoneBar {...z} />
           <span className="num"><b>{count(z.free)}</b> {z.left <= 0 && <span className="c-oom">{signed(z.left)}</span>}</span>
