@@ -20,8 +20,16 @@ test.describe('one run', () => {
     const page = opened();
     const before = await timeText(page), knobs = page.getByRole('region', { name: 'Knobs' });
     await knobs.getByRole('combobox', { name: 'machine.cpus', exact: true }).fill('6x2');
-    await expect(knobs.getByRole('alert')).toHaveText('expected a whole number from 1 to 64, found “6x2”');
+    await expect(knobs.getByRole('alert')).toHaveText('expected a whole number from 1 to 32, found “6x2”');
     await expect(knobs.getByRole('button', { name: 'Run again' })).toBeDisabled();
+    await knobs.getByRole('combobox', { name: 'machine.cpus', exact: true }).fill('1');
+    for (const [name, text, said] of [['anon.1.cpu', '7', 'expected a whole number from -1 to 0, found “7”'], ['anon.1.adj', '5000', 'expected a whole number from -1000 to 1000, found “5000”'], ['until', '0,5', 'expected a point before decimals, and a comma between thousands alone, found “0,5”']] as const) {
+      const field = knobs.getByRole('combobox', { name, exact: true }), old = await field.inputValue();
+      await field.fill(text);
+      await expect(knobs.getByRole('alert')).toHaveText(said);
+      await field.fill(old);
+      await expect(knobs.getByRole('alert')).toHaveCount(0);
+    }
     expect(await timeText(page)).toBe(before);
   });
 });
