@@ -175,10 +175,11 @@ export function LockHoldersTable(): ReactElement | null {
   );
 }
 
+/** In MiB: the head of the column has the unit. */
 const resident = (state: MachineState, mm: number): string => {
   if (mm < 0) return DASH;
   const cell = (c: number): number => state.rss[mm * RSS_CELLS.size + c] ?? 0;
-  return mib(cell(RSS_CELLS.anon) + cell(RSS_CELLS.file) + cell(RSS_CELLS.shmem));
+  return mib(cell(RSS_CELLS.anon) + cell(RSS_CELLS.file) + cell(RSS_CELLS.shmem)).replace(' MiB', '');
 };
 /** A long name goes on in a second line after one of its underscores. */
 const brokenAt = (fn: string): ReactElement[] => fn.split(/(?<=_)(?=[^_])/).map((part, i) => <Fragment key={i}>{i > 0 && <wbr />}{part}</Fragment>);
@@ -193,7 +194,7 @@ export function TasksTable(): ReactElement | null {
   const idle = idleThreads(trace), lives = (id: number): boolean => (codes[id]?.at(cursor) ?? CODE.gone) !== CODE.gone;
   const alive = [...order.filter((id) => !idle.includes(id)), ...(unfolded ? idle : [])].filter(lives), asleep = idle.filter(lives).length;
   return (
-    <Table name="Tasks" heads={['task', 'pid', 'state', 'resident', 'adj', 'in']}>
+    <Table name="Tasks" heads={['task', 'pid', 'state', 'resident, MiB', 'adj', 'in']}>
       {alive.length === 0 ? <tr><td colSpan={6} className={css.none}>no task lives at the cursor</td></tr> : null}
       {alive.slice(0, MOST_ROWS).map((id) => {
         const info = trace.tables.tasks[id], cpu = state.current.indexOf(id), stack = state.tasks[id * TASK_CELLS.size + TASK_CELLS.stack], fn = stack > 0 ? trace.tables.topName(stack) : '', doom = doomOf(trace, id, cursor);
