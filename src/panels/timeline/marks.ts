@@ -51,7 +51,8 @@ function marksOf(trace: Trace, { columns: c, notes }: LaneView): Mark[] {
   const { marks, tasks } = trace.series, { kills, userKills, back } = marks;
   const of = (kind: Kind, rows: Ints, words: Places['words'], length = rows.length): Places => ({ kind, length, rowOf: (i) => rows.data[i], words });
   const victim = ({ a, b }: Points, i: number): string => (a.data[i] < 0 ? `pid ${b.data[i]}` : trace.tables.taskName(a.data[i])), byProgram = (i: number): string => `${trace.tables.taskName(userKills.c.data[i])} kills ${victim(userKills, i)}`;
-  const noted = notes.map((n, i) => ({ row: n.event - 1, text: `note ${i + 1}: ${n.text}` })).sort((a, b) => a.row - b.row);
+  // a note without words is called by its number already
+  const noted = notes.map((n, i) => ({ row: n.event - 1, text: /^note \d+$/.test(n.text) ? n.text : `note ${i + 1}: ${n.text}` })).sort((a, b) => a.row - b.row);
   return [
     of(KIND.kill, kills.row, (i, times) => (times > 1 ? `${plural(times, 'kill')}, first ${victim(kills, i)}` : `kill ${victim(kills, i)}`)),
     of(KIND.userKill, userKills.row, (i, times) => (times > 1 ? `${plural(times, 'kill')} by programs, first: ${byProgram(i)}` : byProgram(i))),
