@@ -47,7 +47,7 @@ test('the claim of a story that a link opens is checked by itself, and all seeds
   await openRun(page, await linkTo('sysrq-and-pagefault-oom'));
   const story = page.getByRole('region', { name: 'Story', exact: true });
   await expect(story.getByText('held for 1 of 1 seed, 9 not run yet')).toBeVisible({ timeout: 30_000 });
-  await expect(story.getByText('holds, 1 of 10 seeds')).toBeVisible();
+  await expect(story.getByText('holds so far (1 seed of 10 run)')).toBeVisible();
   await story.getByRole('button', { name: 'Run its 2 variants with 10 seeds' }).click();
   await expect(story.getByText('held for 10 of 10 seeds')).toBeVisible({ timeout: 30_000 });
   await expect(story.getByRole('button', { name: /^Run its/ })).toHaveCount(0);
