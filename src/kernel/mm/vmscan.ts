@@ -130,7 +130,7 @@ export const shrinkNode = kfn('shrink_node', function* (k: Kernel, p: Pgdat, sc:
     const c = k.mm.backing.congestion, target = sc.targetMemcg?.lruvecs[p.id] ?? p.root;
     if ((kswapd || sc.targetMemcg !== null) && sc.nr.dirty > 0 && sc.nr.dirty === sc.nr.congested) target.congested = true;
     if (c !== null) yield* c.behindNode(k, p, sc.nr, kswapd);
-    else if (!kswapd && (target.congested || p.root.congested)) yield* holdUp(k, p, THROTTLE.CONGESTED);
+    else if (!kswapd && target.congested) yield* holdUp(k, p, THROTTLE.CONGESTED);
     if (!shouldContinueReclaim(k, p, sc, sc.nrReclaimed - before)) return;
   }
 });
