@@ -24,11 +24,25 @@ export interface KnobInfo {
 export type KnobRule = Omit<KnobInfo, 'doc'>;
 /** What a knob stands at where a scenario of this profile does not name it. */
 export const defaultOf = (info: KnobRule, profile: ProfileName, rt = false): string | number => (rt ? info.onRt : undefined) ?? info.defaults?.[profile] ?? info.default;
+/**
+ * One value of a workload. `values`: a text is one of these. `words`: it is made of these, with | between them. A number is at least `min` (0 where it says nothing), at most `max` and whole, or as its unit
+ * allows (store/fields.ts).
+ */
+export interface Parameter {
+  readonly name: string;
+  readonly unit: string;
+  readonly default: string | number | boolean;
+  readonly doc: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly whole?: boolean;
+  readonly values?: readonly string[];
+  readonly words?: readonly string[];
+}
 export interface WorkloadInfo {
   readonly id: string;
   readonly doc: string;
-  /** `values`: a text is one of these. `words`: it is made of these, with | between them. */
-  readonly parameters: readonly { readonly name: string; readonly unit: string; readonly default: string | number | boolean; readonly doc: string; readonly values?: readonly string[]; readonly words?: readonly string[] }[];
+  readonly parameters: readonly Parameter[];
 }
 /** Names and documentation of all that the machine knows: the page learns them from here and imports none of it. */
 export interface Catalog {

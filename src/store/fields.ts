@@ -3,7 +3,7 @@ import { bad, good, type Result } from '../base/result.ts';
 import { catalogFault } from '../format/catalog_check.ts';
 import { MAX_CPUS, MAX_FRAMES, MAX_UNTIL_NS } from '../format/limits.ts';
 import { withKnobs } from '../format/machine_knobs.ts';
-import { type Catalog, defaultOf, type KnobInfo, type WorkloadInfo } from '../format/protocol.ts';
+import { type Catalog, defaultOf, type KnobInfo, type Parameter, type WorkloadInfo } from '../format/protocol.ts';
 import type { MachineSpec, Scenario, SysctlValue, WorkloadSpec } from '../format/scenario.ts';
 import { withSysctl } from '../format/sysctl.ts';
 import { MAX_MIB, memoryMib, withCpus, withMemory } from './resize.ts';
@@ -113,25 +113,18 @@ function knobField(info: KnobInfo): Field {
   };
 }
 
-type Parameter = WorkloadInfo['parameters'][number];
 /** The most of a parameter by its unit, and whether it comes in whole ones. Memory: what a machine may have, and swap as large. A time that outlasts every run is one that never ends. */
 const BY_UNIT: Readonly<Record<string, readonly [max: number, whole: boolean]>> = {
   ms: [UNTIL_MAX_S * 1e3, false], us: [UNTIL_MAX_S * 1e6, false], s: [1e6, false], MiB: [MAX_FRAMES / 128, false], 'MiB/s': [1e6, false], kB: [MAX_FRAMES * 4, true], pages: [MAX_FRAMES, true],
   '%': [100, true], words: [512, true], bytes: [2 ** 31, true], 'callbacks/s': [1e9, false], 'objects/s': [1e9, false],
 };
 const COUNT: readonly [max: number, whole: boolean] = [1e7, true];
-/** What a number may be: least, most, and whether it is whole. oom_score_adj and CPUs go by their names; a switch says in its words what 0 and 1 are; below 0 is only what says so. */
-function bounds({ name, unit, doc, default: usual }: Parameter, cpus: number): readonly [min: number, max: number, whole: boolean] {
-  const least = /-1\b/.test(doc) || Number(usual) < 0 ? -1 : 0;
-  if (/^c?adj$|^min_adj$/.test(name)) return [-1000, 1000, true];
-  if (name === 'cpu' || name === 'mprot') return [least, cpus - 1, true];
-  if (unit !== '') return [least, ...(BY_UNIT[unit] ?? COUNT)];
-  switch (name) {
-    case 'order': return [0, 10, true];
-    case 'prio': case 'fifo': return [0, 99, true];
-    case 'vary': return [0, 1, false];
-    default: return /(^|[;,] )[01]: /.test(doc) ? [0, 1, true] : [least, ...COUNT];
-  }
+/** Parameters that name a CPU of the machine. */
+const NAMES_CPU = new Set(['cpu', 'mprot']);
+/** What a number may be: least, most, and whether it is whole. */
+function bounds({ name, unit, min = 0, max, whole }: Parameter, cpus: number): readonly [min: number, max: number, whole: boolean] {
+  const [most, inOnes] = BY_UNIT[unit] ?? COUNT;
+  return [min, NAMES_CPU.has(name) ? cpus - 1 : (max ?? most), whole ?? inOnes];
 }
 function workloadFields(spec: WorkloadSpec, index: number, all: readonly WorkloadSpec[], info: WorkloadInfo, catalog: Catalog): Field[] {
   const twins = all.filter((w) => w.type === spec.type).length;

@@ -38,7 +38,7 @@ export const atomic: Workload = {
     { name: 'every', unit: 'ms', default: 10, doc: 'from one burst to the next' },
     { name: 'bursts', unit: '', default: 100, doc: 'how many' },
     { name: 'burst', unit: 'requests', default: 64, doc: 'requests in a burst' },
-    { name: 'order', unit: '', default: 0, doc: 'order of each' },
+    { name: 'order', unit: '', default: 0, max: 10, doc: 'order of each' },
     { name: 'keep', unit: 'requests', default: 256, doc: 'how many it holds at most; the oldest are given back first' },
     { name: 'cpu', unit: '', default: 0, doc: 'the CPU that its interrupt goes to' },
   ],

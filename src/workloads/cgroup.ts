@@ -10,7 +10,7 @@ export const cgroup: Workload = {
     { name: 'name', unit: '', default: 'box', doc: 'its name below the root; box/inner is a group in the group box, which stands before it in the list' },
     { name: 'max', unit: 'MiB', default: 0, doc: 'memory.max: what its processes may have together; 0 = no limit' },
     { name: 'high', unit: 'MiB', default: 0, doc: 'memory.high: above it who charges reclaims and is held up, and nobody is killed; 0 = none' },
-    { name: 'oom_group', unit: '', default: 0, doc: '1: memory.oom.group, a kill takes all of its processes' },
+    { name: 'oom_group', unit: '', default: 0, max: 1, doc: '1: memory.oom.group, a kill takes all of its processes' },
   ],
   start(k: Kernel, p: Parameters): void {
     const path = text(p, 'name', 'box').split('/'), name = path.pop() ?? 'box', above = path.length === 0 ? undefined : cgroupByPath(k, `/${path.join('/')}`), pages = (of: string): number | null => (num(this, p, of) > 0 ? Math.floor(num(this, p, of) * PAGES_PER_MIB) : null);

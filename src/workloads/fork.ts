@@ -18,9 +18,9 @@ export const fork: Workload = {
     { name: 'every', unit: 'ms', default: 50, doc: 'from one child to the next' },
     { name: 'hold_s', unit: 's', default: 2, doc: 'how long a child keeps its memory before it ends' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when the first begins' },
-    { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj of the parent' },
+    { name: 'adj', unit: '', default: 0, min: -1000, max: 1000, doc: 'oom_score_adj of the parent' },
     CG,
-    { name: 'cadj', unit: '', default: 0, doc: 'oom_score_adj of the children' },
+    { name: 'cadj', unit: '', default: 0, min: -1000, max: 1000, doc: 'oom_score_adj of the children' },
     { name: 'crate', unit: 'MiB/s', default: 0, doc: 'how fast a child touches; 0 = as fast as it can' },
   ],
   start(k: Kernel, p: Parameters): void {

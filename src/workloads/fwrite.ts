@@ -36,10 +36,10 @@ export const fwrite: Workload = {
     { name: 'rate', unit: 'MiB/s', default: 0, doc: 'how fast; 0 = as fast as it may' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when it begins' },
     { name: 'loops', unit: '', default: 1, doc: 'how often' },
-    { name: 'trunc', unit: '', default: 1, doc: '1: cuts the file to nothing before each turn' },
-    { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj' },
+    { name: 'trunc', unit: '', default: 1, max: 1, doc: '1: cuts the file to nothing before each turn' },
+    { name: 'adj', unit: '', default: 0, min: -1000, max: 1000, doc: 'oom_score_adj' },
     CG,
-    { name: 'hold', unit: '', default: 0, doc: '1: stays when it is done' },
+    { name: 'hold', unit: '', default: 0, max: 1, doc: '1: stays when it is done' },
   ],
   start(k: Kernel, p: Parameters): void {
     const pages = Math.floor(num(this, p, 'mb') * PAGES_PER_MIB), rate = num(this, p, 'rate') * 1048576, loops = num(this, p, 'loops'), truncate = num(this, p, 'trunc') > 0, hold = num(this, p, 'hold') > 0, file = text(p, 'file', 'out');

@@ -21,7 +21,7 @@ export const hot: Workload = {
     { name: 'set', unit: '%', default: 100, doc: 'share of its memory that it goes on using' },
     { name: 'fillw', unit: 'words', default: 64, doc: 'random 8-byte words in each page, of 512: how badly it compresses' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when it begins' },
-    { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj' },
+    { name: 'adj', unit: '', default: 0, min: -1000, max: 1000, doc: 'oom_score_adj' },
     CG,
   ],
   start(k: Kernel, p: Parameters): void {

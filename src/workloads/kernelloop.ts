@@ -27,7 +27,7 @@ export const kernelloop: Workload = {
     { name: 'cpu', unit: '', default: 1, doc: 'the CPU it is bound to' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when it begins' },
     { name: 'for_s', unit: 's', default: 1, doc: 'for how long' },
-    { name: 'polite', unit: '', default: 0, doc: '1: it does say cond_resched(), every ms' },
+    { name: 'polite', unit: '', default: 0, max: 1, doc: '1: it does say cond_resched(), every ms' },
   ],
   start(k: Kernel, p: Parameters): void {
     const cpu = Math.min(num(this, p, 'cpu'), k.cpus.length - 1);

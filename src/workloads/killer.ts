@@ -70,11 +70,11 @@ export const killer: Workload = {
     { name: 'threshold', unit: 'ms', default: 70, doc: 'stalled for so long within the window: kill' },
     { name: 'window', unit: 'ms', default: 1000, doc: 'the window, 500 to 10,000' },
     { name: 'policy', unit: '', default: 'adj', doc: 'whom: adj: the highest oom_score_adj, of those the largest; rss: the largest', values: POLICIES },
-    { name: 'min_adj', unit: '', default: 0, doc: 'no process with less oom_score_adj' },
-    { name: 'only_low', unit: '', default: 1, doc: '1: it kills only while free memory is below the high watermarks, as lmkd, and looks again within the window; 0: at each event, as oomd' },
+    { name: 'min_adj', unit: '', default: 0, min: -1000, max: 1000, doc: 'no process with less oom_score_adj' },
+    { name: 'only_low', unit: '', default: 1, max: 1, doc: '1: it kills only while free memory is below the high watermarks, as lmkd, and looks again within the window; 0: at each event, as oomd' },
     { name: 'settle', unit: 'ms', default: 100, doc: 'after a kill it looks away for so long' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when it sets its trigger' },
-    { name: 'fifo', unit: '', default: 0, doc: 'real-time priority; 0 = none' },
+    { name: 'fifo', unit: '', default: 0, max: 99, doc: 'real-time priority; 0 = none' },
   ],
   start(k: Kernel, p: Parameters): void {
     const kind: PsiKind = text(p, 'kind', 'some') === 'full' ? 'full' : 'some', thresholdUs = num(this, p, 'threshold') * 1000, windowUs = num(this, p, 'window') * 1000;

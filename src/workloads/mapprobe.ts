@@ -49,7 +49,7 @@ export const mapprobe: Workload = {
     { name: 'gap', unit: 'ms', default: 0, doc: 'between two of them, at most, by chance' },
     { name: 'objects', unit: 'objects', default: 1000, doc: 'how many are given back in all' },
     { name: 'each', unit: 'objects', default: 4, doc: 'how many at each page' },
-    { name: 'locked', unit: '', default: 1, doc: '0: the thread does it, with no lock held' },
+    { name: 'locked', unit: '', default: 1, max: 1, doc: '0: the thread does it, with no lock held' },
     { name: 'cpu', unit: '', default: 0, doc: 'the CPU that the thread is bound to' },
   ],
   start(k: Kernel, p: Parameters): void {

@@ -15,8 +15,8 @@ export const overcommit: Workload = {
     { name: 'name', unit: '', default: 'careful', doc: 'name of the process' },
     { name: 'step', unit: 'MiB', default: 4, doc: 'size of a block' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when it begins' },
-    { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj' },
-    { name: 'hold', unit: '', default: 0, doc: '1: keeps its memory afterwards' },
+    { name: 'adj', unit: '', default: 0, min: -1000, max: 1000, doc: 'oom_score_adj' },
+    { name: 'hold', unit: '', default: 0, max: 1, doc: '1: keeps its memory afterwards' },
   ],
   start(k: Kernel, p: Parameters): void {
     const pages = Math.max(1, Math.floor(num(this, p, 'step') * PAGES_PER_MIB)), hold = num(this, p, 'hold') > 0, name = String(p.name ?? 'careful');

@@ -54,7 +54,7 @@ export const pooluser: Workload = {
     { name: 'gfp', unit: '', default: 'GFP_NOWAIT', doc: 'flags by their names, with | between them', words: GFP_NAMES },
     { name: 'start', unit: 'ms', default: 0, doc: 'when they begin' },
     { name: 'jitter', unit: 'ms', default: 0, doc: 'each begins up to so much later, by chance' },
-    { name: 'cpu', unit: '', default: -1, doc: 'the CPU that they are bound to; -1 = any' },
+    { name: 'cpu', unit: '', default: -1, min: -1, doc: 'the CPU that they are bound to; -1 = any' },
   ],
   start(k: Kernel, p: Parameters): void {
     const n = num(this, p, 'n'), name = text(p, 'name', 'user'), gfp = gfpFromNames(text(p, 'gfp', 'GFP_NOWAIT')), cpu = num(this, p, 'cpu');

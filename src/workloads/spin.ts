@@ -17,10 +17,10 @@ export const spin: Workload = {
   parameters: [
     { name: 'name', unit: '', default: 'spinner', doc: 'name of the process' },
     { name: 'cpu', unit: '', default: 1, doc: 'the CPU it is bound to' },
-    { name: 'prio', unit: '', default: 50, doc: 'real-time priority, 1 to 99' },
+    { name: 'prio', unit: '', default: 50, max: 99, doc: 'real-time priority, 1 to 99' },
     { name: 'start', unit: 'ms', default: 0, doc: 'when it begins' },
     { name: 'for_s', unit: 's', default: 5, doc: 'for how long' },
-    { name: 'adj', unit: '', default: 0, doc: 'oom_score_adj' },
+    { name: 'adj', unit: '', default: 0, min: -1000, max: 1000, doc: 'oom_score_adj' },
   ],
   start(k: Kernel, p: Parameters): void {
     const cpu = Math.min(num(this, p, 'cpu'), k.cpus.length - 1), forNs = num(this, p, 'for_s') * 1e9;

@@ -1,5 +1,6 @@
 /** What a user program is: a generator that runs as a task, with parameters that a scenario gives. */
 import { ns } from '../base/units.ts';
+import type { Parameter } from '../format/protocol.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 
 /** Scenarios give sizes in MiB; programs touch pages of 4 KiB. */
@@ -8,11 +9,10 @@ export const PAGES_PER_MIB = 256;
 export const FOR_EVER = ns(1e15);
 
 export type Parameters = { readonly [name: string]: string | number | boolean };
-export interface ParameterInfo { readonly name: string; readonly unit: string; readonly default: string | number | boolean; readonly doc: string; readonly values?: readonly string[]; readonly words?: readonly string[] }
 export interface Workload {
   readonly id: string;
   readonly doc: string;
-  readonly parameters: readonly ParameterInfo[];
+  readonly parameters: readonly Parameter[];
   /** Starts its task or tasks at time 0; they wait for their `start` themselves. */
   start(k: Kernel, p: Parameters): void;
 }
