@@ -39,7 +39,7 @@ test('State is not cut on a machine of 64 GiB with four zones, and it does not m
   const zone = (name: ZoneSpec['name'], startPfn: number, pages: number): ZoneSpec => ({ node: 0, name, startPfn, spanned: pages, present: pages, managed: Math.floor(pages * 0.97), free: Math.floor(pages * 0.9) });
   const machine: MachineSpec = { ...made48(1), name: '64 GiB', slots: ['DMA', 'DMA32', 'Normal', 'Movable'], zones: [zone('DMA', 1, 4095), zone('DMA32', 4096, 782_336), zone('Normal', 1_048_576, 8_388_608), zone('Movable', 9_437_184, 7_602_176)] };
   delete (machine as { boot?: unknown }).boot;
-  await openRun(page, await linkTo('blank', { machine: { ...machine, usage: Object.fromEntries(Object.keys(machine.usage).map((k) => [k, 0])) as unknown as MachineSpec['usage'] } }));
+  await openRun(page, await linkTo('blank', { machine: { ...machine, usage: { ...machine.usage, ...Object.fromEntries(Object.keys(machine.usage).map((k) => [k, 0])) } } }));
   const state = page.getByRole('region', { name: 'State', exact: true });
   for (const [width, height] of [[1440, 900], [900, 900]] as const) {
     await page.setViewportSize({ width, height });

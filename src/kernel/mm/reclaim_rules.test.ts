@@ -1,21 +1,21 @@
 /** Rules of reclaim that no capture shows by itself. Expectations: reference page-alloc-reclaim-oom.md, by section, and mm/vmscan.c of the tree that it was read from (VS61). */
 import { describe, expect, test } from 'vitest';
 import { must, ns } from '../../base/units.ts';
-import type { ProfileName, Scenario } from '../../format/scenario.ts';
+import type { ProfileName } from '../../format/scenario.ts';
 import { bootScenario } from '../../run/boot.ts';
 import { Run } from '../../run/run.ts';
+import { bootIdle, timed } from '../../run/testing/idle_machine.ts';
 import { allDirty, swapZram } from '../../run/testing/reclaim_runs.ts';
 import { memcgLimit } from '../../scenarios/memcg_limit.ts';
-import { two256 } from '../../scenarios/machines.ts';
 import { oneHog } from '../../scenarios/one_hog.ts';
 import type { Timed } from '../../sim/kfn.ts';
-import type { Kernel } from '../kernel.ts';
+import type { Call, Kernel } from '../kernel.ts';
 import { spawn } from '../sched/core.ts';
 import type { TaskOptions } from '../sched/task.ts';
 import { FRAME, FRAME_ACTIVE, FRAME_DIRTY, GFP_HIGHUSER_MOVABLE, GFP_KERNEL, MT, PF } from './constants.ts';
 import { folioEndWriteback, folioStartWriteback } from './end_writeback.ts';
 import { folioAddLru, lruAdd, lruDel, lruOf, setPageWord } from './lru.ts';
-import { LRU, prevOf } from './mmzone.ts';
+import { LRU, LRU_LISTS, prevOf } from './mmzone.ts';
 import { allocPages, prepareAllocPages } from './page_alloc.ts';
 import { clearFlag, PG, setFlag } from './page_flags.ts';
 import { drainPagesZone, freePages, listedAs } from './pcp.ts';
@@ -25,18 +25,8 @@ import { shrinkFolioList } from './shrink_folio.ts';
 import { THROTTLE } from './throttle.ts';
 import { shrinkNode, tryToFreePages } from './vmscan.ts';
 
-function boot(profile: ProfileName, more: Partial<Scenario> = {}): Kernel {
-  const { k } = bootScenario({ ...oneHog, machine: two256, profile, sysctl: { 'vm.min_free_kbytes': 1847 }, workloads: [], ...more }, 'none');
-  k.runUntil(ns(1e9));
-  return k;
-}
 /** What `body` comes to as a task. */
-function asTask<T>(k: Kernel, body: () => Generator<unknown, T>, o: TaskOptions = {}): T {
-  const out: { value: T }[] = [];
-  spawn(k, 'asking', function* (): Timed<void> { out.push({ value: yield* body() as Timed<T> }); }, o);
-  k.runUntil(ns(k.now + 3e9));
-  return must(out[0], 'the task did not come to its end').value;
-}
+const asTask = <T>(k: Kernel, body: () => Call<T> | Timed<T>, o: TaskOptions = {}): T => timed(k, body, o).value;
 /** Names of marks while `body` runs, with their second operand. */
 function marksOf(k: Kernel, body: () => void): (readonly [string, number])[] {
   const seen: (readonly [string, number])[] = [], mark = k.mark.bind(k);
@@ -50,7 +40,7 @@ const control = (k: Kernel, more: Partial<ScanControl> = {}): ScanControl => ({ 
 describe('a page whose writeback ends (5.7, and 5 of the other reference)', () => {
   /** An anonymous page that reclaim met under writeback and moved to the active list. */
   function ended(profile: ProfileName, more: number): { k: Kernel; pfn: number } {
-    const k = boot(profile), pfn = asTask(k, function* () { return yield* allocPages(k, GFP_HIGHUSER_MOVABLE, 0, FRAME.anon); });
+    const k = bootIdle(profile), pfn = asTask(k, function* () { return yield* allocPages(k, GFP_HIGHUSER_MOVABLE, 0, FRAME.anon); });
     folioAddLru(k, pfn);
     lruDel(k, pfn);
     setPageWord(k, pfn, k.mm.word[pfn] | FRAME_ACTIVE);
@@ -80,7 +70,7 @@ describe('a node all of whose dirty pages wait for the device (5.5)', () => {
     return marksOf(k, () => { asTask(k, function* () { k.current.pf &= ~PF.KTHREAD; yield* shrinkNode(k, p, control(k, more)); }); }).filter(([name]) => name === 'mm_vmscan_throttled').map(([, reason]) => reason);
   }
   test('holds direct reclaimers up for as long as kswapd has marked it, whatever they meet themselves', () => {
-    const k = boot('v6.1');
+    const k = bootIdle('v6.1');
     expect(throttled(k, {})).toEqual([]);
     k.mm.nodes[0].root.congested = true;
     expect(throttled(k, {})).toEqual([THROTTLE.CONGESTED]);
@@ -97,7 +87,7 @@ describe('a node all of whose dirty pages wait for the device (5.5)', () => {
 
 describe('get_scan_count() (5.6)', () => {
   test('takes the size of the zones that the request may use: of 40,000 pages 100 are in DMA', () => {
-    const k = boot('v6.1'), [dma, dma32] = k.mm.zones, at = (reclaimIdx: number): number => getScanCount(k, k.mm.nodes[0].root, control(k, { reclaimIdx, priority: 6 }))[LRU.INACTIVE_FILE];
+    const k = bootIdle('v6.1'), [dma, dma32] = k.mm.zones, at = (reclaimIdx: number): number => getScanCount(k, k.mm.nodes[0].root, control(k, { reclaimIdx, priority: 6 }))[LRU.INACTIVE_FILE];
     dma.lru[LRU.INACTIVE_FILE] = 100;
     dma32.lru[LRU.INACTIVE_FILE] = 39_900;
     expect([at(0), at(1), at(3)]).toEqual([100 >> 6, 40_000 >> 6, 40_000 >> 6]);
@@ -108,22 +98,24 @@ describe('get_scan_count() (5.6)', () => {
     for (const g of must(k.mm.memcgs, 'groups').groups) {
       const v = g.lruvecs[0], all = k.mm.slots.length - 1, sum = (reclaimIdx: number): number => getScanCount(k, v, control(k, { reclaimIdx, priority: 0, maySwap: false }))[LRU.INACTIVE_FILE];
       expect(sum(all)).toBe(v.own[LRU.INACTIVE_FILE]);
-      for (let lru = 0; lru < 4; lru++) expect(k.mm.zones.reduce((n, z) => n + v.zoneOwn[z.slot * 5 + lru], 0)).toBe(v.own[lru]);
+      for (let lru = 0; lru < 4; lru++) expect(k.mm.zones.reduce((n, z) => n + v.zoneOwn[z.slot * LRU_LISTS + lru], 0)).toBe(v.own[lru]);
     }
   });
   test('weighs anon against file by what reclaim of the target has cost, not by the costs of a group below it', () => {
-    const run = new Run(memcgLimit, 'none'), { k } = run;
+    const { k } = new Run({ ...memcgLimit, machine: { ...memcgLimit.machine, swap: { kind: 'zram', pages: 4096 } } }, 'none');
     k.runUntil(ns(150e6));
-    const [root, box] = must(k.mm.memcgs, 'groups').groups.map((g) => g.lruvecs[0]), sc = control(k);
-    box.anonCost = 777;
-    root.anonCost = 5;
+    const [root, box] = must(k.mm.memcgs, 'groups').groups.map((g) => g.lruvecs[0]), sc = control(k, { priority: 6 }), { slot } = k.mm.zones[1];
+    for (const lru of [LRU.INACTIVE_ANON, LRU.INACTIVE_FILE]) box.zoneOwn[slot * LRU_LISTS + lru] = 64_000;
+    Object.assign(box, { anonCost: 1, fileCost: 1e6 });
+    Object.assign(root, { anonCost: 1e6, fileCost: 1 });
     prepareScanCount(k, k.mm.nodes[0], sc);
-    expect(sc.anonCost).toBe(5);
+    const [anon, , file] = getScanCount(k, box, { ...sc, cacheTrimMode: false, fileIsTiny: false });
+    expect([anon < 250, file > 750, anon + file > 990]).toEqual([true, true, true]); // 1000 of each at this priority: at most a third to a side whose cost is all of it (swappiness 60: less)
   });
 });
 
 test('refaults count until the reclaim that saw them ends, not until its next priority (VS61)', () => {
-  const k = boot('v6.1'), p = k.mm.nodes[0], due = (): boolean => { const sc = control(k); prepareScanCount(k, p, sc); return sc.mayDeactivateFile; };
+  const k = bootIdle('v6.1'), p = k.mm.nodes[0], due = (): boolean => { const sc = control(k); prepareScanCount(k, p, sc); return sc.mayDeactivateFile; };
   k.mm.zones[1].lru[LRU.INACTIVE_FILE] = p.lru[LRU.INACTIVE_FILE] = 5000; // long enough a list that it is not due by itself
   snapshotRefaults(k, p, null);
   expect(due()).toBe(false);
@@ -135,8 +127,8 @@ test('refaults count until the reclaim that saw them ends, not until its next pr
 
 test('allocstall is counted once a walk over the priorities, by the highest zone that the request may use (captures 256M-1-hog: 17 reclaims each, 17 in 6.1 and 34 in 6.12)', () => {
   const stalls = (profile: ProfileName, gfp: number): Readonly<Record<string, number>> => {
-    const k = boot(profile);
-    asTask(k, () => tryToFreePages(k, prepareAllocPages(k, gfp, 0, 0)) as Generator<unknown, number>);
+    const k = bootIdle(profile);
+    asTask(k, () => tryToFreePages(k, prepareAllocPages(k, gfp, 0, 0)));
     return Object.fromEntries(Object.entries(k.mm.vm).filter(([name]) => name.startsWith('allocstall')));
   };
   expect([stalls('v6.1', GFP_HIGHUSER_MOVABLE), stalls('v6.12', GFP_HIGHUSER_MOVABLE), stalls('v6.1', GFP_KERNEL)]).toEqual([{ allocstall_movable: 1 }, { allocstall_movable: 2 }, { allocstall_normal: 1 }]);
@@ -173,7 +165,7 @@ describe('per-CPU lists', () => {
   });
   test('are emptied in one hold of their lock to 6.9, and in holds of 32 batches since', () => {
     const left = (profile: ProfileName): number[] => {
-      const k = boot(profile), z = k.mm.zones[1], pcp = z.pcp[0];
+      const k = bootIdle(profile), z = k.mm.zones[1], pcp = z.pcp[0];
       pcp.batch = 2;
       pcp.high = pcp.highMin = pcp.highMax = 1e6;
       asTask(k, function* () {

@@ -1,14 +1,11 @@
 /** How reclaim of v4.13 and v4.17 waits, weighs and drains. Expectations are those of the reference, page-alloc-reclaim-oom.md, by section. */
 import { describe, expect, test } from 'vitest';
-import { must, ns } from '../../base/units.ts';
+import { ns } from '../../base/units.ts';
 import type { ProfileName } from '../../format/scenario.ts';
-import { bootScenario } from '../../run/boot.ts';
-import { two256 } from '../../scenarios/machines.ts';
-import { oneHog } from '../../scenarios/one_hog.ts';
+import { bootIdle, timed } from '../../run/testing/idle_machine.ts';
 import type { Timed } from '../../sim/kfn.ts';
-import { type Call, type Kernel, spend } from '../kernel.ts';
+import { type Kernel, spend } from '../kernel.ts';
 import { spawn } from '../sched/core.ts';
-import type { TaskOptions } from '../sched/task.ts';
 import { GFP_KERNEL, PF } from './constants.ts';
 import { LRU, Pgdat, type Zone } from './mmzone.ts';
 import { prepareAllocPages } from './page_alloc.ts';
@@ -22,18 +19,7 @@ import { shrinkInactiveList } from './shrink_list.ts';
 import type { SlowState } from './slowpath.ts';
 import { holdUp, THROTTLE } from './throttle.ts';
 
-function boot(profile: ProfileName, knobs: Record<string, string> = {}): Kernel {
-  const { k } = bootScenario({ ...oneHog, machine: two256, profile, knobs, sysctl: { 'vm.min_free_kbytes': 1847 }, workloads: [] }, 'none');
-  k.runUntil(ns(1e9));
-  return k;
-}
-/** Runs `body` as a task, and says for how long it ran and what it came to. */
-function timed<T>(k: Kernel, body: () => Call<T> | Timed<T>, o: TaskOptions = {}): { value: T; ms: number } {
-  const out: { value: T; ms: number }[] = [];
-  spawn(k, 'asking', function* (): Timed<void> { const from = k.now, value = yield* body() as Timed<T>; out.push({ value, ms: (k.now - from) / 1e6 }); }, o);
-  k.runUntil(ns(k.now + 3e9));
-  return must(out[0], 'the task did not come to its end');
-}
+const boot = (profile: ProfileName, knobs: Record<string, string> = {}): Kernel => bootIdle(profile, { knobs });
 const state = (didSomeProgress: number): SlowState => ({ allocFlags: 0, noProgressLoops: 0, didSomeProgress, compactPriority: 1 });
 
 describe('should_reclaim_retry() (4.5)', () => {
