@@ -13,7 +13,7 @@ export function DialogFrame({ title, wide = false, hangs = false, children }: Di
   const openDialog = useStore((s) => s.openDialog);
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  // The browser tells of a close a moment later: by then another dialog may have taken this one's place.
+  // The browser tells of a close a moment later: by then another dialog may have taken this one's place. Of Escape it tells at once (onCancel), so that the next key is not lost.
   const there = useRef(true);
   // before the next key is read: what is typed right after the key that opened it belongs into its field
   useLayoutEffect(() => {
@@ -29,7 +29,7 @@ export function DialogFrame({ title, wide = false, hangs = false, children }: Di
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it, as Escape does
-    <dialog ref={dialog} className={`dialog${wide ? ' wide' : ''}${hangs ? ' hangs' : ''}`} aria-labelledby={id} onClose={() => { if (there.current) openDialog(null); }} onClick={(e) => { if (e.target === e.currentTarget) e.currentTarget.close(); }}>
+    <dialog ref={dialog} className={`dialog${wide ? ' wide' : ''}${hangs ? ' hangs' : ''}`} aria-labelledby={id} onCancel={(e) => { if (e.target === e.currentTarget) openDialog(null); }} onClose={() => { if (there.current) openDialog(null); }} onClick={(e) => { if (e.target === e.currentTarget) e.currentTarget.close(); }}>
       <div className="dialog-in">
         <div className="dialog-head">
           <h2 id={id}>{title}</h2>
